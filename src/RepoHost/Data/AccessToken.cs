@@ -1,0 +1,16 @@
+namespace RepoHost.Data;
+
+/// <summary>What is stored of an <c>hf_</c> token: its id, never its text.</summary>
+internal sealed class AccessToken
+{
+    /// <summary>The JWT's <c>jti</c>: 24 hex digits.</summary>
+    public required string Id { get; set; }
+    public required string UserId { get; set; }
+    public required string Name { get; set; }
+    public TokenRole Role { get; set; }
+    public DateTimeOffset CreatedAt { get; set; }
+    public DateTimeOffset ExpiresAt { get; set; }
+    public DateTimeOffset? LastUsedAt { get; set; }
+    public DateTimeOffset? RevokedAt { get; set; }
+    public User? User { get; set; }
+}
