@@ -1,0 +1,92 @@
+using System.Collections.Concurrent;
+using System.Text;
+using GateMiddleware.ModelCards;
+using GateMiddleware.Policy;
+using RepoHost.Accounts;
+using RepoHost.Git;
+using RepoHost.Lfs;
+
+namespace RepoHost.Gating;
+
+/// <summary>
+/// Reads the gate of a repository from its settings and from the card at the tip of the default branch (design 1). A card is parsed once per blob id,
+/// so a push needs no invalidation: the next request sees another tip. A warm answer costs one look at the ref file.
+/// </summary>
+internal sealed partial class CardPolicies(GitRepositories repositories, RepositoryFiles files, RepositoryCatalog catalog, ILogger<CardPolicies> logger)
+{
+    /// <summary>The front matter ends within this, or the card is too large to be read (design 1: 256 KB).</summary>
+    private const int CardBytes = 320 * 1024;
+
+    private static readonly TreePath ReadmePath = TreePath.Parse("README.md");
+
+    private readonly ConcurrentDictionary<string, Known> _known = new(StringComparer.Ordinal);
+
+    /// <summary>The policy that holds now. Throws <see cref="GitCorruptException"/> when the repository can't be read: then nothing may be served.</summary>
+    public ValueTask<CardPolicy> FindAsync(RepositoryRecord record, CancellationToken cancellationToken)
+    {
+        var git = repositories.Open(record.Id);
+        var tip = git.DefaultBranchTip();
+        if (_known.TryGetValue(record.Id, out var known) && ReferenceEquals(known.Record, record) && known.Policy.Tip == tip)
+            return ValueTask.FromResult(known.Policy);
+        return ReadAsync(record, git, tip, cancellationToken);
+    }
+
+    private async ValueTask<CardPolicy> ReadAsync(RepositoryRecord record, GitRepository git, GitOid? tip, CancellationToken cancellationToken)
+    {
+        var file = tip is { } commit ? files.Find(git, commit, ReadmePath) : null;
+        var card = file is null ? null
+            : _known.TryGetValue(record.Id, out var known) && known.Policy.CardBlob == file.Entry.Oid ? known.Policy.Card
+            : await ReadCardAsync(git, file, cancellationToken);
+
+        if (card is { Readable: false })
+            Log.Unreadable(logger, record.Id, file!.Entry.Oid.ToString(), card.Problems.Count > 0 ? card.Problems[0].Line : 0);
+
+        var policy = GatePolicy.Combine(card, record.GateSetting, record.LastReadableCardGate, record.OrgMembersGated);
+        var answer = new CardPolicy(tip, file?.Entry.Oid, card, policy);
+        _known[record.Id] = new(record, answer);
+
+        // Remembered for the day when the card can't be read: the gate of the last one that could be (design 1).
+        if (card is { Readable: true } && record.LastReadableCardBlob != file!.Entry.Oid.ToString())
+            await catalog.RememberCardAsync(record.Id, card.Gated ?? GateMode.Open, file.Entry.Oid.ToString(), cancellationToken);
+        return answer;
+    }
+
+    /// <summary>Only a regular file is a card. A README.md that is a link, an LFS object or a folder can't be read, and what can't be read never opens a gate.</summary>
+    private static async Task<ModelCard> ReadCardAsync(GitRepository git, RepositoryFile file, CancellationToken cancellationToken)
+    {
+        if (file.Entry.Kind is not (GitEntryKind.File or GitEntryKind.Executable) || file.Lfs is not null)
+            return ModelCardReader.Read(NotACard);
+
+        if (git.ReadSmallBlob(file.Entry.Oid) is { } small)
+            return ModelCardReader.Read(small);
+
+        using var handle = await git.OpenBlobFileAsync(file.Entry.Oid, cancellationToken);
+        var beginning = new byte[Math.Min(CardBytes, file.Entry.Size)];
+        var read = 0;
+        while (read < beginning.Length)
+        {
+            var n = RandomAccess.Read(handle, beginning.AsSpan(read), read);
+            if (n == 0)
+                break;
+            read += n;
+        }
+
+        // Cut between characters, or the reader would call a long card's umlaut invalid UTF-8.
+        while (read > 0 && read < file.Entry.Size && (beginning[read - 1] & 0xC0) == 0x80)
+            read--;
+        if (read > 0 && read < file.Entry.Size && beginning[read - 1] >= 0xC0)
+            read--;
+        return ModelCardReader.Read(beginning.AsMemory(0, read));
+    }
+
+    /// <summary>Front matter that never closes: the reader reports it as unreadable, which is what a README.md that is no regular file amounts to.</summary>
+    private static readonly byte[] NotACard = Encoding.UTF8.GetBytes("---\nREADME.md is not a regular file\n");
+
+    private sealed record Known(RepositoryRecord Record, CardPolicy Policy);
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "The card of repository {RepositoryId} (blob {Blob}) cannot be read, line {Line}; its gate fails closed")]
+        public static partial void Unreadable(ILogger logger, string repositoryId, string blob, int line);
+    }
+}

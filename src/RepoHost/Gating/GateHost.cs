@@ -1,0 +1,42 @@
+using GateMiddleware;
+using GateMiddleware.Decisions;
+using RepoHost.Accounts;
+using RepoHost.Data;
+using RepoHost.Hosting;
+
+namespace RepoHost.Gating;
+
+/// <summary>Tells the gate which repository a request is about: the one that <see cref="RepositoryAccessMiddleware"/> has found.</summary>
+internal sealed class GatedRepositories(PublicUrl publicUrl) : IGatedRepositorySource
+{
+    public ValueTask<GatedRepository?> FindAsync(HttpContext context, CancellationToken cancellationToken)
+    {
+        var repository = context.Features.Get<IRepositoryFeature>();
+        return ValueTask.FromResult(repository is null ? null : Describe(repository.Record, repository.Card));
+    }
+
+    public GatedRepository Describe(RepositoryRecord record, CardPolicy card) =>
+        new(record.Id, record.FullName, record.Type.Singular(), PageOf(record), card.Policy);
+
+    /// <summary>The page where a person asks for access and reads about a refusal.</summary>
+    public string PageOf(RepositoryRecord record) => publicUrl.Of($"/{record.Type.Prefix()}{record.FullName}");
+}
+
+/// <summary>Tells the gate who asks.</summary>
+internal sealed class GatePersons : IGatePersonSource
+{
+    public GatePerson Find(HttpContext context)
+    {
+        var caller = context.Features.Get<ICallerFeature>()?.Caller;
+        return caller is { Kind: CallerKind.Person, UserId: { } id } ? new(id, caller.MayReadGated) : GatePerson.Anonymous;
+    }
+}
+
+/// <summary>
+/// Tells the gate when something was changed by another process on this machine, such as the operator's command line: the two stamps only ever grow,
+/// so their sum is the same only if neither moved.
+/// </summary>
+internal sealed class StampEpoch(ChangeStamps stamps) : IDecisionEpoch
+{
+    public long Read(string repositoryId, string personId) => stamps.OfRepository(repositoryId) + stamps.OfUser(personId);
+}

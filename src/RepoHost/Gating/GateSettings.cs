@@ -1,0 +1,39 @@
+using GateMiddleware.Policy;
+using RepoHost.Accounts;
+using RepoHost.Data;
+
+namespace RepoHost.Gating;
+
+/// <summary>The settings that <c>PUT …/settings</c> may change (contract 6.6); null leaves a setting as it is.</summary>
+internal sealed record GateSettingsChange(GateMode? Gated, bool? Private, bool? OrgMembersGated, NotificationsMode? NotificationsMode, string? NotificationsEmail);
+
+/// <summary>Changes a repository's settings and tells the caches.</summary>
+internal sealed class GateSettings(RepositoryCatalog catalog, DecisionChanges changes)
+{
+    /// <summary>
+    /// Null when done. Otherwise the card's gate, which the asked setting would seem to lower but can't: an answer never pretends (design 1).
+    /// </summary>
+    public async Task<GateMode?> ChangeAsync(IRepositoryFeature repository, GateSettingsChange change, CancellationToken cancellationToken)
+    {
+        if (change.Gated is { } asked && StricterCard(repository.Policy, asked) is { } card)
+            return card;
+
+        var updated = await catalog.UpdateAsync(
+            repository.Record.Id,
+            row =>
+            {
+                row.GateSetting = change.Gated ?? row.GateSetting;
+                row.Private = change.Private ?? row.Private;
+                row.OrgMembersGated = change.OrgMembersGated ?? row.OrgMembersGated;
+                row.GatedNotificationsMode = change.NotificationsMode ?? row.GatedNotificationsMode;
+                row.GatedNotificationsEmail = change.NotificationsEmail ?? row.GatedNotificationsEmail;
+            },
+            cancellationToken);
+        if (updated is not null)
+            await changes.PublishAsync(new(updated.Id, null, updated.Version, TakesAccessAway: true));
+        return null;
+    }
+
+    /// <summary>The gate that the card (or, if it can't be read, what holds in its place) insists on, when that is stricter than what was asked.</summary>
+    private static GateMode? StricterCard(GatePolicy policy, GateMode asked) => policy.CardMode is { } card && card > asked ? card : null;
+}

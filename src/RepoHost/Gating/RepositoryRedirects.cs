@@ -1,0 +1,41 @@
+using System.Buffers;
+using Microsoft.AspNetCore.Http.Features;
+using RepoHost.Accounts;
+using RepoHost.Data;
+
+namespace RepoHost.Gating;
+
+/// <summary>
+/// The answer to a repository's former name, or its name in other letters: 307 to the same route under the right id (contract 1.2). The Location is
+/// relative, or clients drop their token; it keeps the request's own escapes, or <c>%2F</c> would name another revision (traps T7, T9).
+/// </summary>
+internal static class RepositoryRedirects
+{
+    public static void Answer(HttpContext context, RepositoryRecord record)
+    {
+        var target = context.Features.Get<IHttpRequestFeature>()?.RawTarget is { Length: > 0 } raw && raw[0] == '/'
+            ? raw
+            : context.Request.PathBase.ToUriComponent() + context.Request.Path.ToUriComponent() + context.Request.QueryString.ToUriComponent();
+
+        // The id stands after the path base and the words before it: "", "datasets", "api/models"...
+        var pieces = target.Split('/');
+        var at = context.Request.PathBase.ToUriComponent().Count(c => c == '/') + 1;
+        if (pieces[at] == "api")
+            at += 2;
+        else if (record.Type != RepositoryType.Model)
+            at++;
+
+        // The name is the last piece of some routes and then carries the query.
+        var rest = pieces[at + 1].IndexOfAny(['?', '#']) is var cut and >= 0 ? pieces[at + 1][cut..] : "";
+        pieces[at] = record.Namespace;
+        pieces[at + 1] = record.Name + rest;
+        var location = string.Join('/', pieces);
+
+        context.Response.StatusCode = StatusCodes.Status307TemporaryRedirect;
+        context.Response.Headers.Location = location;
+        context.Response.Headers.CacheControl = "no-store";
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        if (!HttpMethods.IsHead(context.Request.Method))
+            context.Features.Get<IHttpResponseBodyFeature>()!.Writer.Write(System.Text.Encoding.UTF8.GetBytes($"Temporary Redirect. Redirecting to {location}"));
+    }
+}

@@ -1,0 +1,32 @@
+namespace RepoHost.Gating;
+
+/// <summary>
+/// What a route lets happen, and so whom it lets in. Every route declares one; a route without is refused and fails a test (design 4).
+/// Rules hang on the route and on the repository that was found, never on the text of the URL.
+/// </summary>
+internal enum RouteAccess
+{
+    /// <summary>No repository, no person needed.</summary>
+    Anyone,
+
+    /// <summary>No repository; somebody must be known by a valid credential.</summary>
+    Person,
+
+    /// <summary>Lists and facts that stay public on a gated repository: whoever may see the repository.</summary>
+    SeeRepository,
+
+    /// <summary>Contents: whoever may see the repository and passes its gate.</summary>
+    ReadContent,
+
+    /// <summary>Something about the caller's own request: whoever may see the repository and is known.</summary>
+    OwnRequest,
+
+    /// <summary>Whoever may write to the repository, with a credential that may write; contents are readable too.</summary>
+    Write,
+
+    /// <summary>Review access requests (design 3): owner, org admins, members with write.</summary>
+    Review,
+
+    /// <summary>The repository's settings: owner and org admins.</summary>
+    ChangeSettings,
+}

@@ -1,0 +1,13 @@
+using RepoHost.Data;
+
+namespace RepoHost.Gating;
+
+/// <summary>The access that a route declares, and which type of repository its address names.</summary>
+/// <param name="Access">Who is let in.</param>
+/// <param name="RepositoryType">Null on routes that name no repository.</param>
+internal sealed record RouteAccessMetadata(RouteAccess Access, RepositoryType? RepositoryType)
+{
+    /// <summary>Route values that name the repository.</summary>
+    public const string Namespace = "namespace";
+    public const string Name = "name";
+}

@@ -1,0 +1,50 @@
+using GateMiddleware.Rejection;
+
+namespace RepoHost.Hosting;
+
+/// <summary>The last line: an exception becomes a 500 with a request id and a log entry with the cause; the connection's neighbours notice nothing.</summary>
+internal sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<ErrorMiddleware> logger)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The client has left; there is nobody to tell.
+        }
+        catch (BadHttpRequestException e)
+        {
+            await AnswerAsync(context, new Refusal(e.StatusCode, null, e.Message, null));
+        }
+#pragma warning disable CA1031 // Whatever it was, the client gets an answer and the operator gets the cause.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Log.Failed(logger, context.TraceIdentifier, context.Request.Method, context.Request.Path.Value ?? "", e);
+            await AnswerAsync(context, HubErrors.Internal(context.TraceIdentifier));
+        }
+    }
+
+    private static async Task AnswerAsync(HttpContext context, Refusal refusal)
+    {
+        if (context.Response.HasStarted)
+        {
+            // Half an answer has gone out. Cutting the connection is the only way to say that the rest is missing.
+            context.Abort();
+            return;
+        }
+
+        context.Response.Clear();
+        HubHeadersMiddleware.Apply(context, context.TraceIdentifier);
+        await RefusalWriter.WriteAsync(context, refusal, RefusalFormat.Json);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Error, Message = "Request {RequestId} failed: {Method} {Path}")]
+        public static partial void Failed(ILogger logger, string requestId, string method, string path, Exception cause);
+    }
+}

@@ -1,0 +1,38 @@
+using GateMiddleware.Rejection;
+
+namespace RepoHost.Hosting;
+
+/// <summary>
+/// Every error that the Hub's clients know, in one place: status, <c>X-Error-Code</c> and sentence (contract 2.3, 6.4). Clients classify by the code
+/// and some grep the sentence, so both stay word for word.
+/// </summary>
+internal static class HubErrors
+{
+    public static readonly Refusal AnonymousOrHidden = new(401, "RepoNotFound", "Invalid username or password.", null);
+    public static readonly Refusal LoginRequired = new(401, null, "Invalid username or password.", null);
+    public static readonly Refusal InvalidCredentials = new(401, null, "Invalid credentials in Authorization header", null);
+    public static readonly Refusal RepositoryNotFound = new(404, "RepoNotFound", "Repository not found", null);
+    public static readonly Refusal RepositoryDisabled = new(403, null, "Access to this resource is disabled.", null);
+    public static readonly Refusal NotPermitted = new(403, null, "You have read access but not the required permissions for this operation", null);
+    public static readonly Refusal EntryNotFound = new(404, "EntryNotFound", "Entry not found", null);
+    public static readonly Refusal PageNotFound = new(404, null, "Sorry, we can't find the page you are looking for.", null);
+    public static readonly Refusal MethodNotAllowed = new(405, null, "This address does not answer that method.", null);
+    public static readonly Refusal UserNotFound = new(404, null, "User not found", null);
+    public static readonly Refusal NoMatchingRequest = new(404, null, "No access request found matching your criteria", null);
+    public static readonly Refusal NoPendingRequest = new(404, null, "No pending access request found for this repo and this user", null);
+    public static readonly Refusal AlreadyHasAccess = new(400, null, "That user already has access to the repo", null);
+
+    /// <summary>The Hub names the revision on API routes; <c>resolve</c> and <c>raw</c> answer the plain sentence (contract 2.3 row 7).</summary>
+    public static Refusal RevisionNotFound(string? revision = null) =>
+        new(404, "RevisionNotFound", revision is null ? "Revision not found" : $"Invalid rev id: {revision}", null);
+
+    public static Refusal NotGated(string kind, string name) => new(400, "RepoNotGated", $"{kind} {name} is not gated", null);
+
+    public static Refusal BadRequest(string sentence) => new(400, null, sentence, null);
+
+    /// <summary>A validation error in the Hub's spelling (contract 6.4): a cross, the sentence, and on a second line where it is.</summary>
+    public static Refusal Invalid(string sentence, string? at = null) => new(400, null, at is null ? $"✖ {sentence}" : $"✖ {sentence}\n  → at {at}", null);
+
+    public static Refusal Internal(string requestId) =>
+        new(500, null, $"Something went wrong on the server. Tell its operator this request id: {requestId}", null);
+}
