@@ -1,0 +1,10 @@
+namespace RepoHost.Git;
+
+internal enum GitEntryKind
+{
+    File,
+    Executable,
+    Symlink,
+    Directory,
+    Submodule,
+}
