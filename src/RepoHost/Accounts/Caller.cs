@@ -1,0 +1,78 @@
+using RepoHost.Data;
+
+namespace RepoHost.Accounts;
+
+/// <summary>Who is asking, whichever envelope the credential came in.</summary>
+internal sealed class Caller
+{
+    public static readonly Caller Anonymous = new() { Kind = CallerKind.Anonymous };
+
+    private static readonly Caller InvalidBearer = new() { Kind = CallerKind.InvalidCredential, CredentialKind = CredentialKind.Bearer };
+    private static readonly Caller InvalidBasic = new() { Kind = CallerKind.InvalidCredential, CredentialKind = CredentialKind.Basic };
+    private static readonly Caller InvalidCookie = new() { Kind = CallerKind.InvalidCredential, CredentialKind = CredentialKind.Cookie };
+    private static readonly Caller InvalidOther = new() { Kind = CallerKind.InvalidCredential };
+
+    private Caller()
+    {
+    }
+
+    public required CallerKind Kind { get; init; }
+    public CredentialKind CredentialKind { get; init; }
+    public string? UserId { get; init; }
+    public string? UserName { get; init; }
+    public string? TokenId { get; init; }
+
+    /// <summary>Null for a browser session, which may do all that its person may.</summary>
+    public TokenRole? TokenRole { get; init; }
+
+    /// <summary>May manage users. This is not access to gated files (design 2).</summary>
+    public bool IsAdministrator { get; init; }
+
+    /// <summary>The credential itself allows writing; what the person may write to is another question.</summary>
+    public bool MayWrite => Kind == CallerKind.Person && (TokenRole is null or Data.TokenRole.Write);
+
+    public static Caller Invalid(CredentialKind kind) => kind switch
+    {
+        CredentialKind.Bearer => InvalidBearer,
+        CredentialKind.Basic => InvalidBasic,
+        CredentialKind.Cookie => InvalidCookie,
+        _ => InvalidOther,
+    };
+
+    public static Caller OfToken(CredentialKind kind, User user, string tokenId, TokenRole role) => new()
+    {
+        Kind = CallerKind.Person,
+        CredentialKind = kind,
+        UserId = user.Id,
+        UserName = user.UserName,
+        TokenId = tokenId,
+        TokenRole = role,
+        IsAdministrator = user.IsAdministrator,
+    };
+
+    public static Caller OfSession(User user) => new()
+    {
+        Kind = CallerKind.Person,
+        CredentialKind = CredentialKind.Cookie,
+        UserId = user.Id,
+        UserName = user.UserName,
+        IsAdministrator = user.IsAdministrator,
+    };
+}
+
+internal enum CallerKind
+{
+    Anonymous,
+    Person,
+
+    /// <summary>A credential came and is not good; never to be treated as nobody (contract 1.5).</summary>
+    InvalidCredential,
+}
+
+internal enum CredentialKind
+{
+    None,
+    Bearer,
+    Basic,
+    Cookie,
+}

@@ -1,0 +1,9 @@
+namespace RepoHost.Accounts;
+
+/// <summary>The caller of this request, once <see cref="CallerAuthentication"/> has found out.</summary>
+internal interface ICallerFeature
+{
+    Caller Caller { get; }
+}
+
+internal sealed record CallerFeature(Caller Caller) : ICallerFeature;

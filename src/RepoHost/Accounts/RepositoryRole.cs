@@ -1,0 +1,15 @@
+using GateMiddleware.Decisions;
+using RepoHost.Data;
+
+namespace RepoHost.Accounts;
+
+/// <summary>What one person is to one repository, and what follows from it.</summary>
+/// <param name="Relation">For the gate.</param>
+/// <param name="OrganizationRole">The person's role in the owning organization; null without one.</param>
+/// <param name="MaySee">May know that the repository exists.</param>
+/// <param name="MayWrite">May push, commit and upload.</param>
+/// <param name="MayReview">May read and decide access requests.</param>
+/// <param name="MayChangeSettings">May change settings, lower the gate, move and delete.</param>
+/// <param name="Version">Grows with every change that could alter this role.</param>
+internal sealed record RepositoryRole(
+    AccessRelation Relation, OrganizationRole? OrganizationRole, bool MaySee, bool MayWrite, bool MayReview, bool MayChangeSettings, long Version);

@@ -1,0 +1,32 @@
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore;
+
+namespace RepoHost.Data;
+
+/// <summary>Every row of RepoHost. Created by <see cref="IDbContextFactory{TContext}"/>, or once per request as a scoped service.</summary>
+internal sealed class RepoHostDb(DbContextOptions<RepoHostDb> options) : IdentityUserContext<User>(options)
+{
+    public DbSet<NamespaceEntry> Namespaces => Set<NamespaceEntry>();
+    public DbSet<Organization> Organizations => Set<Organization>();
+    public DbSet<Membership> Memberships => Set<Membership>();
+    public DbSet<AccessToken> AccessTokens => Set<AccessToken>();
+    public DbSet<Repository> Repositories => Set<Repository>();
+    public DbSet<RepositoryRedirect> RepositoryRedirects => Set<RepositoryRedirect>();
+    public DbSet<LfsObject> LfsObjects => Set<LfsObject>();
+    public DbSet<AccessRequest> AccessRequests => Set<AccessRequest>();
+    public DbSet<AccessEvent> AccessEvents => Set<AccessEvent>();
+    public DbSet<ChangeCounter> ChangeCounters => Set<ChangeCounter>();
+
+    /// <summary>Fixed here, because Identity otherwise takes it from the services of whoever made the context, and the model would differ between a migration and a running server.</summary>
+    protected override Version SchemaVersion => IdentitySchemaVersions.Version2;
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+        => configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UnixMilliseconds>();
+
+    protected override void OnModelCreating(ModelBuilder builder)
+    {
+        base.OnModelCreating(builder);
+        builder.ApplyConfigurationsFromAssembly(typeof(RepoHostDb).Assembly);
+    }
+}
