@@ -47,6 +47,14 @@ internal sealed class AccessRequestList(IDbContextFactory<RepoHostDb> databases)
         return (page, new(page[^1].RequestedAt, page[^1].UserId));
     }
 
+    public async Task<bool> IsInStateAsync(string repositoryId, PersonReference person, AccessState state, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var normalized = person.UserName?.ToUpperInvariant();
+        return await db.AccessRequests.AnyAsync(
+            r => r.RepositoryId == repositoryId && r.State == state && (normalized != null ? r.User!.NormalizedUserName == normalized : r.UserId == person.UserId), cancellationToken);
+    }
+
     /// <summary>Every request in every state, oldest first, read row by row.</summary>
     public async IAsyncEnumerable<AccessRequest> AllAsync(string repositoryId, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {

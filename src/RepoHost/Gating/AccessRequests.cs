@@ -14,7 +14,6 @@ namespace RepoHost.Gating;
 /// </summary>
 internal sealed class AccessRequests(
     IDbContextFactory<RepoHostDb> databases,
-    ChangeNumbers changeNumbers,
     DecisionChanges changes,
     TimeProvider time)
 {
@@ -37,7 +36,7 @@ internal sealed class AccessRequests(
                 return new(existing.State, Changed: false);
 
             var now = time.GetUtcNow();
-            var version = await changeNumbers.NextAsync(db, cancellationToken);
+            var version = await ChangeNumbers.NextAsync(db, cancellationToken);
             var asked = new AccessRequest
             {
                 RepositoryId = repository.Id,
@@ -83,7 +82,7 @@ internal sealed class AccessRequests(
             return false;
 
         // The row is gone and its version with it; the person's own version keeps the standing's from going back.
-        var version = await changeNumbers.NextAsync(db, cancellationToken);
+        var version = await ChangeNumbers.NextAsync(db, cancellationToken);
         await db.Users.Where(u => u.Id == userId).ExecuteUpdateAsync(u => u.SetProperty(x => x.Version, version), cancellationToken);
         db.AccessEvents.Add(Event(repository.Id, userId, userId, "withdraw", AccessState.Pending, AccessState.None, null, time.GetUtcNow()));
         await db.SaveChangesAsync(cancellationToken);
@@ -120,7 +119,7 @@ internal sealed class AccessRequests(
                 return granting ? ReviewOutcome.AlreadyHasAccess : ReviewOutcome.NoMatchingRequest;
 
             var now = time.GetUtcNow();
-            var version = await changeNumbers.NextAsync(db, cancellationToken);
+            var version = await ChangeNumbers.NextAsync(db, cancellationToken);
             if (existing is null)
             {
                 db.AccessRequests.Add(new AccessRequest

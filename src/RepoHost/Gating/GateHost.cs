@@ -28,7 +28,7 @@ internal sealed class GatePersons : IGatePersonSource
     public GatePerson Find(HttpContext context)
     {
         var caller = context.Features.Get<ICallerFeature>()?.Caller;
-        return caller is { Kind: CallerKind.Person, UserId: { } id } ? new(id, caller.MayReadGated) : GatePerson.Anonymous;
+        return caller is { Kind: CallerKind.Person, UserId: { } id } ? new(id, caller.TokenRole is not TokenRole.FineGrained) : GatePerson.Anonymous;
     }
 }
 

@@ -127,7 +127,7 @@ internal sealed class RepositoryAccessMiddleware(
     /// <summary>A browser sends its session cookie along with forms of other sites too; tokens are only ever sent on purpose (threat row 47).</summary>
     private static async Task<bool> ForgedAsync(HttpContext context, Caller caller)
     {
-        if (caller.Credential != CredentialKind.Cookie || HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
+        if (caller.CredentialKind != CredentialKind.Cookie || HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
             return false;
         return !await context.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(context);
     }

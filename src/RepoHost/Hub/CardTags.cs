@@ -1,0 +1,47 @@
+using System.Text.Json.Nodes;
+using RepoHost.Data;
+
+namespace RepoHost.Hub;
+
+/// <summary>The tags of a repository: the card's own and those that the Hub makes of other keys, such as <c>license:mit</c> (contract 8).</summary>
+internal static class CardTags
+{
+    /// <summary>Keys whose values become <c>key:value</c>.</summary>
+    private static readonly (string Key, string Prefix)[] Prefixed =
+    [
+        ("license", "license"), ("datasets", "dataset"), ("base_model", "base_model"), ("task_categories", "task_categories"), ("task_ids", "task_ids"),
+        ("size_categories", "size_categories"), ("multilinguality", "multilinguality"), ("annotations_creators", "annotations_creators"),
+        ("language_creators", "language_creators"), ("source_datasets", "source_datasets"), ("modality", "modality"),
+    ];
+
+    public static IReadOnlyList<string> Of(RepositoryType type, JsonObject? metadata)
+    {
+        if (metadata is null)
+            return [];
+        var tags = new List<string>();
+        if (type == RepositoryType.Model)
+        {
+            tags.AddRange(Values(metadata["library_name"]));
+            tags.AddRange(Values(metadata["tags"]));
+            tags.AddRange(Values(metadata["pipeline_tag"]));
+            tags.AddRange(Values(metadata["language"]));
+        }
+        else
+        {
+            tags.AddRange(Values(metadata["language"]).Select(l => $"language:{l}"));
+            tags.AddRange(Values(metadata["tags"]));
+        }
+
+        foreach (var (key, prefix) in Prefixed)
+            tags.AddRange(Values(metadata[key]).Select(v => $"{prefix}:{v}"));
+        return [.. tags.Distinct(StringComparer.Ordinal)];
+    }
+
+    /// <summary>One word or a list of words; anything else says nothing.</summary>
+    private static IEnumerable<string> Values(JsonNode? node) => node switch
+    {
+        JsonValue value when value.TryGetValue(out string? text) => [text],
+        JsonArray array => array.OfType<JsonValue>().Select(v => v.TryGetValue(out string? text) ? text : null).OfType<string>(),
+        _ => [],
+    };
+}

@@ -1,0 +1,58 @@
+using System.Globalization;
+using System.Net;
+using Microsoft.AspNetCore.Http.HttpResults;
+using RepoHost.Data;
+using RepoHost.Gating;
+using RepoHost.Git;
+using RepoHost.Hosting;
+
+namespace RepoHost.Hub;
+
+internal sealed record CommitAuthor(string User, string? Avatar);
+
+/// <summary>The same texts as HTML.</summary>
+internal sealed record FormattedCommit(string Title, string Message);
+
+/// <summary>One commit on the wire (contract 4.5); all but the last are mandatory in the Python client.</summary>
+internal sealed record CommitItem(string Id, string Title, string Message, DateTimeOffset Date, IReadOnlyList<CommitAuthor> Authors, FormattedCommit? Formatted);
+
+/// <summary><c>GET …/commits/{revision}</c>, newest first.</summary>
+internal static class CommitListEndpoints
+{
+    private const int DefaultLimit = 50;
+    private const int MaxLimit = 1000;
+
+    public static void MapCommitList(this IEndpointRouteBuilder routes, RepositoryType type) =>
+        routes.MapGet($"{HubRoutes.ApiId(type)}/commits/{{**rest}}", Commits).WithAccess(RouteAccess.SeeRepository, type);
+
+    private static Results<Ok<CommitItem[]>, Refused> Commits(HttpContext context, PublicUrl publicUrl)
+    {
+        var repository = context.Repository();
+        var route = RevisionRoute.Read(context, repository, nameRevision: true);
+        if (route.Found is not { } asked)
+            return (Refused)route.Refusal!;
+        if (!asked.Path.IsRoot)
+            return (Refused)HubErrors.RevisionNotFound(string.Join('/', RequestPieces.AfterRoute(context)!));
+
+        var query = context.Request.Query;
+        var limit = Math.Clamp(query.Number("limit") ?? DefaultLimit, 1, MaxLimit);
+        var page = Math.Max(0, query.Number("p") ?? 0);
+        var total = repository.Git.CountCommits(asked.Commit);
+        var skip = (int)Math.Min((long)page * limit, int.MaxValue);
+        var formatted = query.List("expand").Contains("formatted");
+        var commits = skip >= total ? [] : repository.Git.Commits(asked.Commit, skip, limit);
+
+        context.Response.Headers["X-Total-Count"] = total.ToString(CultureInfo.InvariantCulture);
+        if (skip + (long)commits.Count < total && commits.Count > 0)
+            PageLink.Next(context, publicUrl, (page + 1).ToString(CultureInfo.InvariantCulture), parameter: "p");
+        return TypedResults.Ok(commits.Select(c => Item(c, formatted)).ToArray());
+    }
+
+    private static CommitItem Item(GitCommit commit, bool formatted) => new(
+        commit.Id.ToString(),
+        commit.Title,
+        commit.Message,
+        commit.Date,
+        [new(commit.AuthorName, null)],
+        formatted ? new(WebUtility.HtmlEncode(commit.Title), WebUtility.HtmlEncode(commit.Message)) : null);
+}

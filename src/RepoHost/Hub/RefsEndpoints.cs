@@ -1,0 +1,29 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using RepoHost.Data;
+using RepoHost.Gating;
+using RepoHost.Git;
+using RepoHost.Hosting;
+
+namespace RepoHost.Hub;
+
+/// <summary>One ref on the wire (contract 4.4).</summary>
+internal sealed record RefItem(string Name, string Ref, string TargetCommit);
+
+/// <summary>All three lists are mandatory; pull requests only when asked for.</summary>
+internal sealed record RefLists(IReadOnlyList<RefItem> Branches, IReadOnlyList<RefItem> Converts, IReadOnlyList<RefItem> Tags, IReadOnlyList<RefItem>? PullRequests);
+
+/// <summary><c>GET …/refs</c>.</summary>
+internal static class RefsEndpoints
+{
+    public static void MapRefs(this IEndpointRouteBuilder routes, RepositoryType type) =>
+        routes.MapGet($"{HubRoutes.ApiId(type)}/refs", Refs).WithAccess(RouteAccess.SeeRepository, type);
+
+    private static Ok<RefLists> Refs(HttpContext context)
+    {
+        var refs = context.Repository().Git.Refs();
+        return TypedResults.Ok(new RefLists(
+            Items(refs.Branches), Items(refs.Converts), Items(refs.Tags), context.Request.Query.Flag("include_prs") ? Items(refs.PullRequests) : null));
+    }
+
+    private static RefItem[] Items(IReadOnlyList<GitRef> refs) => [.. refs.Select(r => new RefItem(r.Name, r.FullName, r.Target.ToString()))];
+}

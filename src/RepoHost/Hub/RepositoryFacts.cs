@@ -1,0 +1,145 @@
+using System.Text.Json.Nodes;
+using GateMiddleware.Policy;
+using RepoHost.Accounts;
+using RepoHost.Data;
+using RepoHost.Gating;
+using RepoHost.Git;
+using RepoHost.Hosting;
+using RepoHost.Lfs;
+
+namespace RepoHost.Hub;
+
+/// <summary>
+/// The JSON of one repository, key by key (contract 4.1), for the info routes and the lists. <c>gated</c> is false, "auto" or "manual", never true (trap T14).
+/// Absent facts are left out, not null.
+/// </summary>
+internal sealed class RepositoryFacts(RepositoryRecord record, CardPolicy card, GitRepository git, RepositoryFiles files, GitOid? commit, bool blobs, bool unmasked)
+{
+    private static readonly Dictionary<string, Func<RepositoryFacts, JsonNode?>> Keys = new(StringComparer.Ordinal)
+    {
+        ["_id"] = f => f.Record.Id,
+        ["id"] = f => f.Record.FullName,
+        ["private"] = f => f.Record.Private,
+        ["pipeline_tag"] = f => f.Card("pipeline_tag"),
+        ["library_name"] = f => f.Card("library_name"),
+        ["tags"] = f => new JsonArray([.. f.Tags.Select(t => (JsonNode)t)]),
+        ["downloads"] = _ => 0,
+        ["likes"] = _ => 0,
+        ["modelId"] = f => f.Record.FullName,
+        ["author"] = f => f.Record.Namespace,
+        ["sha"] = f => f.Commit?.ToString(),
+        ["lastModified"] = f => HubTime.Write(f.Record.LastModified),
+        ["gated"] = f => Gated(f.Policy.Mode),
+        ["disabled"] = f => f.Record.Disabled,
+        ["model-index"] = f => f.Metadata?["model-index"]?.DeepClone(),
+        ["config"] = _ => new JsonObject(),
+        ["cardData"] = f => f.Metadata?.DeepClone() ?? new JsonObject(),
+        ["siblings"] = f => f.Siblings(),
+        ["spaces"] = _ => new JsonArray(),
+        ["sdk"] = f => f.Card("sdk"),
+        ["createdAt"] = f => HubTime.Write(f.Record.CreatedAt),
+        ["usedStorage"] = f => f.Siblings(sizesOnly: true)?.Sum(s => s!["size"]!.GetValue<long>()) ?? 0,
+        ["trendingScore"] = _ => 0,
+        ["xetEnabled"] = _ => false,
+    };
+
+    /// <summary>Keys that are written even when there is no value: the recorded answers show them as null.</summary>
+    private static readonly HashSet<string> Nullable = ["model-index"];
+
+    private static readonly string[] ModelInfo =
+        ["_id", "id", "private", "pipeline_tag", "library_name", "tags", "downloads", "likes", "modelId", "author", "sha", "lastModified", "gated", "disabled", "model-index", "config", "cardData", "siblings", "spaces", "createdAt", "usedStorage"];
+
+    private static readonly string[] DatasetInfo =
+        ["_id", "id", "private", "tags", "downloads", "likes", "author", "sha", "lastModified", "gated", "disabled", "cardData", "siblings", "createdAt", "usedStorage"];
+
+    private static readonly string[] SpaceInfo =
+        ["_id", "id", "private", "tags", "likes", "author", "sha", "lastModified", "gated", "disabled", "sdk", "cardData", "siblings", "createdAt", "usedStorage"];
+
+    private static readonly string[] ModelItem = ["_id", "id", "private", "tags", "downloads", "likes", "modelId", "createdAt", "gated", "pipeline_tag", "library_name"];
+    private static readonly string[] OtherItem = ["_id", "id", "private", "tags", "downloads", "likes", "author", "sha", "lastModified", "createdAt", "gated"];
+    private static readonly string[] FullExtras = ["author", "lastModified", "sha", "siblings"];
+
+    private RepositoryRecord Record => record;
+    private GatePolicy Policy => card.Policy;
+    private JsonObject? Metadata => card.Card?.Metadata;
+    private GitOid? Commit => commit;
+
+    /// <summary>The words of the card that <c>filter=</c> matches: its own tags and, as the Hub spells them, library, task, licence and languages.</summary>
+    public IReadOnlyList<string> Tags { get; } = CardTags.Of(record.Type, card.Card?.Metadata);
+
+    public static JsonNode Gated(GateMode mode) => mode switch
+    {
+        GateMode.Auto => "auto",
+        GateMode.Manual => "manual",
+        _ => false,
+    };
+
+    /// <summary>What the info routes answer in full.</summary>
+    public static IReadOnlyList<string> InfoKeys(RepositoryType type) => type switch
+    {
+        RepositoryType.Model => ModelInfo,
+        RepositoryType.Dataset => DatasetInfo,
+        _ => SpaceInfo,
+    };
+
+    /// <summary>What an item of a list has (contract 8).</summary>
+    public static IReadOnlyList<string> ItemKeys(RepositoryType type, bool full, bool cardData)
+    {
+        IEnumerable<string> keys = type == RepositoryType.Model ? ModelItem : OtherItem;
+        if (full)
+            keys = keys.Union(FullExtras);
+        return [.. cardData ? keys.Append("cardData") : keys];
+    }
+
+    /// <summary>Null when every name is one that <c>expand</c> may ask for; else the Hub's sentence about it.</summary>
+    public static string? UnknownKey(RepositoryType type, IReadOnlyList<string> expand)
+    {
+        var known = Keys.Keys.Where(k => k is not ("_id" or "id") && (type == RepositoryType.Model || k is not ("modelId" or "config" or "model-index" or "spaces"))).ToList();
+        return expand.All(known.Contains) ? null : $"\"expand\" must be one of [{string.Join(", ", known)}]";
+    }
+
+    public JsonObject Write(IEnumerable<string> keys)
+    {
+        var json = new JsonObject();
+        foreach (var key in keys)
+        {
+            var value = Keys[key](this);
+            if (value is not null || Nullable.Contains(key))
+                json[key] = value;
+        }
+
+        return json;
+    }
+
+    /// <summary>With <c>expand</c>: the ids and the keys that were asked for, nothing else.</summary>
+    public JsonObject WriteExpanded(IReadOnlyList<string> expand) => Write(new[] { "_id", "id" }.Concat(expand.Distinct()));
+
+    public string? Text(string key) => Keys.TryGetValue(key, out var read) && read(this) is JsonValue value && value.TryGetValue(out string? text) ? text : null;
+
+    private string? Card(string key) => Metadata?[key] is JsonValue value && value.TryGetValue(out string? text) ? text : null;
+
+    private JsonArray? Siblings(bool sizesOnly = false)
+    {
+        if (commit is not { } at)
+            return new JsonArray();
+        var siblings = new JsonArray();
+        foreach (var entry in git.Walk(at, TreePath.Root).Where(e => e.Kind is not (GitEntryKind.Directory or GitEntryKind.Submodule)))
+        {
+            var sibling = new JsonObject { ["rfilename"] = entry.Path.Value };
+            if (blobs || sizesOnly)
+                Detail(sibling, entry);
+            siblings.Add((JsonNode)sibling);
+        }
+
+        return siblings;
+    }
+
+    private void Detail(JsonObject sibling, GitEntry entry)
+    {
+        var file = files.Describe(git, entry);
+        sibling["size"] = file.Size;
+        sibling["blobId"] = entry.Oid.ToString();
+        if (file.Lfs is { } lfs)
+            sibling["lfs"] = new JsonObject { ["size"] = lfs.Size, ["sha256"] = unmasked ? lfs.Oid.ToString() : new string('*', 64), ["pointerSize"] = entry.Size };
+    }
+}

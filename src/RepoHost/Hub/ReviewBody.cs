@@ -1,0 +1,62 @@
+using System.Text.Json;
+using GateMiddleware.Decisions;
+using GateMiddleware.Rejection;
+using RepoHost.Gating;
+using RepoHost.Hosting;
+
+namespace RepoHost.Hub;
+
+/// <summary>The body of <c>handle</c> and <c>batch</c> (contract 6.4).</summary>
+internal sealed record ReviewBody(PersonReference? Person, AccessState Status, string? Reason)
+{
+    private const int MaxReason = 200;
+    private const int MaxPeople = 100;
+
+    public static readonly Refusal PersonMissing = HubErrors.Invalid("Either userId or user must be provided, but not both");
+
+    public static (ReviewBody? Body, Refusal? Invalid) Read(JsonDocument? document)
+    {
+        if (document?.RootElement is not { ValueKind: JsonValueKind.Object } root)
+            return (null, HubErrors.Invalid("Invalid input: expected object"));
+        if (AccessRequestJson.ParseState(Text(root, "status")) is not { } status)
+            return (null, HubErrors.Invalid("Invalid option: expected one of \"accepted\"|\"rejected\"|\"pending\"|\"reset\"", "status"));
+
+        // Each reason counts for its own status; with another it is passed over, not refused. Too long is too long either way.
+        foreach (var key in (string[])["rejectionReason", "resetReason"])
+        {
+            if (Text(root, key) is { Length: > MaxReason })
+                return (null, HubErrors.Invalid($"Too big: expected string to have <={MaxReason} characters", key));
+        }
+
+        var reason = status switch
+        {
+            AccessState.Rejected => Text(root, "rejectionReason"),
+            AccessState.Reset => Text(root, "resetReason"),
+            _ => null,
+        };
+        return (new(ReadPerson(root), status, reason), null);
+    }
+
+    /// <summary>Null unless exactly one of <c>user</c> and <c>userId</c> is there.</summary>
+    public static PersonReference? ReadPerson(JsonElement? element)
+    {
+        if (element is not { ValueKind: JsonValueKind.Object } root)
+            return null;
+        var (name, id) = (Text(root, "user"), Text(root, "userId"));
+        return string.IsNullOrEmpty(name) == string.IsNullOrEmpty(id) ? null : new(string.IsNullOrEmpty(name) ? null : name, string.IsNullOrEmpty(id) ? null : id);
+    }
+
+    public static IReadOnlyList<PersonReference>? ReadPeople(JsonDocument? document)
+    {
+        if (document is null || !document.RootElement.TryGetProperty("requests", out var requests) || requests.ValueKind != JsonValueKind.Array)
+            return null;
+        var count = requests.GetArrayLength();
+        if (count is < 1 or > MaxPeople)
+            return null;
+        var people = requests.EnumerateArray().Select(r => ReadPerson(r)).OfType<PersonReference>().ToList();
+        return people.Count == count ? people : null;
+    }
+
+    private static string? Text(JsonElement root, string key) =>
+        root.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+}

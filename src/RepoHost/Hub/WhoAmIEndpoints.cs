@@ -1,0 +1,73 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http.HttpResults;
+using RepoHost.Accounts;
+using RepoHost.Data;
+using RepoHost.Gating;
+using RepoHost.Hosting;
+
+namespace RepoHost.Hub;
+
+/// <summary><c>GET /api/whoami-v2</c> (contract 4.8). There is no <c>user</c> or <c>login</c> beside <c>name</c>: one client maps all three to one field (trap T35).</summary>
+internal static class WhoAmIEndpoints
+{
+    private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
+
+    public static void MapWhoAmI(this IEndpointRouteBuilder routes) =>
+        routes.MapMethods("/api/whoami-v2", Methods, WhoAmIAsync).WithAccess(RouteAccess.Person);
+
+    private static async Task<Results<Ok<JsonObject>, Refused>> WhoAmIAsync(HttpContext context, UserAccounts users)
+    {
+        var caller = context.Features.Get<ICallerFeature>()!.Caller;
+        if (await users.DescribeAsync(caller, context.RequestAborted) is not { } me)
+            return (Refused)HubErrors.InvalidCredentials;
+
+        var json = new JsonObject
+        {
+            ["type"] = "user",
+            ["id"] = me.Id,
+            ["name"] = me.Name,
+            ["fullname"] = me.FullName,
+            ["email"] = me.Email,
+            ["emailVerified"] = me.EmailVerified,
+            ["canPay"] = false,
+            ["billingMode"] = "prepaid",
+            ["periodEnd"] = null,
+            ["isPro"] = false,
+            ["avatarUrl"] = PersonJson.Avatar(me.Id),
+            ["orgs"] = new JsonArray([.. me.Organizations.Select(Organization)]),
+        };
+
+        // The JavaScript client reads auth.accessToken without a look whether it is there.
+        json["auth"] = new JsonObject
+        {
+            ["type"] = "access_token",
+            ["accessToken"] = new JsonObject
+            {
+                ["displayName"] = me.Token?.DisplayName ?? "browser session",
+                ["role"] = Role(me.Token?.Role ?? TokenRole.Write),
+                ["createdAt"] = me.Token is { } token ? HubTime.Write(token.CreatedAt) : null,
+            },
+        };
+        return TypedResults.Ok(json);
+    }
+
+    private static JsonNode Organization(WhoAmIOrganization organization) => new JsonObject
+    {
+        ["type"] = "org",
+        ["id"] = organization.Id,
+        ["name"] = organization.Name,
+        ["fullname"] = organization.FullName,
+        ["email"] = null,
+        ["canPay"] = false,
+        ["avatarUrl"] = PersonJson.Avatar(organization.Id),
+        ["periodEnd"] = null,
+        ["roleInOrg"] = organization.Role.ToString().ToLowerInvariant(),
+    };
+
+    private static string Role(TokenRole role) => role switch
+    {
+        TokenRole.Read => "read",
+        TokenRole.Write => "write",
+        _ => "fineGrained",
+    };
+}

@@ -1,0 +1,51 @@
+using System.Collections.Concurrent;
+using Microsoft.EntityFrameworkCore;
+using RepoHost.Data;
+
+namespace RepoHost.Lfs;
+
+/// <summary>
+/// Which LFS objects a repository was given itself. Bytes are shared on disk between repositories, the right to serve them is not: a pointer to somebody
+/// else's object opens nothing (design 4, threat rows 1 to 3).
+/// </summary>
+internal sealed class LfsBindings(IDbContextFactory<RepoHostDb> databases, ChangeStamps stamps, TimeProvider time)
+{
+    private const int MaxKnown = 100_000;
+
+    private readonly ConcurrentDictionary<(string RepositoryId, LfsOid Oid), long> _known = new();
+
+    /// <summary>Yes is remembered until the repository changes; no is asked again, since an upload may come at any moment.</summary>
+    public ValueTask<bool> IsBoundAsync(string repositoryId, LfsOid oid, CancellationToken cancellationToken)
+    {
+        var stamp = stamps.OfRepository(repositoryId);
+        return _known.TryGetValue((repositoryId, oid), out var known) && known == stamp
+            ? ValueTask.FromResult(true)
+            : ReadAsync(repositoryId, oid, stamp, cancellationToken);
+    }
+
+    /// <summary>Adds the objects to a repository within the caller's transaction; ones that it has already are passed over.</summary>
+    public async Task BindAsync(RepoHostDb db, string repositoryId, IEnumerable<LfsPointer> objects, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        foreach (var batch in objects.DistinctBy(o => o.Oid).Chunk(500))
+        {
+            var oids = batch.Select(o => o.Oid.ToString()).ToArray();
+            var there = await db.LfsObjects.Where(o => o.RepositoryId == repositoryId && oids.Contains(o.Oid)).Select(o => o.Oid).ToHashSetAsync(cancellationToken);
+            db.LfsObjects.AddRange(batch.Where(o => !there.Contains(o.Oid.ToString()))
+                .Select(o => new LfsObject { RepositoryId = repositoryId, Oid = o.Oid.ToString(), Size = o.Size, AddedAt = now }));
+            await db.SaveChangesAsync(cancellationToken);
+        }
+    }
+
+    private async ValueTask<bool> ReadAsync(string repositoryId, LfsOid oid, long stamp, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var text = oid.ToString();
+        if (!await db.LfsObjects.AnyAsync(o => o.RepositoryId == repositoryId && o.Oid == text, cancellationToken))
+            return false;
+        if (_known.Count >= MaxKnown)
+            _known.Clear();
+        _known[(repositoryId, oid)] = stamp;
+        return true;
+    }
+}
