@@ -8,6 +8,8 @@ namespace RepoHost.Data;
 /// </summary>
 internal static class ChangeNumbers
 {
+    public const int CounterId = 1;
+
     public static async Task<long> NextAsync(RepoHostDb db, CancellationToken cancellationToken)
     {
         if (db.Database.CurrentTransaction is null)

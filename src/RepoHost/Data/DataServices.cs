@@ -1,6 +1,25 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using RepoHost.Hosting;
+
 namespace RepoHost.Data;
 
 internal static class DataServices
 {
-    public static IServiceCollection AddData(this IServiceCollection services) => throw new NotImplementedException();
+    public static IServiceCollection AddData(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddOptions<RepoHostOptions>();
+        services.AddPooledDbContextFactory<RepoHostDb>((provider, options) =>
+            DatabaseFile.Use(options, DatabaseFile.In(DataDirectory(provider))));
+        services.TryAddScoped(provider => provider.GetRequiredService<IDbContextFactory<RepoHostDb>>().CreateDbContext());
+        services.AddSingleton(provider => new DatabaseStartup(
+            DataDirectory(provider), provider.GetRequiredService<IDbContextFactory<RepoHostDb>>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => ChangeStamps.Open(DataDirectory(provider)));
+        return services;
+    }
+
+    private static string DataDirectory(IServiceProvider provider)
+        => Path.GetFullPath(provider.GetRequiredService<IOptions<RepoHostOptions>>().Value.DataDirectory);
 }

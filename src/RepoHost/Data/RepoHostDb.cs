@@ -27,6 +27,9 @@ internal sealed class RepoHostDb(DbContextOptions<RepoHostDb> options) : Identit
     protected override void OnModelCreating(ModelBuilder builder)
     {
         base.OnModelCreating(builder);
+        builder.Entity<IdentityUserClaim<string>>().ToTable("UserClaims");
+        builder.Entity<IdentityUserLogin<string>>().ToTable("UserLogins");
+        builder.Entity<IdentityUserToken<string>>().ToTable("UserTokens");
         builder.ApplyConfigurationsFromAssembly(typeof(RepoHostDb).Assembly);
     }
 }

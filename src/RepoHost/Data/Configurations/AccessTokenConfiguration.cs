@@ -1,0 +1,16 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace RepoHost.Data.Configurations;
+
+internal sealed class AccessTokenConfiguration : IEntityTypeConfiguration<AccessToken>
+{
+    public void Configure(EntityTypeBuilder<AccessToken> builder)
+    {
+        builder.Property(t => t.Id).HasMaxLength(Lengths.Id);
+        builder.Property(t => t.UserId).HasMaxLength(Lengths.Id);
+        builder.Property(t => t.Name).HasMaxLength(Lengths.Name);
+        builder.HasIndex(t => new { t.UserId, t.CreatedAt });
+        builder.HasOne(t => t.User).WithMany().HasForeignKey(t => t.UserId).OnDelete(DeleteBehavior.Cascade);
+    }
+}

@@ -1,0 +1,18 @@
+namespace RepoHost.Data;
+
+/// <summary>Longest texts of the columns. SQLite does not enforce them, so whoever writes a row checks first; PostgreSQL does.</summary>
+internal static class Lengths
+{
+    /// <summary>Our own ids have 24 characters; room for those of an external issuer.</summary>
+    public const int Id = 64;
+    public const int Name = 96;
+
+    /// <summary>Namespace, slash, name.</summary>
+    public const int RepositoryId = 193;
+    public const int FullName = 200;
+    public const int Email = 254;
+    public const int Hash = 64;
+
+    /// <summary>A reviewer's reason (contract 6.4).</summary>
+    public const int Reason = 200;
+}
