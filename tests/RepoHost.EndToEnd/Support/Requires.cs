@@ -1,0 +1,46 @@
+using Xunit;
+
+namespace RepoHost.EndToEnd.Support;
+
+/// <summary>A missing component skips a test with the reason; where CI=true it fails it, so that no unrun test looks green.</summary>
+internal static class Requires
+{
+    public static bool IsCi { get; } = string.Equals(Environment.GetEnvironmentVariable("CI"), "true", StringComparison.OrdinalIgnoreCase);
+
+    public static void Tool(string name) =>
+        That(FindOnPath(name), $"{name} is not installed: apt-get install {PackageOf(name)}");
+
+    public static void NpmClients()
+    {
+        Tool("node");
+        That(Directory.Exists(Path.Combine(Paths.Clients, "node_modules")), "the JavaScript clients are not installed: npm ci --ignore-scripts --prefix tests/clients");
+    }
+
+    public static void LlamaClient()
+    {
+        NpmClients();
+        That(
+            Directory.Exists(Path.Combine(Paths.Clients, "llama", "node_modules")),
+            "node-llama-cpp is not installed: npm ci --ignore-scripts --omit=optional --prefix tests/clients/llama");
+    }
+
+    private static void That(bool isThere, string otherwise)
+    {
+        if (isThere)
+            return;
+        if (IsCi)
+            Assert.Fail($"{otherwise} (nothing is skipped when CI=true)");
+        Assert.Skip(otherwise);
+    }
+
+    private static bool FindOnPath(string name) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, name)));
+
+    private static string PackageOf(string tool) => tool switch
+    {
+        "aria2c" => "aria2",
+        "node" => "nodejs",
+        "redis-server" or "redis-cli" => "redis-server",
+        _ => tool,
+    };
+}

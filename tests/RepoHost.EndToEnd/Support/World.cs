@@ -1,0 +1,147 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using RepoHost.EndToEnd.Support;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(World))]
+
+namespace RepoHost.EndToEnd.Support;
+
+/// <summary>
+/// One server that most tests share, with the sample repositories and one person for each standing with <c>acme/tiny-sentiment</c>. Tests that change
+/// who has access do so on a repository of their own.
+/// </summary>
+public sealed class World : IAsyncDisposable
+{
+    public const string Gated = "acme/tiny-sentiment";
+    public const string Auto = "acme/tiny-sentiment-auto";
+    public const string Open = "acme/tiny-sentiment-open";
+    public const string Private = "acme/tiny-private";
+    public const string Dataset = "acme/tiny-reviews";
+    public const string Large = "acme/large";
+
+    /// <summary>Not a whole number of anything, so that an off-by-one in a range shows.</summary>
+    public const int LargeFileSize = 12_345_678;
+
+    /// <summary>The umlauts can't travel in a header; the body must still hold them.</summary>
+    public const string RejectionReason = "Bitte das Formular vollständig ausfüllen";
+
+    private readonly TemporaryFolder folder = new();
+    private readonly Lazy<Task> started;
+    private int repositories;
+
+    public World() => started = new Lazy<Task>(BuildAsync);
+
+    public HubServer Server { get; private set; } = null!;
+
+    /// <summary>The author: an administrator of <c>acme</c>.</summary>
+    public string Owner { get; private set; } = "";
+
+    public string Accepted { get; private set; } = "";
+
+    public string Stranger { get; private set; } = "";
+
+    public string Pending { get; private set; } = "";
+
+    public string Rejected { get; private set; } = "";
+
+    public byte[] LargeFile { get; private set; } = [];
+
+    /// <summary>A complete answer to the form of <c>acme/tiny-sentiment</c>.</summary>
+    public static Dictionary<string, string> Answers => new()
+    {
+        ["Full name"] = "Peter Müller",
+        ["Company or university"] = "Example Ltd",
+        ["Country"] = "DE",
+        ["Date of birth"] = "1990-02-28",
+        ["I want to use this model for"] = "other",
+        ["I agree to use this model for non-commercial purposes only"] = "on",
+    };
+
+    /// <summary>Starts it for the first test class that needs it; see <see cref="StartedWorld"/>.</summary>
+    public Task StartAsync() => started.Value;
+
+    /// <summary>A repository that only this test knows, imported from the sample of that name.</summary>
+    public async Task<string> NewRepositoryAsync(string sample = "tiny-sentiment")
+    {
+        var id = $"acme/story-{Interlocked.Increment(ref repositories)}";
+        await Server.AddRepositoryAsync("model", id, Paths.Sample($"models/acme/{sample}"));
+        return id;
+    }
+
+    /// <summary>Adds a gated model with one LFS file, <c>weights.bin</c>, and gives back its bytes.</summary>
+    public async Task<byte[]> AddLargeRepositoryAsync(HubServer server, string id, int size)
+    {
+        var source = Directory.CreateDirectory(folder.File(Guid.NewGuid().ToString("n"))).FullName;
+        var content = new byte[size];
+        for (var i = 0; i < size; i++)
+            content[i] = (byte)((i * 2654435761L) >> 13); // no two stretches alike, so a wrong offset shows
+        await File.WriteAllBytesAsync(Path.Combine(source, "weights.bin"), content);
+        await File.WriteAllTextAsync(Path.Combine(source, "README.md"), "---\ngated: manual\n---\n\n# Large\n\nOne file that is worth resuming.\n");
+        await server.AddRepositoryAsync("model", id, source);
+        return content;
+    }
+
+    public Task GrantAsync(string repository, string user) => ApiAsync($"{repository}/user-access-request/grant", new { user });
+
+    public Task ReviewAsync(string repository, string user, string status, string? reason = null) => ApiAsync(
+        $"{repository}/user-access-request/handle",
+        new Dictionary<string, string?> { ["user"] = user, ["status"] = status, [status == "reset" ? "resetReason" : "rejectionReason"] = reason });
+
+    public async Task AskAsync(string id, string token, Dictionary<string, string> answers)
+    {
+        using var client = Server.As(token);
+        using var response = await client.PostAsync($"/{id}/ask-access", new FormUrlEncodedContent(answers));
+        if ((int)response.StatusCode != 303)
+            throw new InvalidOperationException($"ask-access on {id}: {(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}");
+    }
+
+    /// <summary>What tests/clients reads from its environment.</summary>
+    public string ForClients() => JsonSerializer.Serialize(new
+    {
+        @base = Server.Base,
+        samples = Paths.SampleRepos,
+        tokens = new { owner = Owner, accepted = Accepted, stranger = Stranger, pending = Pending, rejected = Rejected },
+        rejectionReason = RejectionReason,
+    });
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Server is not null)
+            await Server.DisposeAsync();
+        folder.Dispose();
+    }
+
+    private async Task BuildAsync()
+    {
+        Server = await HubServer.StartAsync(new Dictionary<string, string> { ["Gating__AllowRequestsByToken"] = "true" });
+        Owner = await Server.AddPersonAsync("author", "write");
+        Accepted = await Server.AddPersonAsync("dana");
+        Stranger = await Server.AddPersonAsync("sam");
+        Pending = await Server.AddPersonAsync("peter");
+        Rejected = await Server.AddPersonAsync("rita");
+        await Server.RunAsync("org", "add", "acme", "--fullname", "Acme");
+        await Server.RunAsync("org", "member", "acme", "author", "--role", "admin");
+        await Server.AddRepositoryAsync("model", Gated, Paths.Sample("models/acme/tiny-sentiment"));
+        await Server.AddRepositoryAsync("model", Auto, Paths.Sample("models/acme/tiny-sentiment-auto"));
+        await Server.AddRepositoryAsync("model", Open, Paths.Sample("models/acme/tiny-sentiment-open"));
+        await Server.AddRepositoryAsync("model", Private, Paths.Sample("models/acme/tiny-sentiment-open"), isPrivate: true);
+        await Server.AddRepositoryAsync("dataset", Dataset, Paths.Sample("datasets/acme/tiny-reviews"));
+        LargeFile = await AddLargeRepositoryAsync(Server, Large, LargeFileSize);
+
+        await GrantAsync($"models/{Gated}", "dana");
+        await GrantAsync($"models/{Large}", "dana");
+        await GrantAsync($"datasets/{Dataset}", "dana");
+        await AskAsync(Gated, Pending, Answers);
+        await AskAsync(Gated, Rejected, Answers);
+        await ReviewAsync($"models/{Gated}", "rita", "rejected", RejectionReason);
+    }
+
+    private async Task ApiAsync<T>(string path, T body)
+    {
+        using var client = Server.As(Owner);
+        using var response = await client.PostAsJsonAsync($"/api/{path}", body);
+        if (!response.IsSuccessStatusCode)
+            throw new InvalidOperationException($"{path}: {(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}");
+    }
+}
