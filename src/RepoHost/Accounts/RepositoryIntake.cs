@@ -1,0 +1,67 @@
+using RepoHost.Data;
+using RepoHost.Git;
+using RepoHost.Lfs;
+
+namespace RepoHost.Accounts;
+
+/// <summary>A repository to be made.</summary>
+/// <param name="CreatedById">Null: the owner, or the organization's first administrator.</param>
+/// <param name="From">A folder to import; null for a first commit of the server's own (contract 7.1).</param>
+internal sealed record RepositoryOrder(RepositoryType Type, string Namespace, string Name, string? CreatedById, bool Private, string? From);
+
+/// <summary>Either a repository with its content, or the sentence that says why not.</summary>
+internal sealed record RepositoryIntakeResult(RepositoryRecord? Repository, ImportSummary? Content, CreateRepositoryOutcome Outcome, string Message);
+
+/// <summary>
+/// Makes a repository with its content. The content is made first, under the new id; the row, and with it the name, comes last together with the LFS
+/// objects' rows in one transaction. So a half-made repository is never to be seen.
+/// </summary>
+internal sealed class RepositoryIntake(RepositoryCatalog catalog, RepositoryImport import, GitRepositories repositories, LfsBindings bindings, UserAccounts users)
+{
+    public async Task<RepositoryIntakeResult> AddAsync(RepositoryOrder order, IProgress<ImportStep>? progress, CancellationToken cancellationToken)
+    {
+        var check = await catalog.CheckAsync(order.Type, order.Namespace, order.Name, order.CreatedById, cancellationToken);
+        if (check.Outcome != CreateRepositoryOutcome.Created)
+            return new(null, null, check.Outcome, check.Message);
+
+        var id = HubId.New();
+        try
+        {
+            var author = await AuthorAsync(check.CreatedById!, order.From, cancellationToken);
+            var content = await import.ImportAsync(id, order.From, author, progress, cancellationToken);
+            var created = await catalog.CreateAsync(
+                order.Type, order.Namespace, order.Name, check.CreatedById!, order.Private, id,
+                (db, cancel) => bindings.BindAsync(db, id, content.LfsObjects, cancel), cancellationToken);
+            if (created.Repository is not null)
+                return new(created.Repository, content, created.Outcome, "");
+
+            repositories.Delete(id);
+            return new(null, null, created.Outcome, created.Message);
+        }
+        catch (ImportException e)
+        {
+            Remove(id);
+            return new(null, null, CreateRepositoryOutcome.BadContent, e.Message);
+        }
+        catch
+        {
+            Remove(id);
+            throw;
+        }
+    }
+
+    private void Remove(string id)
+    {
+        if (repositories.Exists(id))
+            repositories.Delete(id);
+    }
+
+    private async Task<ImportAuthor> AuthorAsync(string userId, string? from, CancellationToken cancellationToken)
+    {
+        // The server's own first commit is the Hub's: by "system".
+        if (from is null)
+            return new("system", "system@localhost");
+        var user = await users.FindByIdAsync(userId, cancellationToken);
+        return new(user?.FullName is { Length: > 0 } name ? name : user?.UserName ?? "system", $"{user?.UserName ?? "system"}@users.noreply.localhost");
+    }
+}

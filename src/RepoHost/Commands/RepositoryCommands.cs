@@ -1,0 +1,96 @@
+using System.CommandLine;
+using RepoHost.Accounts;
+using RepoHost.Data;
+using RepoHost.Lfs;
+using Spectre.Console;
+
+namespace RepoHost.Commands;
+
+/// <summary><c>repo add</c> and <c>repo list</c>.</summary>
+internal static class RepositoryCommands
+{
+    public static Command Build(CommandHost host)
+    {
+        var repo = new Command("repo", "Repositories: import and list them.");
+        repo.Subcommands.Add(Add(host));
+        repo.Subcommands.Add(List(host));
+        return repo;
+    }
+
+    private static Command Add(CommandHost host)
+    {
+        var type = new Argument<string>("TYPE") { Description = "model, dataset or space." };
+        type.AcceptOnlyFromAmong("model", "dataset", "space");
+        var id = new Argument<string>("NS/NAME") { Description = "The owner (a user or an organization) and the repository's name." };
+        var from = new Option<string?>("--from") { Description = "A folder to import: plain files become one commit; a normal or bare Git repository keeps its history." };
+        var isPrivate = new Option<bool>("--private") { Description = "Only its owner, or the members of its organization, may see it." };
+        var command = new Command("add", "Add a repository, empty or with the contents of a folder. Big files become LFS objects by the folder's .gitattributes.") { type, id, from, isPrivate };
+        command.SetAction((parsed, cancellation) => host.RunAsync(
+            parsed,
+            (services, token) => AddAsync(services, Enum.Parse<RepositoryType>(parsed.GetValue(type)!, ignoreCase: true), parsed.GetValue(id)!, parsed.GetValue(from), parsed.GetValue(isPrivate), token),
+            cancellation));
+        return command;
+    }
+
+    private static async Task<int> AddAsync(IServiceProvider services, RepositoryType type, string id, string? from, bool isPrivate, CancellationToken cancellationToken)
+    {
+        var slash = id.IndexOf('/', StringComparison.Ordinal);
+        if (slash < 0)
+        {
+            await Console.Error.WriteLineAsync($"'{id}' names no owner; write NS/NAME, for example acme/{id}.");
+            return 1;
+        }
+
+        var intake = services.GetRequiredService<RepositoryIntake>();
+        var order = new RepositoryOrder(type, id[..slash], id[(slash + 1)..], CreatedById: null, isPrivate, from);
+        var result = await WithProgressAsync(progress => intake.AddAsync(order, progress, cancellationToken));
+        if (result.Repository is null)
+        {
+            await Console.Error.WriteLineAsync(result.Message);
+            return 1;
+        }
+
+        var content = result.Content!;
+        Console.WriteLine($"{type.Singular()} {result.Repository.FullName}: {content.Files} files, {content.Bytes} bytes, {content.LfsObjects.Count} LFS objects, at commit {content.Tip?.ToString() ?? "(none)"}");
+        foreach (var missing in content.MissingLfsObjects)
+            await Console.Error.WriteLineAsync($"warning: the history names LFS object {missing.Oid} ({missing.Size} bytes), but the folder does not have its bytes; files that point to it cannot be downloaded.");
+        return 0;
+    }
+
+    /// <summary>A progress bar on a terminal, nothing where the output goes into a file or another program.</summary>
+    private static async Task<RepositoryIntakeResult> WithProgressAsync(Func<IProgress<ImportStep>?, Task<RepositoryIntakeResult>> work)
+    {
+        if (Console.IsErrorRedirected || Console.IsOutputRedirected)
+            return await work(null);
+
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        return await console.Progress().HideCompleted(true)
+            .Columns(new SpinnerColumn(), new TaskDescriptionColumn { Alignment = Justify.Left }, new ElapsedTimeColumn())
+            .StartAsync(async context =>
+            {
+                var bar = context.AddTask("Importing", autoStart: true).IsIndeterminate();
+                return await work(new ImportBar(bar));
+            });
+    }
+
+    private static Command List(CommandHost host)
+    {
+        var command = new Command("list", "List all repositories: type, id, gate setting, visibility, id on disk.");
+        command.SetAction((parsed, cancellation) => host.RunAsync(parsed, ListAsync, cancellation));
+        return command;
+    }
+
+    private static async Task<int> ListAsync(IServiceProvider services, CancellationToken cancellationToken)
+    {
+        var catalog = services.GetRequiredService<RepositoryCatalog>();
+        foreach (var record in await catalog.AllAsync(cancellationToken))
+            Console.WriteLine($"{record.Type.Singular(),-8} {record.FullName,-48} {record.GateSetting.ToString().ToLowerInvariant(),-7} {(record.Private ? "private" : "public"),-8} {record.Id}");
+        return 0;
+    }
+
+    /// <summary>Reports on the thread that imports: <see cref="Progress{T}"/> would queue behind itself.</summary>
+    private sealed class ImportBar(ProgressTask bar) : IProgress<ImportStep>
+    {
+        public void Report(ImportStep value) => bar.Description = Markup.Escape($"{value.Files} files, {value.Bytes / (1024.0 * 1024):0.0} MiB  {value.Path}");
+    }
+}

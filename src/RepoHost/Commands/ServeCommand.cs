@@ -1,0 +1,60 @@
+using System.CommandLine;
+using Microsoft.Extensions.Hosting;
+using RepoHost.Data;
+using RepoHost.Hosting;
+
+namespace RepoHost.Commands;
+
+/// <summary><c>serve</c>, and the program without a command: the server.</summary>
+internal static class ServeCommand
+{
+    private const string DefaultAddress = "http://localhost:5080";
+
+    public static async Task<int> RunAsync(string[] args, CancellationToken cancellationToken)
+    {
+        WebApplication app;
+        try
+        {
+            app = Build(args);
+            await app.Services.GetRequiredService<DatabaseStartup>().MigrateAsync(cancellationToken);
+        }
+        catch (Exception e) when (StartFault.Sentences(e) is { } sentences)
+        {
+            foreach (var sentence in sentences)
+                await Console.Error.WriteLineAsync(sentence);
+            return 1;
+        }
+
+        await using (app)
+        {
+            await app.StartAsync(cancellationToken);
+            await LoadSamplesAsync(app, cancellationToken);
+            await app.WaitForShutdownAsync(cancellationToken);
+        }
+
+        return 0;
+    }
+
+    public static WebApplication Build(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        if (string.IsNullOrEmpty(builder.Configuration[WebHostDefaults.ServerUrlsKey]) && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists())
+            builder.WebHost.UseUrls(DefaultAddress);
+
+        Rooms.Add(builder);
+        builder.Services.AddSingleton<SampleRepositories>();
+        var app = builder.Build();
+        Rooms.Use(app);
+        return app;
+    }
+
+    private static async Task LoadSamplesAsync(WebApplication app, CancellationToken cancellationToken)
+    {
+        if (!app.Environment.IsDevelopment())
+            return;
+        var samples = await app.Services.GetRequiredService<SampleRepositories>().LoadAsync(Path.Combine(AppContext.BaseDirectory, "sample-repos"), cancellationToken);
+        if (samples is not null)
+            Console.WriteLine(samples.Banner(app.Services.GetRequiredService<PublicUrl>()));
+    }
+}

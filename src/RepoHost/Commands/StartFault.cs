@@ -1,0 +1,15 @@
+using Microsoft.Extensions.Options;
+
+namespace RepoHost.Commands;
+
+/// <summary>Faults that an operator can mend: they are told as sentences, without a stack trace.</summary>
+internal static class StartFault
+{
+    /// <summary>Null for anything that is a defect rather than a fault of settings.</summary>
+    public static IReadOnlyList<string>? Sentences(Exception exception) => exception switch
+    {
+        OptionsValidationException e => [.. e.Failures],
+        AggregateException e when e.InnerExceptions.All(i => Sentences(i) is not null) => [.. e.InnerExceptions.SelectMany(i => Sentences(i)!)],
+        _ => null,
+    };
+}

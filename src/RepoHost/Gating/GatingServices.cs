@@ -1,0 +1,29 @@
+using GateMiddleware;
+using GateMiddleware.Decisions;
+using Microsoft.Extensions.Options;
+
+namespace RepoHost.Gating;
+
+internal static class GatingServices
+{
+    /// <summary>The gate, fed from our database; decisions are cached in the process, or in Redis when <c>ConnectionStrings:Redis</c> is set.</summary>
+    public static IServiceCollection AddGating(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<GatingOptions>().BindConfiguration(GatingOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<GatingOptions>, GatingOptionsValidator>();
+        services.AddOptions<GateOptions>().Configure<IOptions<GatingOptions>>((gate, gating) => gate.Lease = TimeSpan.FromSeconds(gating.Value.LeaseSeconds));
+
+        services.AddSingleton<GatedRepositories>();
+        services.AddSingleton<CardPolicies>();
+        services.AddSingleton<DecisionChanges>();
+        services.AddSingleton<AccessRequests>();
+        services.AddSingleton<AccessRequestList>();
+        services.AddSingleton<GateSettings>();
+        services.AddSingleton<IDecisionEpoch, StampEpoch>();
+
+        var gate = services.AddGate().UseRepositories<GatedRepositories>().UsePersons<GatePersons>().UseDecisions<AccessDecisions>();
+        if (configuration.GetConnectionString("Redis") is { Length: > 0 } redis)
+            gate.UseRedis(redis);
+        return services;
+    }
+}

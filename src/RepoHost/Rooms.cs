@@ -1,0 +1,67 @@
+using System.Text.Encodings.Web;
+using System.Text.Json.Serialization;
+using GateMiddleware;
+using Microsoft.Extensions.Options;
+using RepoHost.Accounts;
+using RepoHost.Data;
+using RepoHost.Gating;
+using RepoHost.Git;
+using RepoHost.Hosting;
+using RepoHost.Hub;
+using RepoHost.Lfs;
+using RepoHost.Storage;
+
+namespace RepoHost;
+
+/// <summary>What every start of the program needs, server and command alike: the rooms, lowest first, and where in the data directory each keeps its things.</summary>
+internal static class Rooms
+{
+    public static void Add(WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddSingleton(TimeProvider.System);
+
+        services.AddOptions<RepoHostOptions>().BindConfiguration(RepoHostOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<RepoHostOptions>, RepoHostOptionsValidator>();
+        services.AddSingleton<PublicUrl>();
+
+        services.AddData();
+        services.AddOptions<StorageOptions>().Configure<IOptions<RepoHostOptions>>((o, host) => o.RootFolder = Folder(host, "lfs"));
+        services.AddStorage();
+        services.AddOptions<GitOptions>().BindConfiguration("Git").Configure<IOptions<RepoHostOptions>>((o, host) =>
+        {
+            o.RootFolder = Folder(host, "repositories");
+            o.SpillFolder = Folder(host, "spill");
+        });
+        services.AddGit();
+        services.AddLfs();
+        services.AddAccounts();
+        services.AddGating(builder.Configuration);
+        services.AddAntiforgery(o =>
+        {
+            o.FormFieldName = "csrf";
+            o.HeaderName = "X-CSRF-Token";
+        });
+        services.ConfigureHttpJsonOptions(o =>
+        {
+            o.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+            o.SerializerOptions.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+            o.SerializerOptions.Converters.Add(new HubTime());
+        });
+    }
+
+    /// <summary>The pipeline, in the order in which a request passes it.</summary>
+    public static void Use(WebApplication app)
+    {
+        if (PublicUrl.PathBaseOf(app.Services.GetRequiredService<IOptions<RepoHostOptions>>().Value.PublicUrl) is { HasValue: true } pathBase)
+            app.UsePathBase(pathBase);
+        app.UseMiddleware<HubHeadersMiddleware>();
+        app.UseMiddleware<ErrorMiddleware>();
+        app.UseRouting();
+        app.UseMiddleware<RepositoryAccessMiddleware>();
+        app.UseGate();
+        app.MapHub();
+    }
+
+    private static string Folder(IOptions<RepoHostOptions> host, string name) => Path.Combine(Path.GetFullPath(host.Value.DataDirectory), name);
+}
