@@ -1,0 +1,51 @@
+using GateMiddleware.Policy;
+
+namespace GateMiddleware.Decisions;
+
+/// <summary>The rule of the gate: who may download. Pure; everything it needs is given to it.</summary>
+public static class GateRule
+{
+    // Shared, because a warm request must not allocate.
+    private static readonly AccessDecision Allowed = new(AccessVerdict.Allowed);
+    private static readonly AccessDecision AuthenticationRequired = new(AccessVerdict.AuthenticationRequired);
+    private static readonly AccessDecision TokenLacksGatedRead = new(AccessVerdict.TokenLacksGatedRead);
+    private static readonly AccessDecision NeverAsked = new(AccessVerdict.NeverAsked);
+    private static readonly AccessDecision Pending = new(AccessVerdict.Pending);
+    private static readonly AccessDecision Rejected = new(AccessVerdict.Rejected);
+    private static readonly AccessDecision Reset = new(AccessVerdict.Reset);
+
+    /// <summary>Decides.</summary>
+    /// <param name="policy">The gate that holds for the repository.</param>
+    /// <param name="person">Who asks.</param>
+    /// <param name="standing">What the host knows of the person at this repository; needed only when <see cref="NeedsStanding"/>, and null then means "can't tell".</param>
+    /// <returns>The decision; <see cref="AccessVerdict.Unavailable"/> for whatever the rule does not know.</returns>
+    /// <remarks>
+    /// In this order: open; nobody; owners, administrators and creators; members, unless the gate holds for them too; what the token may
+    /// do; then the state of the request. Owners come before the token's right, since that right is about other people's repositories.
+    /// </remarks>
+    public static AccessDecision Decide(GatePolicy policy, GatePerson person, AccessStanding? standing)
+    {
+        if (policy.Mode == GateMode.Open) return Allowed;
+        if (string.IsNullOrEmpty(person.Id)) return AuthenticationRequired;
+        if (standing is null) return AccessDecision.Unavailable;
+        if (standing.Relation == AccessRelation.Steward) return Allowed;
+        if (standing.Relation == AccessRelation.Member && !policy.MembersGated) return Allowed;
+        if (!person.MayReadGated) return TokenLacksGatedRead;
+
+        return standing.State switch
+        {
+            AccessState.Accepted => Allowed,
+            AccessState.Pending => Pending,
+            AccessState.Rejected => string.IsNullOrEmpty(standing.Reason) ? Rejected : new AccessDecision(AccessVerdict.Rejected, standing.Reason),
+            AccessState.Reset => Reset,
+            AccessState.None => NeverAsked,
+            _ => AccessDecision.Unavailable,
+        };
+    }
+
+    /// <summary>Whether the decision depends on the person's standing at all; open repositories and nobody need no look-up.</summary>
+    /// <param name="policy">The gate that holds for the repository.</param>
+    /// <param name="person">Who asks.</param>
+    /// <returns>True when <see cref="Decide"/> needs a standing.</returns>
+    public static bool NeedsStanding(GatePolicy policy, GatePerson person) => policy.Mode != GateMode.Open && !string.IsNullOrEmpty(person.Id);
+}

@@ -1,0 +1,32 @@
+using System.Text;
+
+namespace GateMiddleware.ModelCards;
+
+/// <summary>Text of a card in a message: it reaches terminals and logs, so it stays short and without control characters.</summary>
+internal static class CardText
+{
+    private const int QuoteLength = 40;
+    private const int MessageLength = 300;
+
+    public static string Quote(string text) => $"'{Plain(text, QuoteLength)}'";
+
+    public static string Sentence(string message)
+    {
+        var plain = Plain(message.Trim(), MessageLength);
+        return plain.EndsWith('.') ? plain : plain + ".";
+    }
+
+    private static string Plain(string text, int length)
+    {
+        var plain = new StringBuilder(Math.Min(text.Length, length));
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (plain.Length >= length) return plain.Append('…').ToString();
+            var hidden = Rune.IsControl(rune) || Rune.GetUnicodeCategory(rune) is System.Globalization.UnicodeCategory.Format
+                or System.Globalization.UnicodeCategory.LineSeparator or System.Globalization.UnicodeCategory.ParagraphSeparator;
+            plain.Append(hidden ? "?" : rune.ToString());
+        }
+
+        return plain.ToString();
+    }
+}

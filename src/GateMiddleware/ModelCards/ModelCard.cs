@@ -1,0 +1,47 @@
+using System.Text.Json.Nodes;
+using GateMiddleware.Policy;
+
+namespace GateMiddleware.ModelCards;
+
+/// <summary>What a README.md says about its repository's gate. Made by <see cref="ModelCardReader"/>.</summary>
+public sealed record ModelCard
+{
+    /// <summary>True when the README begins with a <c>---</c> line, whether or not what follows can be read.</summary>
+    public bool HasFrontMatter { get; init; }
+
+    /// <summary>False when the gate can't be known from this card: <see cref="GatePolicy"/> then fails closed.</summary>
+    public bool Readable { get; init; } = true;
+
+    /// <summary>The key <c>gated</c>: <c>true</c> reads as auto, <c>false</c> as open. Null when the key is absent or the card unreadable.</summary>
+    public GateMode? Gated { get; init; }
+
+    /// <summary><c>extra_gated_heading</c>, or null.</summary>
+    public string? Heading { get; init; }
+
+    /// <summary><c>extra_gated_prompt</c> (Markdown, hostile input), or null.</summary>
+    public string? Prompt { get; init; }
+
+    /// <summary><c>extra_gated_description</c> (Markdown, hostile input), or null.</summary>
+    public string? Description { get; init; }
+
+    /// <summary><c>extra_gated_button_content</c>, or null.</summary>
+    public string? ButtonContent { get; init; }
+
+    /// <summary><c>extra_gated_eu_disallowed</c>; a value that is neither true nor false counts as true.</summary>
+    public bool EuDisallowed { get; init; }
+
+    /// <summary><c>extra_gated_fields</c> in card order.</summary>
+    public IReadOnlyList<GateField> Fields { get; init; } = [];
+
+    /// <summary>What is wrong with the card, in card order; empty for a clean one.</summary>
+    public IReadOnlyList<CardProblem> Problems { get; init; } = [];
+
+    /// <summary>
+    /// The front matter as JSON: key order kept, scalars by YAML's core schema, dates as text, infinities and NaN as text.
+    /// Null without readable front matter. Shared between requests: read it, and clone it before placing it in another document.
+    /// </summary>
+    public JsonObject? Metadata { get; init; }
+
+    /// <summary>Byte offset of the text after the front matter; 0 (or the length of a byte order mark) without one.</summary>
+    public int BodyOffset { get; init; }
+}

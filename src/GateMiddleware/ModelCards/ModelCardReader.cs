@@ -1,0 +1,66 @@
+using System.Text;
+using YamlDotNet.Core;
+
+namespace GateMiddleware.ModelCards;
+
+/// <summary>Reads the front matter of a README.md. Fails closed: what can't be read is never taken for "no gate".</summary>
+public static class ModelCardReader
+{
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>Reads a model card.</summary>
+    /// <param name="readme">The bytes of README.md, as the repository holds them; only the front matter is looked at.</param>
+    /// <param name="limits">How much is read; null for <see cref="ModelCardLimits.Default"/>.</param>
+    /// <returns>
+    /// The card. <see cref="ModelCard.Readable"/> is false when the front matter can't be parsed, is over a limit, is not UTF-8, never ends,
+    /// names a key twice, or holds a <c>gated</c> that is not one of <c>auto</c>, <c>manual</c>, <c>true</c> and <c>false</c>.
+    /// </returns>
+    /// <remarks>Never throws for what a card holds, and needs a few milliseconds for whatever it holds. Card keys: the Hub's "Gated models" page.</remarks>
+    public static ModelCard Read(ReadOnlyMemory<byte> readme, ModelCardLimits? limits = null)
+    {
+        limits ??= ModelCardLimits.Default;
+        var front = FrontMatter.Find(readme.Span, limits.FrontMatterBytes);
+        return front.Kind switch
+        {
+            FrontMatterKind.None => new ModelCard { BodyOffset = front.BodyOffset },
+            FrontMatterKind.Found => ReadFrontMatter(readme.Span, front, limits),
+            FrontMatterKind.NeverCloses => Unreadable(front, front.LinesBefore, 1, "the front matter begins with --- but no second --- line ends it"),
+            FrontMatterKind.TooLarge => Unreadable(front, front.LinesBefore, 1, $"the front matter is larger than {limits.FrontMatterBytes} bytes"),
+            _ => Unreadable(front, 1, 1, "README.md is not UTF-8 text"),
+        };
+    }
+
+    private static ModelCard ReadFrontMatter(ReadOnlySpan<byte> readme, FrontMatter front, ModelCardLimits limits)
+    {
+        try
+        {
+            var yaml = StrictUtf8.GetString(readme.Slice(front.Start, front.Length));
+            var root = new CardTreeReader(new StringReader(yaml), limits, front.LinesBefore).Read();
+            if (root is { Entries: null }) return Unreadable(front, root.Line, root.Column, "the front matter must be a map of keys and values");
+
+            var card = GateKeysReader.Read(root, limits) with { BodyOffset = front.BodyOffset };
+            return card with { Metadata = CardMetadata.ToJson(root) };
+        }
+        catch (YamlException fault)
+        {
+            return Unreadable(front, (int)fault.Start.Line + front.LinesBefore, (int)fault.Start.Column, fault.Message);
+        }
+        catch (DecoderFallbackException)
+        {
+            return Unreadable(front, front.LinesBefore + 1, 1, "the front matter is not UTF-8 text");
+        }
+        catch (Exception fault) when (fault is ArgumentException or InvalidOperationException or FormatException or OverflowException or IndexOutOfRangeException)
+        {
+            // The scanner's own slips on hostile text (a huge number in a directive, say) are the card's fault, not the server's.
+            return Unreadable(front, front.LinesBefore + 1, 1, "the front matter is not YAML that can be read");
+        }
+    }
+
+    private static ModelCard Unreadable(FrontMatter front, int line, int column, string message) => new()
+    {
+        HasFrontMatter = front.Kind != FrontMatterKind.NotUtf8,
+        Readable = false,
+        Problems = [new CardProblem(Math.Max(1, line), Math.Max(1, column), CardText.Sentence(message), ClosesGate: true)],
+        BodyOffset = front.BodyOffset,
+    };
+}

@@ -1,0 +1,63 @@
+using GateMiddleware.ModelCards;
+
+namespace GateMiddleware.Policy;
+
+/// <summary>The gate that holds for one repository, for every revision and every door of it.</summary>
+public sealed record GatePolicy
+{
+    /// <summary>The gate that holds: the stricter of card and setting.</summary>
+    public required GateMode Mode { get; init; }
+
+    /// <summary>What the card says; for an unreadable card what its last readable version said. Null when it says nothing.</summary>
+    public GateMode? CardMode { get; init; }
+
+    /// <summary>What the repository's setting says.</summary>
+    public GateMode SettingMode { get; init; }
+
+    /// <summary>True when members of the owning organization must ask like anyone. Default false.</summary>
+    public bool MembersGated { get; init; }
+
+    /// <summary>True when the card refuses people in the European Union; the host's access requests keep it.</summary>
+    public bool EuDisallowed { get; init; }
+
+    /// <summary>The form to ask with.</summary>
+    public required GateForm Form { get; init; }
+
+    /// <summary>Combines the two sources of a gate; the stricter holds, and doubt closes.</summary>
+    /// <param name="card">The card at the tip of the default branch; null when the repository has no README.md.</param>
+    /// <param name="setting">The repository's setting.</param>
+    /// <param name="lastReadableCardGate">
+    /// Used only for an unreadable card: what its last readable version said, with <see cref="GateMode.Open"/> when that version said nothing.
+    /// Null when no version could ever be read; the gate is then manual unless the setting closes it already.
+    /// </param>
+    /// <param name="membersGated">Whether members of the owning organization must ask too.</param>
+    /// <param name="kind">What the repository is, for the default heading: "model", "dataset" or "space".</param>
+    /// <returns>The policy.</returns>
+    public static GatePolicy Combine(ModelCard? card, GateMode setting, GateMode? lastReadableCardGate, bool membersGated, string kind = "model")
+    {
+        var cardMode = card is null ? null : card.Readable ? card.Gated : lastReadableCardGate;
+        var mode = Stricter(setting, cardMode ?? GateMode.Open);
+        var nothingKnown = card is { Readable: false } && lastReadableCardGate is null;
+        if (nothingKnown && mode == GateMode.Open) mode = GateMode.Manual;
+
+        return new GatePolicy
+        {
+            Mode = mode,
+            CardMode = cardMode,
+            SettingMode = setting,
+            MembersGated = membersGated,
+            EuDisallowed = card?.EuDisallowed ?? false,
+            Form = FormOf(card, mode, kind),
+        };
+    }
+
+    // Defaults: the Hub's own form, as shown to a logged-in person.
+    private static GateForm FormOf(ModelCard? card, GateMode mode, string kind) => new(
+        card?.Heading ?? $"You need to agree to share your contact information to access this {kind}",
+        card?.Prompt,
+        card?.Description,
+        card?.ButtonContent ?? (mode == GateMode.Manual ? "Agree and send request to access repo" : "Agree and access repository"),
+        card?.Fields ?? []);
+
+    private static GateMode Stricter(GateMode one, GateMode other) => one > other ? one : other;
+}

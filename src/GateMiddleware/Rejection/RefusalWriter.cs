@@ -1,0 +1,92 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace GateMiddleware.Rejection;
+
+/// <summary>Writes refusals: status, headers and body in one place, so that no route forgets one of them.</summary>
+public static class RefusalWriter
+{
+    /// <summary>The response headers that browser clients of the Hub read.</summary>
+    public const string ExposedHeaders =
+        "X-Repo-Commit, X-Request-Id, X-Error-Code, X-Error-Message, X-Total-Count, ETag, Link, Accept-Ranges, Content-Range, X-Linked-Size, X-Linked-ETag";
+
+    private const string Realm = "Authentication required";
+
+    // Only JSON's own escapes: the body is no HTML, and clients print it as it stands.
+    private static readonly JsonEncodedText ErrorName = JsonEncodedText.Encode("error");
+    private static readonly JsonWriterOptions JsonOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Answers a request with a refusal.</summary>
+    /// <param name="context">The request; its response must not have started.</param>
+    /// <param name="refusal">What to say.</param>
+    /// <param name="format">How the route says it.</param>
+    /// <returns>A task that ends when the answer is written; HEAD gets the headers alone.</returns>
+    public static async Task WriteAsync(HttpContext context, Refusal refusal, RefusalFormat format)
+    {
+        if (format == RefusalFormat.Json && IsNavigation(context.Request)) format = RefusalFormat.Html;
+        var (contentType, body) = format switch
+        {
+            RefusalFormat.Text => ("text/plain; charset=utf-8", Encoding.UTF8.GetBytes(refusal.Message + "\n")),
+            RefusalFormat.Html => ("text/html; charset=utf-8", Encoding.UTF8.GetBytes(RefusalPage.Render(refusal))),
+            _ => ("application/json; charset=utf-8", Json(refusal.Message)),
+        };
+
+        var response = context.Response;
+        response.StatusCode = refusal.Status;
+        WriteHeaders(response.Headers, refusal, format);
+        response.ContentType = contentType;
+        response.ContentLength = body.Length;
+        if (!HttpMethods.IsHead(context.Request.Method)) await response.Body.WriteAsync(body, context.RequestAborted);
+    }
+
+    /// <summary>Whether a browser itself wants to show the answer, rather than a program.</summary>
+    /// <param name="request">The request.</param>
+    /// <returns>True for a navigation by <c>Sec-Fetch-Mode</c>; for browsers that don't send it, when HTML is accepted and no Authorization sent.</returns>
+    public static bool IsNavigation(HttpRequest request)
+    {
+        if (!HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method)) return false;
+        if (request.Headers.TryGetValue("Sec-Fetch-Mode", out var mode)) return mode == "navigate";
+        return request.Headers.Authorization.Count == 0
+            && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static void WriteHeaders(IHeaderDictionary headers, Refusal refusal, RefusalFormat format)
+    {
+        // What an earlier stage may have prepared for the file must not tell of it.
+        headers.Remove(HeaderNames.ETag);
+        headers.Remove(HeaderNames.LastModified);
+        headers.Remove(HeaderNames.ContentDisposition);
+        headers.Remove(HeaderNames.ContentRange);
+        headers.Remove(HeaderNames.ContentEncoding);
+
+        headers.CacheControl = "no-store";
+        headers.XContentTypeOptions = "nosniff";
+        if (refusal.ErrorCode is not null) headers["X-Error-Code"] = refusal.ErrorCode;
+        headers["X-Error-Message"] = HeaderText.Printable(refusal.Message);
+        if (refusal.PageUrl is not null) headers["X-Gate-Page"] = HeaderText.Printable(refusal.PageUrl);
+        if (refusal.Status == StatusCodes.Status401Unauthorized)
+            headers.WWWAuthenticate = $"{(format == RefusalFormat.Text ? "Basic" : "Bearer")} realm=\"{Realm}\", charset=\"UTF-8\"";
+        if (refusal.Status == StatusCodes.Status503ServiceUnavailable) headers.RetryAfter = "1";
+        if (format == RefusalFormat.Html) headers.ContentSecurityPolicy = RefusalPage.ContentSecurityPolicy;
+
+        // A browser app can read why only with these; a host whose own CORS rules ran before keeps them.
+        headers.TryAdd(HeaderNames.AccessControlAllowOrigin, "*");
+        headers.TryAdd(HeaderNames.AccessControlExposeHeaders, ExposedHeaders);
+    }
+
+    private static byte[] Json(string message)
+    {
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>(256);
+        using (var json = new Utf8JsonWriter(buffer, JsonOptions))
+        {
+            json.WriteStartObject();
+            json.WriteString(ErrorName, message);
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+}
