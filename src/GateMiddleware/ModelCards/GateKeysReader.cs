@@ -28,7 +28,7 @@ internal sealed class GateKeysReader(ModelCardLimits limits)
         {
             card = entry.Key switch
             {
-                "gated" => card with { Gated = ReadGate(entry.Value) },
+                "gated" => card with { Gated = ReadGate(entry.Value), GatedLine = entry.Line },
                 "extra_gated_heading" => card with { Heading = ReadText(entry) },
                 "extra_gated_prompt" => card with { Prompt = ReadText(entry) },
                 "extra_gated_description" => card with { Description = ReadText(entry) },

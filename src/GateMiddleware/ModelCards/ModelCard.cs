@@ -15,6 +15,9 @@ public sealed record ModelCard
     /// <summary>The key <c>gated</c>: <c>true</c> reads as auto, <c>false</c> as open. Null when the key is absent or the card unreadable.</summary>
     public GateMode? Gated { get; init; }
 
+    /// <summary>Line of the key <c>gated</c> in README.md, counted from 1; null when the key is absent.</summary>
+    public int? GatedLine { get; init; }
+
     /// <summary><c>extra_gated_heading</c>, or null.</summary>
     public string? Heading { get; init; }
 

@@ -21,7 +21,8 @@ internal readonly record struct ByteRange(ByteRangeKind Kind, long First, long L
         if (dash < 0 || spec.Contains(','))
             return Whole;
 
-        var (from, to) = (spec[..dash].Trim(), spec[(dash + 1)..].Trim());
+        var from = spec[..dash].Trim();
+        var to = spec[(dash + 1)..].Trim();
         if (from.IsEmpty)
         {
             // bytes=-N: the last N bytes

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.HttpResults;
 using RepoHost.Data;
 using RepoHost.Gating;
 
@@ -14,5 +15,5 @@ internal static class AuthCheckEndpoints
         routes.MapMethods($"{HubRoutes.ApiId(type)}/auth-check/write", Methods, Allowed).WithAccess(RouteAccess.Write, type);
     }
 
-    private static IResult Allowed() => TypedResults.Text("OK", "text/plain; charset=utf-8");
+    private static ContentHttpResult Allowed() => TypedResults.Text("OK", "text/plain; charset=utf-8");
 }
