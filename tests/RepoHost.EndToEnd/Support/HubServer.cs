@@ -81,6 +81,19 @@ public sealed partial class HubServer : IAsyncDisposable
     public Task AddRepositoryAsync(string type, string id, string folder, bool isPrivate = false) =>
         RunAsync(["repo", "add", type, id, "--from", folder, .. isPrivate ? ["--private"] : Array.Empty<string>()]);
 
+    /// <summary>Adds a gated model with one LFS file, <c>weights.bin</c>, and gives back its bytes.</summary>
+    public async Task<byte[]> AddLargeRepositoryAsync(string id, int size)
+    {
+        var source = Directory.CreateDirectory(data.File(id.Replace('/', '-'))).FullName;
+        var content = new byte[size];
+        for (var i = 0; i < size; i++)
+            content[i] = (byte)((i * 2654435761L) >> 13); // no two stretches alike, so a wrong offset shows
+        await File.WriteAllBytesAsync(Path.Combine(source, "weights.bin"), content);
+        await File.WriteAllTextAsync(Path.Combine(source, "README.md"), "---\ngated: manual\n---\n\n# Large\n\nOne file that is worth resuming.\n");
+        await AddRepositoryAsync("model", id, source);
+        return content;
+    }
+
     /// <summary>A client that sends this person's token, or nothing, and follows no redirect.</summary>
     public HttpClient As(string? token)
     {

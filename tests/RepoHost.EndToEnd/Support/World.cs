@@ -26,7 +26,6 @@ public sealed class World : IAsyncDisposable
     /// <summary>The umlauts can't travel in a header; the body must still hold them.</summary>
     public const string RejectionReason = "Bitte das Formular vollständig ausfüllen";
 
-    private readonly TemporaryFolder folder = new();
     private readonly Lazy<Task> started;
     private int repositories;
 
@@ -69,19 +68,6 @@ public sealed class World : IAsyncDisposable
         return id;
     }
 
-    /// <summary>Adds a gated model with one LFS file, <c>weights.bin</c>, and gives back its bytes.</summary>
-    public async Task<byte[]> AddLargeRepositoryAsync(HubServer server, string id, int size)
-    {
-        var source = Directory.CreateDirectory(folder.File(Guid.NewGuid().ToString("n"))).FullName;
-        var content = new byte[size];
-        for (var i = 0; i < size; i++)
-            content[i] = (byte)((i * 2654435761L) >> 13); // no two stretches alike, so a wrong offset shows
-        await File.WriteAllBytesAsync(Path.Combine(source, "weights.bin"), content);
-        await File.WriteAllTextAsync(Path.Combine(source, "README.md"), "---\ngated: manual\n---\n\n# Large\n\nOne file that is worth resuming.\n");
-        await server.AddRepositoryAsync("model", id, source);
-        return content;
-    }
-
     public Task GrantAsync(string repository, string user) => ApiAsync($"{repository}/user-access-request/grant", new { user });
 
     public Task ReviewAsync(string repository, string user, string status, string? reason = null) => ApiAsync(
@@ -109,7 +95,6 @@ public sealed class World : IAsyncDisposable
     {
         if (Server is not null)
             await Server.DisposeAsync();
-        folder.Dispose();
     }
 
     private async Task BuildAsync()
@@ -127,7 +112,7 @@ public sealed class World : IAsyncDisposable
         await Server.AddRepositoryAsync("model", Open, Paths.Sample("models/acme/tiny-sentiment-open"));
         await Server.AddRepositoryAsync("model", Private, Paths.Sample("models/acme/tiny-sentiment-open"), isPrivate: true);
         await Server.AddRepositoryAsync("dataset", Dataset, Paths.Sample("datasets/acme/tiny-reviews"));
-        LargeFile = await AddLargeRepositoryAsync(Server, Large, LargeFileSize);
+        LargeFile = await Server.AddLargeRepositoryAsync(Large, LargeFileSize);
 
         await GrantAsync($"models/{Gated}", "dana");
         await GrantAsync($"models/{Large}", "dana");

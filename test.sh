@@ -1,0 +1,117 @@
+#!/usr/bin/env bash
+# Builds RepoHost and runs all of its tests; see --help. The last line says how many passed, failed and were skipped.
+set -uo pipefail
+cd "$(dirname "$0")" || exit 1
+exec </dev/null # nothing here asks anybody anything
+
+usage() {
+  cat <<'TEXT'
+usage: ./test.sh [--soak] [--no-install]
+
+Builds the solution (Release, warnings are errors), checks the format and runs every test.
+What the tests need is installed first when it is missing and may be installed: Debian packages as root, the JavaScript clients with npm.
+
+  --soak         also the long tests
+  --no-install   install nothing; say what is missing
+  --help         this text
+
+With CI=true nothing may be skipped: a missing component fails its tests.
+TEXT
+}
+
+soak=off
+install=on
+for option in "$@"; do
+  case $option in
+    --soak) soak=on ;;
+    --no-install) install=off ;;
+    --help | -h) usage; exit 0 ;;
+    *) echo "unknown option: $option" >&2; usage >&2; exit 2 ;;
+  esac
+done
+
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DEBIAN_FRONTEND=noninteractive
+# A build server that stays behind would keep a pipe of ours open for as long as it lives.
+export MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false
+
+results=TestResults/test.sh
+projects=(GateMiddleware.Tests RepoHost.Tests RepoHost.EndToEnd)
+
+step() { printf '\n== %s\n' "$*"; }
+fail() { printf '%s\n' "$@" >&2; exit 1; }
+there() { command -v "$1" >/dev/null; }
+
+# --- what the tests need ---------------------------------------------------------------------------------------
+
+step "What is needed"
+there dotnet || fail "The .NET SDK is missing: https://dotnet.microsoft.com/download (version in global.json)."
+
+declare -A package_of=([git]=git [git-lfs]=git-lfs [redis-server]=redis-server [redis-cli]=redis-tools [aria2c]=aria2 [curl]=curl [wget]=wget [node]=nodejs [npm]=npm)
+missing=()
+for tool in "${!package_of[@]}"; do there "$tool" || missing+=("${package_of[$tool]}"); done
+if [ ${#missing[@]} -gt 0 ] && [ $install = on ] && there apt-get && [ "$(id -u)" = 0 ]; then
+  echo "Installing ${missing[*]}"
+  apt-get update -qq && apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null || echo "apt-get failed"
+elif [ ${#missing[@]} -gt 0 ]; then
+  echo "Missing, the tests that need it are skipped: apt-get install ${missing[*]}"
+fi
+
+# FOLDER OPTION...: the packages of the lock file, unless they are there already.
+npm_packages() {
+  local folder=$1; shift
+  [ "$folder/node_modules/.package-lock.json" -nt "$folder/package-lock.json" ] && return
+  if [ $install = off ] || ! there npm; then
+    echo "Missing, the tests that need it are skipped: npm ci --ignore-scripts $* --prefix $folder"
+    return
+  fi
+  echo "Installing the packages of $folder"
+  # No scripts: onnxruntime's would download GPU libraries.
+  npm ci --ignore-scripts --no-audit --no-fund --loglevel=error "$@" --prefix "$folder" && touch "$folder/node_modules/.package-lock.json" || echo "npm failed"
+}
+npm_packages tests/clients
+npm_packages tests/clients/llama --omit=optional
+
+# --- build -----------------------------------------------------------------------------------------------------
+
+step "Build"
+dotnet build RepoHost.sln -c Release --nologo -v quiet || fail "The build failed."
+
+step "Format"
+dotnet format whitespace RepoHost.sln --no-restore --verify-no-changes || fail "dotnet format would change what is named above."
+
+# --- tests -----------------------------------------------------------------------------------------------------
+
+passed=0 failed=0 skipped=0 broken=()
+rm -rf "$results" && mkdir -p "$results" || fail "$results can't be written."
+
+# FILE NAME: a number off the one <assembly> element of xunit's own report.
+count() { sed -n "s/.*<assembly [^>]*\b$2=\"\([0-9]*\)\".*/\1/p" "$1" | head -n 1; }
+
+for project in "${projects[@]}"; do
+  step "$project"
+  report=$results/$project.xml
+  # An "explicit" test is one that is too long for every day.
+  timeout --kill-after=30s 15m dotnet "tests/$project/bin/Release/net10.0/$project.dll" -noLogo -noColor -explicit "$([ $soak = on ] && echo on || echo off)" -xml "$report"
+  status=$?
+  if ! [ -s "$report" ] || ! [ "$(count "$report" total)" -gt 0 ] 2>/dev/null; then
+    broken+=("$project ended with status $status and no results")
+    continue
+  fi
+  passed=$((passed + $(count "$report" passed)))
+  failed=$((failed + $(count "$report" failed) + $(count "$report" errors)))
+  skipped=$((skipped + $(count "$report" skipped)))
+  [ $status = 0 ] || [ "$(count "$report" failed)" != 0 ] || [ "$(count "$report" errors)" != 0 ] || broken+=("$project ended with status $status")
+done
+
+# --- the sum ---------------------------------------------------------------------------------------------------
+
+echo
+verdict=0
+for reason in "${broken[@]}"; do echo "$reason"; verdict=1; done
+[ $failed = 0 ] && [ $passed -gt 0 ] || verdict=1
+if [ "${CI:-}" = true ] && [ $skipped != 0 ]; then
+  echo "Nothing may be skipped when CI=true."
+  verdict=1
+fi
+echo "$passed passed, $failed failed, $skipped skipped"
+exit $verdict
