@@ -1,0 +1,156 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using GateMiddleware;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using RepoHost.Data;
+using RepoHost.Gating;
+using Xunit;
+
+namespace RepoHost.Tests.Hub;
+
+/// <summary>
+/// Every door against every kind of caller in every envelope (threat rows 5, 16, 24a, 24b), generated from the route table: a new door can't be forgotten.
+/// </summary>
+public sealed class DoorTableTests(GatedWorld world) : IClassFixture<GatedWorld>
+{
+    private static readonly string[] Envelopes = ["Bearer", "Basic password", "Basic user name"];
+
+    private static readonly string[] Outsiders = ["stranger", "pending", "rejected", "reset"];
+
+    [Fact]
+    public void Every_route_declares_its_access()
+    {
+        Assert.NotEmpty(Routes());
+        Assert.Empty(Routes().Where(r => r.Metadata.GetMetadata<RouteAccessMetadata>() is null).Select(r => r.DisplayName));
+    }
+
+    [Fact]
+    public void Every_route_that_hands_out_contents_is_gated_and_every_other_repository_route_asks_the_gate()
+    {
+        foreach (var route in Routes())
+        {
+            var access = route.Metadata.GetMetadata<RouteAccessMetadata>()!;
+            var gate = route.Metadata.GetMetadata<GateMetadata>();
+            if (access.RepositoryType is null)
+                continue;
+            Assert.True(gate is not null, route.DisplayName);
+            Assert.Equal(access.Access != RouteAccess.ReadContent, gate.ObserveOnly);
+        }
+    }
+
+    [Fact]
+    public async Task Each_door_lets_in_whom_the_table_says()
+    {
+        var wrong = new List<string>();
+        var cells = 0;
+        foreach (var name in (string[])["gated", "members-gated", "private"])
+        {
+            foreach (var door in Doors(name))
+            {
+                foreach (var (caller, token) in world.Tokens)
+                {
+                    foreach (var envelope in token is null ? ["none"] : Envelopes)
+                    {
+                        cells++;
+                        var expected = Expected(door.Access, name, caller);
+                        var got = await AskAsync(door, token, envelope);
+                        if (got != expected)
+                            wrong.Add($"{door.Method} {door.Url} as {caller} by {envelope}: expected {expected}, got {got}");
+                    }
+                }
+
+                // Withdrawing worked for whoever was pending; put the request back for the doors that follow.
+                if (door.Url.EndsWith("/user-access-request/cancel", StringComparison.Ordinal) && name != "private")
+                    await world.AskAsync(await world.FindAsync(name, door.Type), "pending");
+            }
+        }
+
+        Assert.True(cells > 1500, $"only {cells} cells were asked");
+        Assert.True(wrong.Count == 0, $"{wrong.Count} of {cells} cells are wrong:\n{string.Join('\n', wrong.Take(40))}");
+    }
+
+    [Fact]
+    public async Task A_route_of_one_part_answers_like_a_missing_repository()
+    {
+        foreach (var url in (string[])["/gpt2/resolve/main/config.json", "/datasets/squad/raw/main/a", "/api/models/gpt2", "/api/models/gpt2/revision/main", "/api/datasets/squad/tree/main"])
+        {
+            using var nobody = await world.Client().GetAsync(url);
+            Assert.Equal((HttpStatusCode.Unauthorized, "RepoNotFound"), (nobody.StatusCode, Code(nobody)));
+            using var somebody = await world.Client(world.Tokens["stranger"]).GetAsync(url);
+            Assert.Equal((HttpStatusCode.NotFound, "RepoNotFound"), (somebody.StatusCode, Code(somebody)));
+        }
+    }
+
+    /// <summary>The table of design 2, as a function of what the route declares, the repository and the caller.</summary>
+    private static string Expected(RouteAccess access, string repository, string caller)
+    {
+        if (caller is "junk" or "revoked" or "disabled")
+            return "401";
+        var (admin, writer, member) = (caller is "author" or "author with a read token", caller == "writer", caller == "member");
+        var insider = admin || writer || member;
+        if (repository == "private" && !insider)
+            return caller == "nobody" ? "401 RepoNotFound" : "404 RepoNotFound";
+
+        return access switch
+        {
+            RouteAccess.SeeRepository => "in",
+            RouteAccess.ReadContent when caller == "nobody" => "401 GatedRepo",
+            RouteAccess.ReadContent when Outsiders.Contains(caller) => "403 GatedRepo",
+            RouteAccess.ReadContent when (member || writer) && repository == "members-gated" => "403 GatedRepo",
+            RouteAccess.ReadContent => "in",
+            _ when caller == "nobody" => "401",
+            RouteAccess.OwnRequest => "in",
+            RouteAccess.Write or RouteAccess.Review => caller == "author" || writer ? "in" : "403",
+            RouteAccess.ChangeSettings => caller == "author" ? "in" : "403",
+            _ => throw new ArgumentOutOfRangeException(nameof(access), access, "The table has no row for this access."),
+        };
+    }
+
+    /// <summary>"in" for whatever comes after the door (200, or 400 for a body that says nothing), else the refusal's status and code.</summary>
+    private async Task<string> AskAsync(Door door, string? token, string envelope)
+    {
+        using var client = world.Client();
+        using var request = new HttpRequestMessage(new(door.Method), door.Url);
+        request.Headers.Authorization = envelope switch
+        {
+            "Bearer" => new("Bearer", token),
+            "Basic password" => new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"anything:{token}"))),
+            "Basic user name" => new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{token}:"))),
+            _ => null,
+        };
+        if (door.Method is "POST" or "PUT")
+            request.Content = new StringContent("{}", new MediaTypeHeaderValue("application/json"));
+        using var response = await client.SendAsync(request);
+        return (int)response.StatusCode switch
+        {
+            200 or 206 or 400 => "in",
+            404 when Code(response) is null && door.Url.EndsWith("/cancel", StringComparison.Ordinal) => "in",
+            404 when door.Url.Contains("xet-", StringComparison.Ordinal) && Code(response) is null => "in",
+            var status => Code(response) is { } code ? $"{status} {code}" : $"{status}",
+        };
+    }
+
+    private static string? Code(HttpResponseMessage response) => response.Headers.TryGetValues("X-Error-Code", out var values) ? values.Single() : null;
+
+    private IEnumerable<RouteEndpoint> Routes() => world.Services.GetServices<EndpointDataSource>().SelectMany(s => s.Endpoints).OfType<RouteEndpoint>();
+
+    private IEnumerable<Door> Doors(string name) =>
+        from route in Routes()
+        let access = route.Metadata.GetMetadata<RouteAccessMetadata>()!
+        where access.RepositoryType is not null && route.RoutePattern.GetParameter(RouteAccessMetadata.Namespace) is not null
+        where access.RepositoryType == RepositoryType.Model || name == "gated"
+        from method in route.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods
+        select new Door(method, Fill(route.RoutePattern.RawText!, name), access.Access, access.RepositoryType.Value);
+
+    private static string Fill(string pattern, string name)
+    {
+        var rest = pattern.Contains("/resolve/", StringComparison.Ordinal) || pattern.Contains("/raw/", StringComparison.Ordinal) ? "main/config.json" : "main";
+        var url = pattern.Replace("{namespace}", "acme", StringComparison.Ordinal).Replace("{name}", name, StringComparison.Ordinal).Replace("{**rest}", rest, StringComparison.Ordinal);
+        var status = url.IndexOf("{status", StringComparison.Ordinal);
+        return status < 0 ? url : url[..status] + "pending";
+    }
+
+    private sealed record Door(string Method, string Url, RouteAccess Access, RepositoryType Type);
+}
