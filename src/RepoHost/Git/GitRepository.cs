@@ -3,30 +3,84 @@ using Microsoft.Win32.SafeHandles;
 namespace RepoHost.Git;
 
 /// <summary>One bare repository, read-only. Thread-safe; null means not found, a broken repository throws <see cref="GitCorruptException"/>.</summary>
-internal sealed class GitRepository(string id, string folder)
+internal sealed class GitRepository
 {
-    public string Id { get; } = id;
+    private const string Heads = "refs/heads/";
+
+    private readonly RefStore refs;
+    private readonly ObjectReader objects;
+    private readonly RevisionResolver revisions;
+    private readonly TreeReader trees;
+    private readonly CommitHistory history;
+    private readonly BlobReader blobs;
+
+    internal GitRepository(string id, string folder, RefStore refs, ObjectReader objects, SpillCache spill)
+    {
+        Id = id;
+        Folder = folder;
+        this.refs = refs;
+        this.objects = objects;
+        revisions = new RevisionResolver(folder, refs, objects);
+        trees = new TreeReader(objects);
+        history = new CommitHistory(objects);
+        blobs = new BlobReader(folder, objects, spill);
+    }
+
+    public string Id { get; }
 
     /// <summary>The bare repository's folder, for the git program.</summary>
-    public string Folder { get; } = folder;
+    public string Folder { get; }
 
-    public string DefaultBranch => throw new NotImplementedException();
-    public GitOid? DefaultBranchTip() => throw new NotImplementedException();
-    public GitOid? ResolveRevision(RevisionName revision) => throw new NotImplementedException();
-    public (RevisionName Revision, GitOid Commit, TreePath Path)? SplitRevisionAndPath(IReadOnlyList<string> decodedPieces) => throw new NotImplementedException();
-    public GitRefs Refs() => throw new NotImplementedException();
+    /// <summary>Short name, <c>main</c>; <c>HEAD</c> if HEAD is a commit itself.</summary>
+    public string DefaultBranch => refs.HeadTarget() is { } name && name.StartsWith(Heads, StringComparison.Ordinal) ? name[Heads.Length..] : "HEAD";
 
-    public GitEntry? Find(GitOid commit, TreePath path) => throw new NotImplementedException();
-    public IReadOnlyList<GitEntry>? List(GitOid commit, TreePath folder) => throw new NotImplementedException();
-    public IEnumerable<GitEntry> Walk(GitOid commit, TreePath folder, TreePath? after = null, bool recursive = true) => throw new NotImplementedException();
+    /// <summary>Null while nothing has been committed.</summary>
+    public GitOid? DefaultBranchTip() => refs.Head();
 
-    public long BlobSize(GitOid blob) => throw new NotImplementedException();
-    public ReadOnlyMemory<byte>? ReadSmallBlob(GitOid blob) => throw new NotImplementedException();
-    public BlobContent OpenLargeBlob(GitOid blob) => throw new NotImplementedException();
-    public Task<SafeFileHandle> OpenBlobFileAsync(GitOid blob, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public GitOid? ResolveRevision(RevisionName revision) => revisions.Resolve(revision);
 
-    public GitCommit ReadCommit(GitOid commit) => throw new NotImplementedException();
-    public IReadOnlyList<GitCommit> Commits(GitOid from, int skip, int take) => throw new NotImplementedException();
-    public int CountCommits(GitOid from) => throw new NotImplementedException();
-    public IReadOnlyDictionary<TreePath, GitCommit> LastCommits(GitOid commit, IReadOnlyCollection<TreePath> paths) => throw new NotImplementedException();
+    /// <summary>What follows <c>resolve</c>, <c>tree</c> and so on in a URL, split at literal slashes and decoded once (contract 1.4). Null: no such revision, or the rest can't be a path.</summary>
+    public (RevisionName Revision, GitOid Commit, TreePath Path)? SplitRevisionAndPath(IReadOnlyList<string> decodedPieces) => revisions.Split(decodedPieces);
+
+    public GitRefs Refs() => new(Family(Heads), Family("refs/tags/"), Family("refs/convert/"), Family("refs/pr/"));
+
+    public GitEntry? Find(GitOid commit, TreePath path) => trees.Find(commit, path);
+
+    /// <summary>Folders first, then the rest, each by ordinal name; null if there is no such folder.</summary>
+    public IReadOnlyList<GitEntry>? List(GitOid commit, TreePath folder) => trees.List(commit, folder);
+
+    /// <summary>Lazy, in the order of <see cref="List"/> with each folder followed by its content; goes on after <paramref name="after"/>. Empty if there is no such folder.</summary>
+    public IEnumerable<GitEntry> Walk(GitOid commit, TreePath folder, TreePath? after = null, bool recursive = true) => trees.Walk(commit, folder, after, recursive);
+
+    public long BlobSize(GitOid blob) => objects.BlobSize(blob);
+
+    /// <summary>Null if it is larger than 256 KiB.</summary>
+    public ReadOnlyMemory<byte>? ReadSmallBlob(GitOid blob) => objects.ReadSmallBlob(blob);
+
+    public BlobContent OpenLargeBlob(GitOid blob) => blobs.Open(blob);
+
+    /// <summary>The blob as a plain file for reads at positions; the handle is the caller's to dispose.</summary>
+    public Task<SafeFileHandle> OpenBlobFileAsync(GitOid blob, CancellationToken cancellationToken) => blobs.OpenFileAsync(blob, cancellationToken);
+
+    public GitCommit ReadCommit(GitOid commit) => objects.Commit(commit).Commit;
+
+    /// <summary>Newest first.</summary>
+    public IReadOnlyList<GitCommit> Commits(GitOid from, int skip, int take) => history.Commits(from, skip, take);
+
+    public int CountCommits(GitOid from) => history.Count(from);
+
+    /// <summary>Paths that the commit does not hold are left out.</summary>
+    public IReadOnlyDictionary<TreePath, GitCommit> LastCommits(GitOid commit, IReadOnlyCollection<TreePath> paths) => history.LastCommits(commit, paths);
+
+    private List<GitRef> Family(string prefix)
+    {
+        var found = new List<GitRef>();
+        foreach (var (fullName, oid) in refs.List(prefix))
+        {
+            if ((prefix == Heads ? oid : objects.PeelToCommit(oid)) is { } commit)
+                found.Add(new GitRef(fullName[prefix.Length..], fullName, commit));
+        }
+
+        return found;
+    }
 }

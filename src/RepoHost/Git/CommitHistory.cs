@@ -1,0 +1,154 @@
+using LibGit2Sharp;
+
+namespace RepoHost.Git;
+
+/// <summary>What came before a commit.</summary>
+internal sealed class CommitHistory(ObjectReader objects)
+{
+    private const int MostCommits = 50_000;
+    private const long MostTreeEntries = 20_000_000;
+    private const int MostTreesHeld = 32;
+
+    public IReadOnlyList<GitCommit> Commits(GitOid from, int skip, int take)
+    {
+        objects.Commit(from);
+        var page = objects.Use(handle => handle.Commits
+            .QueryBy(new CommitFilter { IncludeReachableFrom = ObjectReader.IdOf(from), SortBy = CommitSortStrategies.Time })
+            .Skip(skip).Take(take).Select(CommitRecord.From).ToArray());
+        foreach (var record in page)
+            objects.Cache.Add(objects.Key(ObjectKeyKind.Commit, record.Commit.Id), record, record.Weight);
+        return [.. page.Select(record => record.Commit)];
+    }
+
+    public int Count(GitOid from)
+    {
+        objects.Commit(from);
+        var key = objects.Key(ObjectKeyKind.CommitCount, from);
+        if (objects.Cache.TryGet<int>(key, out var known))
+            return known;
+        var count = objects.Use(handle => handle.Commits
+            .QueryBy(new CommitFilter { IncludeReachableFrom = ObjectReader.IdOf(from), SortBy = CommitSortStrategies.None }).Count());
+        objects.Cache.Add(key, count, 160);
+        return count;
+    }
+
+    /// <summary>
+    /// The commit that last touched each path, as <c>git log -1 -- path</c> finds it: follow any parent in which the entry is the same, until none is. The walk ends after a
+    /// bounded amount of work; paths still open then are given the oldest commit reached, which does hold the entry.
+    /// </summary>
+    public IReadOnlyDictionary<TreePath, GitCommit> LastCommits(GitOid commit, IReadOnlyCollection<TreePath> paths)
+    {
+        var result = new Dictionary<TreePath, GitCommit>();
+        var start = objects.Commit(commit);
+        var trees = new HeldTrees(objects);
+        var open = new List<TreePath>();
+        foreach (var path in paths.Distinct())
+        {
+            if (objects.Cache.TryGet<GitCommit>(objects.Key(ObjectKeyKind.LastCommit, commit, path.Value), out var known))
+                result[path] = known;
+            else if (trees.EntryAt(start.Tree, path) is not null)
+                open.Add(path);
+        }
+
+        if (open.Count == 0)
+            return result;
+        foreach (var (path, last) in Search(start, open, trees))
+        {
+            result[path] = last;
+            objects.Cache.Add(objects.Key(ObjectKeyKind.LastCommit, commit, path.Value), last, 400 + (2 * path.Value.Length));
+        }
+
+        return result;
+    }
+
+    private IEnumerable<(TreePath Path, GitCommit Last)> Search(CommitRecord start, List<TreePath> paths, HeldTrees trees)
+    {
+        var waiting = new Dictionary<GitOid, List<TreePath>> { [start.Commit.Id] = paths };
+        var newestFirst = new PriorityQueue<CommitRecord, long>();
+        newestFirst.Enqueue(start, -start.Commit.Date.UtcTicks);
+        for (var visited = 0; newestFirst.TryDequeue(out var here, out _); visited++)
+        {
+            var open = waiting[here.Commit.Id];
+            waiting.Remove(here.Commit.Id);
+            if (visited < MostCommits && trees.EntriesRead < MostTreeEntries)
+                open = PassToParents(here, open, trees, waiting, newestFirst);
+            foreach (var path in open)
+                yield return (path, here.Commit);
+        }
+    }
+
+    // Gives back the paths that no parent has in the same form.
+    private List<TreePath> PassToParents(
+        CommitRecord here, List<TreePath> open, HeldTrees trees, Dictionary<GitOid, List<TreePath>> waiting, PriorityQueue<CommitRecord, long> newestFirst)
+    {
+        foreach (var id in here.Commit.Parents)
+        {
+            var parent = objects.Commit(id);
+            var (same, changed) = Compare(here.Tree, parent.Tree, open, trees);
+            open = changed;
+            if (same.Count == 0)
+                continue;
+            if (waiting.TryGetValue(id, out var already))
+            {
+                already.AddRange(same);
+                continue;
+            }
+
+            waiting[id] = same;
+            newestFirst.Enqueue(parent, -parent.Commit.Date.UtcTicks);
+        }
+
+        return open;
+    }
+
+    private static (List<TreePath> Same, List<TreePath> Changed) Compare(GitOid mine, GitOid theirs, List<TreePath> paths, HeldTrees trees)
+    {
+        if (mine == theirs)
+            return (paths, []);
+        var (same, changed) = (new List<TreePath>(), new List<TreePath>());
+        foreach (var folder in paths.GroupBy(path => path.Parent))
+        {
+            // Most commits leave most folders alone: equal folder ids settle all paths in them at once.
+            var (here, there) = (trees.EntryAt(mine, folder.Key), trees.EntryAt(theirs, folder.Key));
+            foreach (var path in folder)
+                (here == there || trees.EntryAt(mine, path) == trees.EntryAt(theirs, path) ? same : changed).Add(path);
+        }
+
+        // The root is its own parent folder, and differs.
+        return (same, changed);
+    }
+
+    private sealed class HeldTrees(ObjectReader objects)
+    {
+        private readonly Dictionary<GitOid, ParsedTree> held = [];
+
+        public long EntriesRead { get; private set; }
+
+        public (GitEntryKind Kind, GitOid Oid)? EntryAt(GitOid root, TreePath path)
+        {
+            var (kind, oid) = (GitEntryKind.Directory, root);
+            foreach (var piece in path.Pieces())
+            {
+                if (kind != GitEntryKind.Directory)
+                    return null;
+                var tree = Tree(oid);
+                if (tree.PositionOf(piece) is not { } at)
+                    return null;
+                (_, kind, oid) = tree[at];
+            }
+
+            return (kind, oid);
+        }
+
+        private ParsedTree Tree(GitOid oid)
+        {
+            if (held.TryGetValue(oid, out var tree))
+                return tree;
+            if (held.Count >= MostTreesHeld)
+                held.Clear();
+            tree = held[oid] = objects.TreeOnce(oid);
+            EntriesRead += tree.Count;
+            return tree;
+        }
+    }
+}

@@ -1,0 +1,27 @@
+namespace RepoHost.Git;
+
+/// <summary>git-check-ref-format's rules: a name that passes can be part of a path under <c>refs/</c>, one that doesn't names no ref.</summary>
+internal static class RefName
+{
+    public static bool IsValid(ReadOnlySpan<char> name)
+    {
+        if (name.IsEmpty || name.Length > RevisionName.MaxLength || name[0] == '-' || name[^1] == '.' || name is "@"
+            || name.Contains("..", StringComparison.Ordinal) || name.Contains("@{", StringComparison.Ordinal))
+            return false;
+        foreach (var c in name)
+        {
+            if (c is ' ' or '~' or '^' or ':' or '?' or '*' or '[' or '\\' || char.IsControl(c))
+                return false;
+        }
+
+        foreach (var range in name.Split('/'))
+        {
+            var piece = name[range];
+            // 255 bytes is the longest file name; a longer one would be an error of the file system instead of an answer.
+            if (piece.IsEmpty || piece[0] == '.' || piece.EndsWith(".lock", StringComparison.Ordinal) || System.Text.Encoding.UTF8.GetByteCount(piece) > 255)
+                return false;
+        }
+
+        return true;
+    }
+}
