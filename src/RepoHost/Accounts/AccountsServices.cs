@@ -1,6 +1,63 @@
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
+using RepoHost.Data;
+using RepoHost.Hosting;
+
 namespace RepoHost.Accounts;
 
 internal static class AccountsServices
 {
-    public static IServiceCollection AddAccounts(this IServiceCollection services) => throw new NotImplementedException();
+    /// <summary>Needs <see cref="DataServices.AddData"/>.</summary>
+    public static IServiceCollection AddAccounts(this IServiceCollection services)
+    {
+        services.AddOptions<AccountsOptions>()
+            .BindConfiguration("Accounts")
+            .Validate(o => o.TokenDays is >= 1 and <= 3650, "Accounts:TokenDays must be 1 to 3650.")
+            .Validate(o => o.SessionDays is >= 1 and <= 365, "Accounts:SessionDays must be 1 to 365.")
+            .ValidateOnStart();
+
+        // A singleton, because UserAccounts is one; Identity leaves it so.
+        services.AddSingleton<IPasswordHasher<User>, PasswordHasher<User>>();
+        services.AddSingleton<ILookupNormalizer, UpperInvariantLookupNormalizer>();
+        services.AddIdentityCore<User>(options =>
+            {
+                options.User.RequireUniqueEmail = true;
+                options.Password.RequiredLength = UserAccounts.MinPasswordLength;
+                options.Password.RequireDigit = false;
+                options.Password.RequireLowercase = false;
+                options.Password.RequireUppercase = false;
+                options.Password.RequireNonAlphanumeric = false;
+            })
+            .AddEntityFrameworkStores<RepoHostDb>()
+            .AddSignInManager();
+
+        services.AddSingleton(provider => new SigningKeys(
+            Path.GetFullPath(provider.GetRequiredService<IOptions<RepoHostOptions>>().Value.DataDirectory),
+            provider.GetRequiredService<ILogger<SigningKeys>>()));
+        services.AddSingleton<People>();
+        services.AddSingleton<UserAccounts>();
+        services.AddSingleton<Organizations>();
+        services.AddSingleton<RepositoryCatalog>();
+        services.AddSingleton<RepositoryRoles>();
+        services.AddSingleton<TokenIssuer>();
+        services.AddSingleton<CallerAuthentication>();
+        services.AddSingleton<TokenUses>();
+        services.AddHostedService(provider => provider.GetRequiredService<TokenUses>());
+        services.AddHostedService<SigningKeysStartup>();
+        services.AddTokenAuthentication();
+        services.AddSessionAuthentication();
+        return services;
+    }
+
+    /// <summary>Opens the keys before the first request, so that a bad one stops the start instead of refusing every token.</summary>
+    private sealed class SigningKeysStartup(SigningKeys keys) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            _ = keys.Newest;
+            return Task.CompletedTask;
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
 }

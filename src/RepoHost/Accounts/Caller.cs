@@ -3,7 +3,7 @@ using RepoHost.Data;
 namespace RepoHost.Accounts;
 
 /// <summary>Who is asking, whichever envelope the credential came in.</summary>
-internal sealed class Caller
+internal sealed class Caller : ICallerFeature
 {
     public static readonly Caller Anonymous = new() { Kind = CallerKind.Anonymous };
 
@@ -31,6 +31,9 @@ internal sealed class Caller
     /// <summary>The credential itself allows writing; what the person may write to is another question.</summary>
     public bool MayWrite => Kind == CallerKind.Person && (TokenRole is null or Data.TokenRole.Write);
 
+    // The caller is its own feature, so a warm request allocates neither.
+    Caller ICallerFeature.Caller => this;
+
     public static Caller Invalid(CredentialKind kind) => kind switch
     {
         CredentialKind.Bearer => InvalidBearer,
@@ -39,24 +42,24 @@ internal sealed class Caller
         _ => InvalidOther,
     };
 
-    public static Caller OfToken(CredentialKind kind, User user, string tokenId, TokenRole role) => new()
+    public static Caller OfToken(CredentialKind kind, PersonRecord person, string tokenId, TokenRole role) => new()
     {
         Kind = CallerKind.Person,
         CredentialKind = kind,
-        UserId = user.Id,
-        UserName = user.UserName,
+        UserId = person.Id,
+        UserName = person.UserName,
         TokenId = tokenId,
         TokenRole = role,
-        IsAdministrator = user.IsAdministrator,
+        IsAdministrator = person.IsAdministrator,
     };
 
-    public static Caller OfSession(User user) => new()
+    public static Caller OfSession(PersonRecord person) => new()
     {
         Kind = CallerKind.Person,
         CredentialKind = CredentialKind.Cookie,
-        UserId = user.Id,
-        UserName = user.UserName,
-        IsAdministrator = user.IsAdministrator,
+        UserId = person.Id,
+        UserName = person.UserName,
+        IsAdministrator = person.IsAdministrator,
     };
 }
 

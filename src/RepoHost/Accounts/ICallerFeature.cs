@@ -5,5 +5,3 @@ internal interface ICallerFeature
 {
     Caller Caller { get; }
 }
-
-internal sealed record CallerFeature(Caller Caller) : ICallerFeature;

@@ -1,3 +1,5 @@
+using System.Text;
+using Microsoft.EntityFrameworkCore;
 using RepoHost.Data;
 
 namespace RepoHost.Accounts;
@@ -12,6 +14,7 @@ internal enum CreateRepositoryOutcome
     NoSuchNamespace,
 }
 
+/// <param name="Message">A sentence for the person; empty when created.</param>
 internal sealed record CreateRepositoryResult(CreateRepositoryOutcome Outcome, RepositoryRecord? Repository, string Message);
 
 internal enum MoveRepositoryOutcome
@@ -23,22 +26,192 @@ internal enum MoveRepositoryOutcome
     NoSuchRepository,
 }
 
-internal sealed class RepositoryCatalog
+/// <summary>
+/// The rows of repositories, found by name without a database once they are warm. Names that nothing has are not remembered, so that a repository which
+/// another process makes is there at once; renames, deletions and changes of settings are seen by the repository's stamp.
+/// </summary>
+internal sealed class RepositoryCatalog(IDbContextFactory<RepoHostDb> databases, ChangeStamps stamps, TimeProvider time)
 {
-    public ValueTask<RepositoryRecord?> FindAsync(RepositoryType type, string @namespace, string name, CancellationToken cancellationToken) => throw new NotImplementedException();
+    private readonly BoundedCache<RepositoryName, (RepositoryRecord Record, long Stamp)> byName = new(20_000, RepositoryName.IgnoringCase);
+    private readonly BoundedCache<string, (RepositoryRecord Record, long Stamp)> byId = new(20_000, StringComparer.Ordinal);
 
-    public ValueTask<RepositoryRecord?> FindByIdAsync(string repositoryId, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async ValueTask<RepositoryRecord?> FindAsync(RepositoryType type, string @namespace, string name, CancellationToken cancellationToken)
+    {
+        // No name has others, and some of them become ASCII letters when their case is changed.
+        if (!Ascii.IsValid(@namespace) || !Ascii.IsValid(name))
+            return null;
+
+        var asked = new RepositoryName(type, @namespace, name);
+        var found = byName.TryGet(asked, out var known) && stamps.OfRepository(known.Record.Id) == known.Stamp
+            ? known.Record
+            : await ReadAsync(asked, cancellationToken);
+        if (found is null || (found.Namespace == @namespace && found.Name == name))
+            return found;
+        return found with { Redirected = true };
+    }
+
+    public async ValueTask<RepositoryRecord?> FindByIdAsync(string repositoryId, CancellationToken cancellationToken)
+    {
+        var stamp = stamps.OfRepository(repositoryId);
+        if (byId.TryGet(repositoryId, out var known) && known.Stamp == stamp)
+            return known.Record;
+
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await ReadAsync(db, repositoryId, stamp, cancellationToken);
+    }
 
     /// <summary>Only the row; its content is the caller's to make, and the row's to delete if that fails.</summary>
-    public Task<CreateRepositoryResult> CreateAsync(RepositoryType type, string @namespace, string name, string createdById, bool isPrivate, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async Task<CreateRepositoryResult> CreateAsync(
+        RepositoryType type, string @namespace, string name, string createdById, bool isPrivate, CancellationToken cancellationToken)
+    {
+        if (!AccountNames.IsRepository(name))
+            return new(CreateRepositoryOutcome.BadName, null, AccountNames.RepositoryRule);
 
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        if (await FindNamespaceAsync(db, @namespace, cancellationToken) is not { } owner)
+            return new(CreateRepositoryOutcome.NoSuchNamespace, null, $"There is no user or organization {@namespace}.");
+
+        var key = AccountNames.Key(@namespace, name);
+        if (await db.Repositories.AsNoTracking().FirstOrDefaultAsync(r => r.Type == type && r.NameKey == key, cancellationToken) is { } other)
+            return new(CreateRepositoryOutcome.Exists, RepositoryRecord.From(other), $"You already created this {type.Singular()} repo");
+
+        var freed = await RemoveRedirectAsync(db, type, key, cancellationToken);
+        var now = time.GetUtcNow();
+        var row = new Repository
+        {
+            Id = HubId.New(),
+            Type = type,
+            Namespace = owner.Name,
+            Name = name,
+            NameKey = key,
+            OwnerUserId = owner.UserId,
+            OwnerOrganizationId = owner.OrganizationId,
+            CreatedById = createdById,
+            Private = isPrivate,
+            CreatedAt = now,
+            LastModified = now,
+            Version = await ChangeNumbers.NextAsync(db, cancellationToken),
+        };
+        db.Repositories.Add(row);
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        Bump(freed);
+        return new(CreateRepositoryOutcome.Created, RepositoryRecord.From(row), "");
+    }
+
+    /// <summary>Ends the repository's requests, events and LFS rows with it; the bytes are the caller's to remove.</summary>
     /// <returns>False when there is no such repository.</returns>
-    public Task<bool> DeleteAsync(string repositoryId, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async Task<bool> DeleteAsync(string repositoryId, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var deleted = await db.Repositories.Where(r => r.Id == repositoryId).ExecuteDeleteAsync(cancellationToken);
+        Bump(repositoryId);
+        return deleted == 1;
+    }
 
-    public Task<MoveRepositoryOutcome> MoveAsync(string repositoryId, string @namespace, string name, CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <summary>Gives the repository another name, owner or both; the former name redirects to it until something else takes it.</summary>
+    public async Task<MoveRepositoryOutcome> MoveAsync(string repositoryId, string @namespace, string name, CancellationToken cancellationToken)
+    {
+        if (!AccountNames.IsRepository(name))
+            return MoveRepositoryOutcome.BadName;
 
-    /// <summary>Changes the row under a new version; null when there is no such repository.</summary>
-    public Task<RepositoryRecord?> UpdateAsync(string repositoryId, Action<Repository> change, CancellationToken cancellationToken) => throw new NotImplementedException();
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        if (await db.Repositories.FirstOrDefaultAsync(r => r.Id == repositoryId, cancellationToken) is not { } row)
+            return MoveRepositoryOutcome.NoSuchRepository;
+        if (await FindNamespaceAsync(db, @namespace, cancellationToken) is not { } owner)
+            return MoveRepositoryOutcome.NoSuchNamespace;
 
-    public Task<RepositoryPage> ListAsync(RepositoryQuery query, CancellationToken cancellationToken) => throw new NotImplementedException();
+        var key = AccountNames.Key(@namespace, name);
+        if (await db.Repositories.AnyAsync(r => r.Type == row.Type && r.NameKey == key && r.Id != row.Id, cancellationToken))
+            return MoveRepositoryOutcome.Exists;
+
+        var freed = await RemoveRedirectAsync(db, row.Type, key, cancellationToken);
+        if (key != row.NameKey)
+            db.RepositoryRedirects.Add(new RepositoryRedirect { Type = row.Type, NameKey = row.NameKey, RepositoryId = row.Id });
+        row.Namespace = owner.Name;
+        row.Name = name;
+        row.NameKey = key;
+        row.OwnerUserId = owner.UserId;
+        row.OwnerOrganizationId = owner.OrganizationId;
+        row.Version = await ChangeNumbers.NextAsync(db, cancellationToken);
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        Bump(freed);
+        Bump(row.Id);
+        return MoveRepositoryOutcome.Moved;
+    }
+
+    /// <summary>Changes the row under a new version, in force when it returns. Names and owners are changed by <see cref="MoveAsync"/> only.</summary>
+    /// <returns>The row as it is now; null when there is no such repository.</returns>
+    public async Task<RepositoryRecord?> UpdateAsync(string repositoryId, Action<Repository> change, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        if (await db.Repositories.FirstOrDefaultAsync(r => r.Id == repositoryId, cancellationToken) is not { } row)
+            return null;
+
+        change(row);
+        row.Version = await ChangeNumbers.NextAsync(db, cancellationToken);
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        Bump(repositoryId);
+        return RepositoryRecord.From(row);
+    }
+
+    public async Task<RepositoryPage> ListAsync(RepositoryQuery query, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await RepositoryListing.ReadAsync(db, query, cancellationToken);
+    }
+
+    private async Task<RepositoryRecord?> ReadAsync(RepositoryName asked, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var key = AccountNames.Key(asked.Namespace, asked.Name);
+        var id = await db.Repositories.Where(r => r.Type == asked.Type && r.NameKey == key).Select(r => r.Id).FirstOrDefaultAsync(cancellationToken)
+            ?? await db.RepositoryRedirects.Where(r => r.Type == asked.Type && r.NameKey == key).Select(r => r.RepositoryId).FirstOrDefaultAsync(cancellationToken);
+        if (id is null)
+            return null;
+
+        // The stamp belongs to the id, so it can be taken only now; what is kept is read after it.
+        var stamp = stamps.OfRepository(id);
+        if (await ReadAsync(db, id, stamp, cancellationToken) is not { } record)
+            return null;
+
+        byName.Set(asked, (record, stamp));
+        return record;
+    }
+
+    private async Task<RepositoryRecord?> ReadAsync(RepoHostDb db, string id, long stamp, CancellationToken cancellationToken)
+    {
+        if (await db.Repositories.AsNoTracking().FirstOrDefaultAsync(r => r.Id == id, cancellationToken) is not { } row)
+            return null;
+
+        var record = RepositoryRecord.From(row);
+        byId.Set(id, (record, stamp));
+        return record;
+    }
+
+    private static Task<NamespaceEntry?> FindNamespaceAsync(RepoHostDb db, string name, CancellationToken cancellationToken)
+    {
+        var key = AccountNames.Key(name);
+        return db.Namespaces.AsNoTracking().FirstOrDefaultAsync(n => n.Key == key, cancellationToken);
+    }
+
+    /// <returns>The repository that was reached by the former name.</returns>
+    private static async Task<string?> RemoveRedirectAsync(RepoHostDb db, RepositoryType type, string key, CancellationToken cancellationToken)
+    {
+        var id = await db.RepositoryRedirects.Where(r => r.Type == type && r.NameKey == key).Select(r => r.RepositoryId).FirstOrDefaultAsync(cancellationToken);
+        if (id is not null)
+            await db.RepositoryRedirects.Where(r => r.Type == type && r.NameKey == key).ExecuteDeleteAsync(cancellationToken);
+        return id;
+    }
+
+    private void Bump(string? repositoryId)
+    {
+        if (repositoryId is not null)
+            stamps.BumpRepository(repositoryId);
+    }
 }

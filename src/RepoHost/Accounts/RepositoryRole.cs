@@ -12,4 +12,8 @@ namespace RepoHost.Accounts;
 /// <param name="MayChangeSettings">May change settings, lower the gate, move and delete.</param>
 /// <param name="Version">Grows with every change that could alter this role.</param>
 internal sealed record RepositoryRole(
-    AccessRelation Relation, OrganizationRole? OrganizationRole, bool MaySee, bool MayWrite, bool MayReview, bool MayChangeSettings, long Version);
+    AccessRelation Relation, OrganizationRole? OrganizationRole, bool MaySee, bool MayWrite, bool MayReview, bool MayChangeSettings, long Version)
+{
+    public static readonly RepositoryRole NobodyAtPublic = new(AccessRelation.None, null, MaySee: true, MayWrite: false, MayReview: false, MayChangeSettings: false, 0);
+    public static readonly RepositoryRole NobodyAtPrivate = NobodyAtPublic with { MaySee = false };
+}

@@ -1,7 +1,70 @@
+using GateMiddleware.Decisions;
+using Microsoft.EntityFrameworkCore;
+using RepoHost.Data;
+
 namespace RepoHost.Accounts;
 
-internal sealed class RepositoryRoles
+/// <summary>What people are to repositories, without a database once it is warm.</summary>
+internal sealed class RepositoryRoles(IDbContextFactory<RepoHostDb> databases, ChangeStamps stamps)
 {
+    private readonly BoundedCache<(string RepositoryId, string UserId), Known> cache = new(50_000);
+
     /// <param name="userId">Null is nobody.</param>
-    public ValueTask<RepositoryRole> FindAsync(RepositoryRecord repository, string? userId, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public ValueTask<RepositoryRole> FindAsync(RepositoryRecord repository, string? userId, CancellationToken cancellationToken)
+    {
+        if (userId is null)
+            return new ValueTask<RepositoryRole>(repository.Private ? RepositoryRole.NobodyAtPrivate : RepositoryRole.NobodyAtPublic);
+
+        // The role follows from the record in hand and from the person's memberships; the version tells whether the first, the stamp whether the second is still the same.
+        var stamp = stamps.OfUser(userId);
+        return cache.TryGet((repository.Id, userId), out var known) && known.Stamp == stamp && known.RepositoryVersion == repository.Version
+            ? new ValueTask<RepositoryRole>(known.Role)
+            : new ValueTask<RepositoryRole>(ReadAsync(repository, userId, stamp, cancellationToken));
+    }
+
+    /// <summary>Whether the person may make repositories there: in their own namespace, or in an organization that they contribute to.</summary>
+    public async Task<bool> MayCreateInAsync(string @namespace, string userId, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var key = AccountNames.Key(@namespace);
+        return await db.Namespaces.AnyAsync(
+            n => n.Key == key && (n.UserId == userId
+                || db.Memberships.Any(m => m.OrganizationId == n.OrganizationId && m.UserId == userId && m.Role >= OrganizationRole.Contributor)),
+            cancellationToken);
+    }
+
+    private async Task<RepositoryRole> ReadAsync(RepositoryRecord repository, string userId, long stamp, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var person = await db.Users
+            .Where(u => u.Id == userId)
+            .Select(u => new
+            {
+                u.Version,
+                Role = db.Memberships
+                    .Where(m => m.UserId == userId && m.OrganizationId == repository.OwnerOrganizationId)
+                    .Select(m => (OrganizationRole?)m.Role)
+                    .FirstOrDefault(),
+            })
+            .FirstOrDefaultAsync(cancellationToken);
+        if (person is null)
+            return repository.Private ? RepositoryRole.NobodyAtPrivate : RepositoryRole.NobodyAtPublic;
+
+        var role = Decide(repository, userId, person.Role, Math.Max(repository.Version, person.Version));
+        cache.Set((repository.Id, userId), new Known(role, stamp, repository.Version));
+        return role;
+    }
+
+    private static RepositoryRole Decide(RepositoryRecord repository, string userId, OrganizationRole? organizationRole, long version)
+    {
+        var owner = repository.OwnerUserId == userId || organizationRole == OrganizationRole.Admin;
+        var creator = repository.CreatedById == userId;
+        var relation = owner || creator ? AccessRelation.Steward : organizationRole is null ? AccessRelation.None : AccessRelation.Member;
+        // Having created it passes the gate (design 2), but is no way back into an organization that one has left.
+        var maySee = !repository.Private || owner || organizationRole is not null;
+        var mayWrite = owner || organizationRole >= OrganizationRole.Write || (creator && organizationRole >= OrganizationRole.Contributor);
+        return new RepositoryRole(relation, organizationRole, maySee, mayWrite, MayReview: mayWrite, MayChangeSettings: owner, version);
+    }
+
+    private sealed record Known(RepositoryRole Role, long Stamp, long RepositoryVersion);
 }

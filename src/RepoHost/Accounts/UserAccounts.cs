@@ -1,3 +1,6 @@
+using System.Net.Mail;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
 using RepoHost.Data;
 
 namespace RepoHost.Accounts;
@@ -7,6 +10,7 @@ internal enum AddUserOutcome
     Added,
     BadName,
     NameTaken,
+    BadFullName,
     BadEmail,
     EmailTaken,
     BadPassword,
@@ -15,16 +19,152 @@ internal enum AddUserOutcome
 /// <param name="Message">A sentence for the person; empty when added.</param>
 internal sealed record AddUserResult(AddUserOutcome Outcome, User? User, string Message);
 
-internal sealed class UserAccounts
+/// <summary>Makes, finds and disables people's accounts.</summary>
+internal sealed class UserAccounts(
+    IDbContextFactory<RepoHostDb> databases, ChangeStamps stamps, IPasswordHasher<User> hasher, ILookupNormalizer normalizer, TimeProvider time)
 {
-    public Task<AddUserResult> AddAsync(string name, string email, string? fullName, string? password, bool isAdministrator, CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <summary>Length is the only rule: character classes make passwords worse (NIST SP 800-63B).</summary>
+    public const int MinPasswordLength = 10;
 
+    /// <summary>Hashing an endless password would be a way to keep the server busy.</summary>
+    public const int MaxPasswordLength = 256;
+
+    /// <param name="password">Null makes an account that can use tokens only.</param>
+    public async Task<AddUserResult> AddAsync(
+        string name, string email, string? fullName, string? password, bool isAdministrator, CancellationToken cancellationToken)
+    {
+        if (Refuse(name, email, fullName, password) is { } refused)
+            return refused;
+
+        var user = New(name, email, fullName, isAdministrator);
+        // Before the transaction: hashing is slow on purpose, and nobody else can write meanwhile.
+        user.PasswordHash = password is null ? null : hasher.HashPassword(user, password);
+
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var key = AccountNames.Key(name);
+        if (await db.Namespaces.AnyAsync(n => n.Key == key, cancellationToken))
+            return new(AddUserOutcome.NameTaken, null, $"The name {name} is taken.");
+        if (await db.Users.AnyAsync(u => u.NormalizedEmail == user.NormalizedEmail, cancellationToken))
+            return new(AddUserOutcome.EmailTaken, null, "Another account has this mail address.");
+
+        user.Version = await ChangeNumbers.NextAsync(db, cancellationToken);
+        db.Users.Add(user);
+        db.Namespaces.Add(new NamespaceEntry { Key = key, Name = name, UserId = user.Id });
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return new(AddUserOutcome.Added, user, "");
+    }
+
+    /// <summary>In force when it returns: every session and token of a disabled person has ended, on every process of this machine.</summary>
     /// <returns>The user as it is now; null when there is none.</returns>
-    public Task<User?> DisableAsync(string name, bool disabled, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task<User?> DisableAsync(string name, bool disabled, CancellationToken cancellationToken)
+    {
+        var normalized = normalizer.NormalizeName(name);
+        return ChangeAsync(db => db.Users.FirstOrDefaultAsync(u => u.NormalizedUserName == normalized, cancellationToken), user => user.Disabled = disabled, cancellationToken);
+    }
 
-    public Task<User?> FindAsync(string name, CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <summary>Sets a password and thereby ends the person's browser sessions. Tokens live on.</summary>
+    /// <returns>False for a password that breaks the rules, and for a person who does not exist.</returns>
+    public async Task<bool> SetPasswordAsync(string userId, string password, CancellationToken cancellationToken)
+    {
+        if (!IsPassword(password))
+            return false;
 
-    public Task<User?> FindByIdAsync(string userId, CancellationToken cancellationToken) => throw new NotImplementedException();
+        var hash = hasher.HashPassword(new User(), password);
+        return await ChangeAsync(
+            db => db.Users.FirstOrDefaultAsync(u => u.Id == userId, cancellationToken),
+            user =>
+            {
+                user.PasswordHash = hash;
+                user.SecurityStamp = HubId.New();
+            },
+            cancellationToken) is not null;
+    }
 
-    public Task<WhoAmI?> DescribeAsync(Caller caller, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async Task<User?> FindAsync(string name, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var normalized = normalizer.NormalizeName(name);
+        return await db.Users.AsNoTracking().FirstOrDefaultAsync(u => u.NormalizedUserName == normalized, cancellationToken);
+    }
+
+    public async Task<User?> FindByIdAsync(string userId, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await db.Users.AsNoTracking().FirstOrDefaultAsync(u => u.Id == userId, cancellationToken);
+    }
+
+    /// <returns>Null unless the caller is a person.</returns>
+    public async Task<WhoAmI?> DescribeAsync(Caller caller, CancellationToken cancellationToken)
+    {
+        if (caller.UserId is not { } userId)
+            return null;
+
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var user = await db.Users.AsNoTracking().FirstOrDefaultAsync(u => u.Id == userId, cancellationToken);
+        if (user is null)
+            return null;
+
+        var organizations = await db.Memberships
+            .Where(m => m.UserId == userId)
+            .OrderBy(m => m.Organization!.Name)
+            .Select(m => new WhoAmIOrganization(m.Organization!.Id, m.Organization.Name, m.Organization.FullName, m.Role))
+            .ToListAsync(cancellationToken);
+        var token = await db.AccessTokens
+            .Where(t => t.Id == caller.TokenId)
+            .Select(t => new WhoAmIToken(t.Name, t.Role, t.CreatedAt))
+            .FirstOrDefaultAsync(cancellationToken);
+        return new WhoAmI(user.Id, user.UserName!, user.FullName, user.Email!, user.EmailConfirmed, organizations, token);
+    }
+
+    private static AddUserResult? Refuse(string name, string email, string? fullName, string? password)
+    {
+        if (!AccountNames.IsNamespace(name))
+            return new(AddUserOutcome.BadName, null, AccountNames.NamespaceRule);
+        if (fullName is not null && (fullName.Length > Lengths.FullName || fullName.Any(char.IsControl)))
+            return new(AddUserOutcome.BadFullName, null, $"A full name has at most {Lengths.FullName} characters and no line breaks.");
+        if (!IsEmail(email))
+            return new(AddUserOutcome.BadEmail, null, "This is not a mail address.");
+        if (password is not null && !IsPassword(password))
+            return new(AddUserOutcome.BadPassword, null, $"A password has {MinPasswordLength} to {MaxPasswordLength} characters.");
+        return null;
+    }
+
+    private static bool IsPassword(string password) => password.Length is >= MinPasswordLength and <= MaxPasswordLength;
+
+    private static bool IsEmail(string email)
+        => email.Length <= Lengths.Email && !email.Any(c => char.IsControl(c) || char.IsWhiteSpace(c))
+            && MailAddress.TryCreate(email, out var address) && address.Address == email;
+
+    private User New(string name, string email, string? fullName, bool isAdministrator) => new()
+    {
+        Id = HubId.New(),
+        UserName = name,
+        NormalizedUserName = normalizer.NormalizeName(name),
+        Email = email,
+        NormalizedEmail = normalizer.NormalizeEmail(email),
+        FullName = string.IsNullOrWhiteSpace(fullName) ? name : fullName.Trim(),
+        IsAdministrator = isAdministrator,
+        SecurityStamp = HubId.New(),
+        LockoutEnabled = true,
+        CreatedAt = time.GetUtcNow(),
+    };
+
+    private async Task<User?> ChangeAsync(Func<RepoHostDb, Task<User?>> find, Action<User> change, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var user = await find(db);
+        if (user is null)
+            return null;
+
+        change(user);
+        user.ConcurrencyStamp = Guid.NewGuid().ToString();
+        user.Version = await ChangeNumbers.NextAsync(db, cancellationToken);
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        stamps.BumpUser(user.Id);
+        return user;
+    }
 }

@@ -1,0 +1,11 @@
+namespace RepoHost.Accounts;
+
+/// <summary>Section <c>Accounts</c>.</summary>
+internal sealed class AccountsOptions
+{
+    /// <summary>How long a token lives when its issuer names no other time; 1 to 3,650 days.</summary>
+    public int TokenDays { get; set; } = 365;
+
+    /// <summary>How long a browser session lives without a request; 1 to 365 days.</summary>
+    public int SessionDays { get; set; } = 14;
+}

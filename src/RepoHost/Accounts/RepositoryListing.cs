@@ -1,0 +1,97 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using RepoHost.Data;
+
+namespace RepoHost.Accounts;
+
+/// <summary>One page of a list of repositories. A page continues behind the last row of the one before, so rows that come and go meanwhile are neither skipped nor repeated.</summary>
+internal static class RepositoryListing
+{
+    private const int MaxLimit = 1000;
+    private const int MaxCursorLength = 512;
+
+    public static async Task<RepositoryPage> ReadAsync(RepoHostDb db, RepositoryQuery query, CancellationToken cancellationToken)
+    {
+        var limit = Math.Clamp(query.Limit, 1, MaxLimit);
+        var rows = await Order(Filter(db, query), query).Take(limit + 1).ToListAsync(cancellationToken);
+        var items = rows.Take(limit).Select(RepositoryRecord.From).ToList();
+        return new RepositoryPage(items, rows.Count > limit ? Cursor.After(rows[limit - 1], query.Sort).ToString() : null);
+    }
+
+    private static IQueryable<Repository> Filter(RepoHostDb db, RepositoryQuery query)
+    {
+        var rows = db.Repositories.AsNoTracking().Where(r => r.Type == query.Type);
+        // The same people as RepositoryRole.MaySee.
+        rows = query.VisibleTo is { } person
+            ? rows.Where(r => !r.Private || r.OwnerUserId == person
+                || db.Memberships.Any(m => m.UserId == person && m.OrganizationId == r.OwnerOrganizationId))
+            : rows.Where(r => !r.Private);
+
+        if (query.Author is { } author)
+        {
+            var start = AccountNames.Key(author) + "/";
+            rows = rows.Where(r => r.NameKey.StartsWith(start));
+        }
+
+        foreach (var part in query.Search)
+        {
+            var key = AccountNames.Key(part);
+            rows = rows.Where(r => r.NameKey.Contains(key));
+        }
+
+        return rows;
+    }
+
+    private static IQueryable<Repository> Order(IQueryable<Repository> rows, RepositoryQuery query)
+    {
+        var after = Cursor.ReadOrNull(query.Cursor);
+        var time = after?.Time ?? default;
+        var text = after?.Text ?? "";
+        return (query.Sort, query.Reversed) switch
+        {
+            (RepositorySort.Name, false) => rows.Where(r => after == null || string.Compare(r.NameKey, text) > 0).OrderBy(r => r.NameKey),
+            (RepositorySort.Name, true) => rows.Where(r => after == null || string.Compare(r.NameKey, text) < 0).OrderByDescending(r => r.NameKey),
+            (RepositorySort.CreatedAt, false) => rows
+                .Where(r => after == null || r.CreatedAt < time || (r.CreatedAt == time && string.Compare(r.Id, text) < 0))
+                .OrderByDescending(r => r.CreatedAt).ThenByDescending(r => r.Id),
+            (RepositorySort.CreatedAt, true) => rows
+                .Where(r => after == null || r.CreatedAt > time || (r.CreatedAt == time && string.Compare(r.Id, text) > 0))
+                .OrderBy(r => r.CreatedAt).ThenBy(r => r.Id),
+            (_, false) => rows
+                .Where(r => after == null || r.LastModified < time || (r.LastModified == time && string.Compare(r.Id, text) < 0))
+                .OrderByDescending(r => r.LastModified).ThenByDescending(r => r.Id),
+            (_, true) => rows
+                .Where(r => after == null || r.LastModified > time || (r.LastModified == time && string.Compare(r.Id, text) > 0))
+                .OrderBy(r => r.LastModified).ThenBy(r => r.Id),
+        };
+    }
+
+    /// <summary>The sort key of the last row of a page, in base64url.</summary>
+    private sealed record Cursor(DateTimeOffset Time, string Text)
+    {
+        public static Cursor After(Repository row, RepositorySort sort) => sort switch
+        {
+            RepositorySort.Name => new(DateTimeOffset.UnixEpoch, row.NameKey),
+            RepositorySort.CreatedAt => new(row.CreatedAt, row.Id),
+            _ => new(row.LastModified, row.Id),
+        };
+
+        public static Cursor? ReadOrNull(string? cursor)
+        {
+            if (cursor is null or "" || cursor.Length > MaxCursorLength || !Base64Url.IsValid(cursor))
+                return null;
+
+            var parts = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(cursor)).Split('|', 2);
+            return parts.Length == 2
+                && long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)
+                && milliseconds <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
+                ? new Cursor(DateTimeOffset.FromUnixTimeMilliseconds(milliseconds), parts[1])
+                : null;
+        }
+
+        public override string ToString()
+            => Base64Url.EncodeToString(Encoding.UTF8.GetBytes($"{Time.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)}|{Text}"));
+    }
+}
