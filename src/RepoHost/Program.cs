@@ -1,3 +1,8 @@
-var builder = WebApplication.CreateSlimBuilder(args);
-var app = builder.Build();
-await app.RunAsync();
+using RepoHost;
+using RepoHost.Commands;
+
+// The server and the operator's command line are one program (design: docs/architecture.md). Without a command it serves.
+return await CommandTree.RunAsync(
+    args,
+    Rooms.Add,
+    host => [ServeCommand.Build(host), RepositoryCommands.Build(host)]);

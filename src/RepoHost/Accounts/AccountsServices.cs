@@ -39,6 +39,7 @@ internal static class AccountsServices
         services.AddSingleton<Organizations>();
         services.AddSingleton<RepositoryCatalog>();
         services.AddSingleton<RepositoryRoles>();
+        services.AddSingleton<RepositoryIntake>();
         services.AddSingleton<TokenIssuer>();
         services.AddSingleton<CallerAuthentication>();
         services.AddSingleton<TokenUses>();

@@ -27,7 +27,7 @@ internal enum MembershipOutcome
 }
 
 /// <summary>Makes organizations and says who is what in them. A change of membership is a change of the person: it is in force when it returns.</summary>
-internal sealed class Organizations(IDbContextFactory<RepoHostDb> databases, ChangeStamps stamps, TimeProvider time)
+internal sealed class Organizations(IDbContextFactory<RepoHostDb> databases, IStandingChanges changes, TimeProvider time)
 {
     public async Task<AddOrganizationResult> AddAsync(string name, string? fullName, string? administratorName, CancellationToken cancellationToken)
     {
@@ -64,7 +64,7 @@ internal sealed class Organizations(IDbContextFactory<RepoHostDb> databases, Cha
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         if (administrator is not null)
-            stamps.BumpUser(administrator.Id);
+            await changes.PublishAsync(null, administrator.Id, administrator.Version);
         return new(AddOrganizationOutcome.Added, organization, "");
     }
 
@@ -117,7 +117,7 @@ internal sealed class Organizations(IDbContextFactory<RepoHostDb> databases, Cha
         user.Version = await ChangeNumbers.NextAsync(db, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        stamps.BumpUser(user.Id);
+        await changes.PublishAsync(null, user.Id, user.Version);
         return MembershipOutcome.Done;
     }
 

@@ -1,6 +1,8 @@
 using System.Text;
+using GateMiddleware.Policy;
 using Microsoft.EntityFrameworkCore;
 using RepoHost.Data;
+using RepoHost.Git;
 
 namespace RepoHost.Accounts;
 
@@ -12,7 +14,15 @@ internal enum CreateRepositoryOutcome
     /// <summary>Another repository has the name, in this or another letter case; it is in the result.</summary>
     Exists,
     NoSuchNamespace,
+
+    /// <summary>What it was to be filled with can't be taken.</summary>
+    BadContent,
 }
+
+/// <summary>Whether a name can be taken, and by whom the repository would be made.</summary>
+/// <param name="CreatedById">Set when it can be.</param>
+/// <param name="Message">A sentence for the person otherwise.</param>
+internal sealed record RepositoryNameCheck(CreateRepositoryOutcome Outcome, string? CreatedById, string Message);
 
 /// <param name="Message">A sentence for the person; empty when created.</param>
 internal sealed record CreateRepositoryResult(CreateRepositoryOutcome Outcome, RepositoryRecord? Repository, string Message);
@@ -30,9 +40,9 @@ internal enum MoveRepositoryOutcome
 /// The rows of repositories, found by name without a database once they are warm. Names that nothing has are not remembered, so that a repository which
 /// another process makes is there at once; renames, deletions and changes of settings are seen by the repository's stamp.
 /// </summary>
-internal sealed class RepositoryCatalog(IDbContextFactory<RepoHostDb> databases, ChangeStamps stamps, TimeProvider time)
+internal sealed class RepositoryCatalog(IDbContextFactory<RepoHostDb> databases, ChangeStamps stamps, IStandingChanges changes, TimeProvider time)
 {
-    private readonly BoundedCache<RepositoryName, (RepositoryRecord Record, long Stamp)> byName = new(20_000, RepositoryName.IgnoringCase);
+    private readonly BoundedCache<AskedName, (RepositoryRecord Record, long Stamp)> byName = new(20_000, AskedName.IgnoringCase);
     private readonly BoundedCache<string, (RepositoryRecord Record, long Stamp)> byId = new(20_000, StringComparer.Ordinal);
 
     public async ValueTask<RepositoryRecord?> FindAsync(RepositoryType type, string @namespace, string name, CancellationToken cancellationToken)
@@ -41,7 +51,7 @@ internal sealed class RepositoryCatalog(IDbContextFactory<RepoHostDb> databases,
         if (!Ascii.IsValid(@namespace) || !Ascii.IsValid(name))
             return null;
 
-        var asked = new RepositoryName(type, @namespace, name);
+        var asked = new AskedName(type, @namespace, name);
         var found = byName.TryGet(asked, out var known) && stamps.OfRepository(known.Record.Id) == known.Stamp
             ? known.Record
             : await ReadAsync(asked, cancellationToken);
@@ -60,29 +70,41 @@ internal sealed class RepositoryCatalog(IDbContextFactory<RepoHostDb> databases,
         return await ReadAsync(db, repositoryId, stamp, cancellationToken);
     }
 
-    /// <summary>Only the row; its content is the caller's to make, and the row's to delete if that fails.</summary>
-    public async Task<CreateRepositoryResult> CreateAsync(
-        RepositoryType type, string @namespace, string name, string createdById, bool isPrivate, CancellationToken cancellationToken)
+    /// <summary>Whether a repository of that name could be made now; <see cref="CreateAsync"/> asks again when it comes to it.</summary>
+    /// <param name="createdById">Null: the owner, or the first administrator of the owning organization.</param>
+    public async Task<RepositoryNameCheck> CheckAsync(RepositoryType type, string @namespace, string name, string? createdById, CancellationToken cancellationToken)
     {
-        if (!AccountNames.IsRepository(name))
-            return new(CreateRepositoryOutcome.BadName, null, AccountNames.RepositoryRule);
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var (owner, refusal) = await FindPlaceAsync(db, type, @namespace, name, cancellationToken);
+        if (refusal is not null)
+            return new(refusal.Outcome, null, refusal.Message);
+        createdById ??= owner!.UserId ?? await db.Memberships
+            .Where(m => m.OrganizationId == owner.OrganizationId && m.Role == OrganizationRole.Admin)
+            .OrderBy(m => m.CreatedAt).ThenBy(m => m.UserId).Select(m => m.UserId).FirstOrDefaultAsync(cancellationToken);
+        return createdById is null
+            ? new(CreateRepositoryOutcome.NoSuchNamespace, null, $"The organization {owner!.Name} has no administrator yet; add one with: org member {owner.Name} USER --role admin")
+            : new(CreateRepositoryOutcome.Created, createdById, "");
+    }
 
+    /// <summary>The row of a repository whose content is there already under <paramref name="id"/>; with it the name becomes visible.</summary>
+    /// <param name="also">Other rows that belong to it, written in the same transaction.</param>
+    public async Task<CreateRepositoryResult> CreateAsync(
+        RepositoryType type, string @namespace, string name, string createdById, bool isPrivate, string id, Func<RepoHostDb, CancellationToken, Task>? also, CancellationToken cancellationToken)
+    {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        if (await FindNamespaceAsync(db, @namespace, cancellationToken) is not { } owner)
-            return new(CreateRepositoryOutcome.NoSuchNamespace, null, $"There is no user or organization {@namespace}.");
+        var (owner, refusal) = await FindPlaceAsync(db, type, @namespace, name, cancellationToken);
+        if (refusal is not null)
+            return refusal;
 
         var key = AccountNames.Key(@namespace, name);
-        if (await db.Repositories.AsNoTracking().FirstOrDefaultAsync(r => r.Type == type && r.NameKey == key, cancellationToken) is { } other)
-            return new(CreateRepositoryOutcome.Exists, RepositoryRecord.From(other), $"You already created this {type.Singular()} repo");
-
         var freed = await RemoveRedirectAsync(db, type, key, cancellationToken);
         var now = time.GetUtcNow();
         var row = new Repository
         {
-            Id = HubId.New(),
+            Id = id,
             Type = type,
-            Namespace = owner.Name,
+            Namespace = owner!.Name,
             Name = name,
             NameKey = key,
             OwnerUserId = owner.UserId,
@@ -95,6 +117,8 @@ internal sealed class RepositoryCatalog(IDbContextFactory<RepoHostDb> databases,
         };
         db.Repositories.Add(row);
         await db.SaveChangesAsync(cancellationToken);
+        if (also is not null)
+            await also(db, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         Bump(freed);
         return new(CreateRepositoryOutcome.Created, RepositoryRecord.From(row), "");
@@ -113,7 +137,7 @@ internal sealed class RepositoryCatalog(IDbContextFactory<RepoHostDb> databases,
     /// <summary>Gives the repository another name, owner or both; the former name redirects to it until something else takes it.</summary>
     public async Task<MoveRepositoryOutcome> MoveAsync(string repositoryId, string @namespace, string name, CancellationToken cancellationToken)
     {
-        if (!AccountNames.IsRepository(name))
+        if (!RepositoryName.TryCreate(@namespace, name, out _, out _))
             return MoveRepositoryOutcome.BadName;
 
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
@@ -139,7 +163,7 @@ internal sealed class RepositoryCatalog(IDbContextFactory<RepoHostDb> databases,
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         Bump(freed);
-        Bump(row.Id);
+        await changes.PublishAsync(row.Id, null, row.Version);
         return MoveRepositoryOutcome.Moved;
     }
 
@@ -156,7 +180,7 @@ internal sealed class RepositoryCatalog(IDbContextFactory<RepoHostDb> databases,
         row.Version = await ChangeNumbers.NextAsync(db, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        Bump(repositoryId);
+        await changes.PublishAsync(repositoryId, null, row.Version);
         return RepositoryRecord.From(row);
     }
 
@@ -166,7 +190,45 @@ internal sealed class RepositoryCatalog(IDbContextFactory<RepoHostDb> databases,
         return await RepositoryListing.ReadAsync(db, query, cancellationToken);
     }
 
-    private async Task<RepositoryRecord?> ReadAsync(RepositoryName asked, CancellationToken cancellationToken)
+    /// <summary>All repositories by type and name, for the operator.</summary>
+    public async Task<IReadOnlyList<RepositoryRecord>> AllAsync(CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var rows = await db.Repositories.AsNoTracking().OrderBy(r => r.Type).ThenBy(r => r.NameKey).ToListAsync(cancellationToken);
+        return [.. rows.Select(RepositoryRecord.From)];
+    }
+
+    /// <summary>
+    /// Keeps the gate of a card that could be read, for the day when one can't be. Other readers may do the same at once; the row then has it already.
+    /// </summary>
+    public async Task RememberCardAsync(string repositoryId, GateMode gate, string cardBlob, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var version = await ChangeNumbers.NextAsync(db, cancellationToken);
+        var changed = await db.Repositories.Where(r => r.Id == repositoryId && r.LastReadableCardBlob != cardBlob).ExecuteUpdateAsync(
+            r => r.SetProperty(x => x.LastReadableCardBlob, cardBlob).SetProperty(x => x.LastReadableCardGate, gate).SetProperty(x => x.Version, version), cancellationToken);
+        if (changed == 0)
+            return;
+        await transaction.CommitAsync(cancellationToken);
+        Bump(repositoryId);
+    }
+
+    private static async Task<(NamespaceEntry? Owner, CreateRepositoryResult? Refusal)> FindPlaceAsync(
+        RepoHostDb db, RepositoryType type, string @namespace, string name, CancellationToken cancellationToken)
+    {
+        if (!RepositoryName.TryCreate(@namespace, name, out var wanted, out var why))
+            return (null, new(CreateRepositoryOutcome.BadName, null, why));
+        if (await FindNamespaceAsync(db, @namespace, cancellationToken) is not { } owner)
+            return (null, new(CreateRepositoryOutcome.NoSuchNamespace, null, $"There is no user or organization {@namespace}."));
+        var key = wanted.Key;
+        var other = await db.Repositories.AsNoTracking().FirstOrDefaultAsync(r => r.Type == type && r.NameKey == key, cancellationToken);
+        return other is null
+            ? (owner, null)
+            : (null, new(CreateRepositoryOutcome.Exists, RepositoryRecord.From(other), $"You already created this {type.Singular()} repo"));
+    }
+
+    private async Task<RepositoryRecord?> ReadAsync(AskedName asked, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var key = AccountNames.Key(asked.Namespace, asked.Name);

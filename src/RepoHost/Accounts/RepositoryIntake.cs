@@ -31,7 +31,7 @@ internal sealed class RepositoryIntake(RepositoryCatalog catalog, RepositoryImpo
             var content = await import.ImportAsync(id, order.From, author, progress, cancellationToken);
             var created = await catalog.CreateAsync(
                 order.Type, order.Namespace, order.Name, check.CreatedById!, order.Private, id,
-                (db, cancel) => bindings.BindAsync(db, id, content.LfsObjects, cancel), cancellationToken);
+                (db, cancel) => bindings.AddAsync(db, id, content.LfsObjects, cancel), cancellationToken);
             if (created.Repository is not null)
                 return new(created.Repository, content, created.Outcome, "");
 

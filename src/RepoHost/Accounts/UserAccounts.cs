@@ -21,7 +21,7 @@ internal sealed record AddUserResult(AddUserOutcome Outcome, User? User, string 
 
 /// <summary>Makes, finds and disables people's accounts.</summary>
 internal sealed class UserAccounts(
-    IDbContextFactory<RepoHostDb> databases, ChangeStamps stamps, IPasswordHasher<User> hasher, ILookupNormalizer normalizer, TimeProvider time)
+    IDbContextFactory<RepoHostDb> databases, IStandingChanges changes, IPasswordHasher<User> hasher, ILookupNormalizer normalizer, TimeProvider time)
 {
     /// <summary>Length is the only rule: character classes make passwords worse (NIST SP 800-63B).</summary>
     public const int MinPasswordLength = 10;
@@ -164,7 +164,7 @@ internal sealed class UserAccounts(
         user.Version = await ChangeNumbers.NextAsync(db, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        stamps.BumpUser(user.Id);
+        await changes.PublishAsync(null, user.Id, user.Version);
         return user;
     }
 }

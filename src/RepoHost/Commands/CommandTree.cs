@@ -40,7 +40,12 @@ internal static class CommandTree
         var settings = args.Where(IsSetting).ToArray();
         var host = new CommandHost(settings, addRooms, input ?? Console.In);
         var root = Build(host, more(host));
-        return root.Parse([.. args.Where(a => !IsSetting(a))]).InvokeAsync(streams ?? new InvocationConfiguration(), cancellationToken);
+        string[] words = [.. args.Where(a => !IsSetting(a))];
+
+        // Without a command the program serves: that is what 'dotnet run' types.
+        if (words.Length == 0 || (words[0].StartsWith("--", StringComparison.Ordinal) && words[0] is not ("--help" or "--version" or "--data")))
+            words = ["serve", .. words];
+        return root.Parse(words).InvokeAsync(streams ?? new InvocationConfiguration(), cancellationToken);
     }
 
     /// <summary><c>--Section:Key=value</c>; options of commands have no colon in their names.</summary>

@@ -27,33 +27,28 @@ internal static class RepositoryCommands
         var command = new Command("add", "Add a repository, empty or with the contents of a folder. Big files become LFS objects by the folder's .gitattributes.") { type, id, from, isPrivate };
         command.SetAction((parsed, cancellation) => host.RunAsync(
             parsed,
-            (services, token) => AddAsync(services, Enum.Parse<RepositoryType>(parsed.GetValue(type)!, ignoreCase: true), parsed.GetValue(id)!, parsed.GetValue(from), parsed.GetValue(isPrivate), token),
+            (services, token) => AddAsync(parsed, services, Enum.Parse<RepositoryType>(parsed.GetValue(type)!, ignoreCase: true), parsed.GetValue(id)!, parsed.GetValue(from), parsed.GetValue(isPrivate), token),
             cancellation));
         return command;
     }
 
-    private static async Task<int> AddAsync(IServiceProvider services, RepositoryType type, string id, string? from, bool isPrivate, CancellationToken cancellationToken)
+    private static async Task<int> AddAsync(
+        ParseResult parsed, IServiceProvider services, RepositoryType type, string id, string? from, bool isPrivate, CancellationToken cancellationToken)
     {
         var slash = id.IndexOf('/', StringComparison.Ordinal);
         if (slash < 0)
-        {
-            await Console.Error.WriteLineAsync($"'{id}' names no owner; write NS/NAME, for example acme/{id}.");
-            return 1;
-        }
+            return CommandHost.Fail(parsed, $"'{id}' names no owner; write NS/NAME, for example acme/{id}.");
 
         var intake = services.GetRequiredService<RepositoryIntake>();
         var order = new RepositoryOrder(type, id[..slash], id[(slash + 1)..], CreatedById: null, isPrivate, from);
         var result = await WithProgressAsync(progress => intake.AddAsync(order, progress, cancellationToken));
         if (result.Repository is null)
-        {
-            await Console.Error.WriteLineAsync(result.Message);
-            return 1;
-        }
+            return CommandHost.Fail(parsed, result.Message);
 
         var content = result.Content!;
-        Console.WriteLine($"{type.Singular()} {result.Repository.FullName}: {content.Files} files, {content.Bytes} bytes, {content.LfsObjects.Count} LFS objects, at commit {content.Tip?.ToString() ?? "(none)"}");
+        CommandHost.Say(parsed, $"{type.Singular()} {result.Repository.FullName}: {content.Files} files, {content.Bytes} bytes, {content.LfsObjects.Count} LFS objects, at commit {content.Tip?.ToString() ?? "(none)"}");
         foreach (var missing in content.MissingLfsObjects)
-            await Console.Error.WriteLineAsync($"warning: the history names LFS object {missing.Oid} ({missing.Size} bytes), but the folder does not have its bytes; files that point to it cannot be downloaded.");
+            await parsed.InvocationConfiguration.Error.WriteLineAsync($"warning: the history names LFS object {missing.Oid} ({missing.Size} bytes), but the folder does not have its bytes; files that point to it cannot be downloaded.");
         return 0;
     }
 
@@ -76,15 +71,15 @@ internal static class RepositoryCommands
     private static Command List(CommandHost host)
     {
         var command = new Command("list", "List all repositories: type, id, gate setting, visibility, id on disk.");
-        command.SetAction((parsed, cancellation) => host.RunAsync(parsed, ListAsync, cancellation));
+        command.SetAction((parsed, cancellation) => host.RunAsync(parsed, (services, token) => ListAsync(parsed, services, token), cancellation));
         return command;
     }
 
-    private static async Task<int> ListAsync(IServiceProvider services, CancellationToken cancellationToken)
+    private static async Task<int> ListAsync(ParseResult parsed, IServiceProvider services, CancellationToken cancellationToken)
     {
         var catalog = services.GetRequiredService<RepositoryCatalog>();
         foreach (var record in await catalog.AllAsync(cancellationToken))
-            Console.WriteLine($"{record.Type.Singular(),-8} {record.FullName,-48} {record.GateSetting.ToString().ToLowerInvariant(),-7} {(record.Private ? "private" : "public"),-8} {record.Id}");
+            CommandHost.Say(parsed, $"{record.Type.Singular(),-8} {record.FullName,-48} {record.GateSetting.ToString().ToLowerInvariant(),-7} {(record.Private ? "private" : "public"),-8} {record.Id}");
         return 0;
     }
 

@@ -10,7 +10,17 @@ internal static class ServeCommand
 {
     private const string DefaultAddress = "http://localhost:5080";
 
-    public static async Task<int> RunAsync(string[] args, CancellationToken cancellationToken)
+    public static Command Build(CommandHost host)
+    {
+        var command = new Command("serve", "Serves until it is stopped. Takes the settings of the server too, such as --urls http://0.0.0.0:5080 (docs/configuration.md).")
+        {
+            TreatUnmatchedTokensAsErrors = false,
+        };
+        command.SetAction((parsed, cancellation) => RunAsync([.. host.ConfigurationOf(parsed), .. parsed.UnmatchedTokens], cancellation));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string[] args, CancellationToken cancellationToken)
     {
         WebApplication app;
         try

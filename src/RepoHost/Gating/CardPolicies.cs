@@ -3,6 +3,7 @@ using System.Text;
 using GateMiddleware.ModelCards;
 using GateMiddleware.Policy;
 using RepoHost.Accounts;
+using RepoHost.Data;
 using RepoHost.Git;
 using RepoHost.Lfs;
 
@@ -26,7 +27,7 @@ internal sealed partial class CardPolicies(GitRepositories repositories, Reposit
     {
         var git = repositories.Open(record.Id);
         var tip = git.DefaultBranchTip();
-        if (_known.TryGetValue(record.Id, out var known) && ReferenceEquals(known.Record, record) && known.Policy.Tip == tip)
+        if (_known.TryGetValue(record.Id, out var known) && known.Version == record.Version && known.Policy.Tip == tip)
             return ValueTask.FromResult(known.Policy);
         return ReadAsync(record, git, tip, cancellationToken);
     }
@@ -41,9 +42,9 @@ internal sealed partial class CardPolicies(GitRepositories repositories, Reposit
         if (card is { Readable: false })
             Log.Unreadable(logger, record.Id, file!.Entry.Oid.ToString(), card.Problems.Count > 0 ? card.Problems[0].Line : 0);
 
-        var policy = GatePolicy.Combine(card, record.GateSetting, record.LastReadableCardGate, record.OrgMembersGated);
+        var policy = GatePolicy.Combine(card, record.GateSetting, record.LastReadableCardGate, record.OrgMembersGated, record.Type.Singular());
         var answer = new CardPolicy(tip, file?.Entry.Oid, card, policy);
-        _known[record.Id] = new(record, answer);
+        _known[record.Id] = new(record.Version, answer);
 
         // Remembered for the day when the card can't be read: the gate of the last one that could be (design 1).
         if (card is { Readable: true } && record.LastReadableCardBlob != file!.Entry.Oid.ToString())
@@ -82,7 +83,7 @@ internal sealed partial class CardPolicies(GitRepositories repositories, Reposit
     /// <summary>Front matter that never closes: the reader reports it as unreadable, which is what a README.md that is no regular file amounts to.</summary>
     private static readonly byte[] NotACard = Encoding.UTF8.GetBytes("---\nREADME.md is not a regular file\n");
 
-    private sealed record Known(RepositoryRecord Record, CardPolicy Policy);
+    private sealed record Known(long Version, CardPolicy Policy);
 
     private static partial class Log
     {

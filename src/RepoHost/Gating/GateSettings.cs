@@ -7,8 +7,8 @@ namespace RepoHost.Gating;
 /// <summary>The settings that <c>PUT …/settings</c> may change (contract 6.6); null leaves a setting as it is.</summary>
 internal sealed record GateSettingsChange(GateMode? Gated, bool? Private, bool? OrgMembersGated, NotificationsMode? NotificationsMode, string? NotificationsEmail);
 
-/// <summary>Changes a repository's settings and tells the caches.</summary>
-internal sealed class GateSettings(RepositoryCatalog catalog, DecisionChanges changes)
+/// <summary>Changes a repository's settings ; the catalog tells the caches.</summary>
+internal sealed class GateSettings(RepositoryCatalog catalog)
 {
     /// <summary>
     /// Null when done. Otherwise the card's gate, which the asked setting would seem to lower but can't: an answer never pretends (design 1).
@@ -18,7 +18,7 @@ internal sealed class GateSettings(RepositoryCatalog catalog, DecisionChanges ch
         if (change.Gated is { } asked && StricterCard(repository.Policy, asked) is { } card)
             return card;
 
-        var updated = await catalog.UpdateAsync(
+        await catalog.UpdateAsync(
             repository.Record.Id,
             row =>
             {
@@ -29,8 +29,6 @@ internal sealed class GateSettings(RepositoryCatalog catalog, DecisionChanges ch
                 row.GatedNotificationsEmail = change.NotificationsEmail ?? row.GatedNotificationsEmail;
             },
             cancellationToken);
-        if (updated is not null)
-            await changes.PublishAsync(new(updated.Id, null, updated.Version, TakesAccessAway: true));
         return null;
     }
 

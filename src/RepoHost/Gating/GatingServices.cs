@@ -1,6 +1,7 @@
 using GateMiddleware;
 using GateMiddleware.Decisions;
 using Microsoft.Extensions.Options;
+using RepoHost.Accounts;
 
 namespace RepoHost.Gating;
 
@@ -16,6 +17,7 @@ internal static class GatingServices
         services.AddSingleton<GatedRepositories>();
         services.AddSingleton<CardPolicies>();
         services.AddSingleton<DecisionChanges>();
+        services.AddSingleton<IStandingChanges>(provider => provider.GetRequiredService<DecisionChanges>());
         services.AddSingleton<AccessRequests>();
         services.AddSingleton<AccessRequestList>();
         services.AddSingleton<GateSettings>();

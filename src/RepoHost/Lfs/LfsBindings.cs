@@ -24,7 +24,7 @@ internal sealed class LfsBindings(IDbContextFactory<RepoHostDb> databases, Chang
     }
 
     /// <summary>Adds the objects to a repository within the caller's transaction; ones that it has already are passed over.</summary>
-    public async Task BindAsync(RepoHostDb db, string repositoryId, IEnumerable<LfsPointer> objects, CancellationToken cancellationToken)
+    public async Task AddAsync(RepoHostDb db, string repositoryId, IEnumerable<LfsPointer> objects, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         foreach (var batch in objects.DistinctBy(o => o.Oid).Chunk(500))

@@ -3,9 +3,9 @@ using RepoHost.Data;
 namespace RepoHost.Accounts;
 
 /// <summary>What a repository was asked for by; a key that is made without joining or lowering text.</summary>
-internal readonly record struct RepositoryName(RepositoryType Type, string Namespace, string Name)
+internal readonly record struct AskedName(RepositoryType Type, string Namespace, string Name)
 {
-    public static readonly IEqualityComparer<RepositoryName> IgnoringCase = EqualityComparer<RepositoryName>.Create(
+    public static readonly IEqualityComparer<AskedName> IgnoringCase = EqualityComparer<AskedName>.Create(
         (x, y) => x.Type == y.Type
             && string.Equals(x.Name, y.Name, StringComparison.OrdinalIgnoreCase)
             && string.Equals(x.Namespace, y.Namespace, StringComparison.OrdinalIgnoreCase),
