@@ -139,10 +139,11 @@ public sealed class DoorTableTests(GatedWorld world) : IClassFixture<GatedWorld>
     private IEnumerable<Door> Doors(string name) =>
         from route in Routes()
         let access = route.Metadata.GetMetadata<RouteAccessMetadata>()!
-        where access.RepositoryType is not null && route.RoutePattern.GetParameter(RouteAccessMetadata.Namespace) is not null
-        where access.RepositoryType == RepositoryType.Model || name == "gated"
+        let type = access.RepositoryType
+        where type is not null && route.RoutePattern.GetParameter(RouteAccessMetadata.Namespace) is not null
+        where type == RepositoryType.Model || name == "gated"
         from method in route.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods
-        select new Door(method, Fill(route.RoutePattern.RawText!, name), access.Access, access.RepositoryType.Value);
+        select new Door(method, Fill(route.RoutePattern.RawText!, name), access.Access, type.GetValueOrDefault());
 
     private static string Fill(string pattern, string name)
     {
