@@ -68,7 +68,7 @@ public sealed partial class RoomDirectionTests
         Assert.Empty(folders.Except(MayUse.Keys));
     }
 
-    private static string Root { get; } = FindRoot();
+    private static string Root => Repository.Root;
 
     private static IEnumerable<(string File, string Used)> Usings(string room) => UsingsIn(Path.Combine(Root, "src", "RepoHost", room));
 
@@ -79,14 +79,6 @@ public sealed partial class RoomDirectionTests
         let match = UsingLine().Match(line)
         where match.Success
         select (Path.GetRelativePath(Root, file), match.Groups[1].Value);
-
-    private static string FindRoot()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "RepoHost.sln")))
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("RepoHost.sln was not found above the tests.");
-        return folder;
-    }
 
     [GeneratedRegex(@"^\s*(?:global )?using (?:static )?(?:\w+ = )?([A-Za-z_][\w.]*);")]
     private static partial Regex UsingLine();
