@@ -12,6 +12,7 @@ internal sealed class FileHandleCache(int capacity) : IDisposable
     private readonly Lock gate = new();
     private readonly Dictionary<string, LinkedListNode<Entry>> byPath = new(StringComparer.Ordinal);
     private readonly LinkedList<Entry> oldestFirst = [];
+    private long forgotten;
 
     public int Count
     {
@@ -25,10 +26,12 @@ internal sealed class FileHandleCache(int capacity) : IDisposable
     /// <summary>Null if there is no such file.</summary>
     public BlobLease? TryOpen(string path)
     {
+        long generation;
         lock (gate)
         {
             if (byPath.TryGetValue(path, out var known))
                 return Lease(known);
+            generation = forgotten;
         }
 
         if (TryOpenFile(path) is not { } file)
@@ -44,6 +47,14 @@ internal sealed class FileHandleCache(int capacity) : IDisposable
                     // Another reader was faster; ours was never leased.
                     closing = entry;
                     return Lease(known);
+                }
+
+                if (generation != forgotten)
+                {
+                    // Some file was deleted since ours was opened. It may have been this one, so it is not kept.
+                    entry.Retired = true;
+                    entry.Leases = 1;
+                    return new BlobLease(entry.File, entry.Length, entry.Release);
                 }
 
                 if (byPath.Count >= capacity)
@@ -63,6 +74,7 @@ internal sealed class FileHandleCache(int capacity) : IDisposable
         Entry? closing = null;
         lock (gate)
         {
+            forgotten++;
             if (byPath.TryGetValue(path, out var node))
                 closing = Retire(node);
         }
