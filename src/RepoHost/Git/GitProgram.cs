@@ -91,17 +91,27 @@ internal static class GitProgram
     // A broken pipe means that git gave up first: its own words explain more than ours, so the fault is kept until the exit code is known.
     private static async Task<IOException?> FeedAsync(Process process, Func<Stream, CancellationToken, Task>? feed, CancellationToken cancellationToken)
     {
+        IOException? fault = null;
         try
         {
             if (feed is not null)
                 await feed(process.StandardInput.BaseStream, cancellationToken);
-            process.StandardInput.Close();
-            return null;
         }
         catch (IOException e)
         {
-            return e;
+            fault = e;
         }
+
+        try
+        {
+            process.StandardInput.Close();
+        }
+        catch (IOException e)
+        {
+            fault ??= e;
+        }
+
+        return fault;
     }
 
     private static Task DiscardAsync(Stream output, CancellationToken cancellationToken) => output.CopyToAsync(Stream.Null, cancellationToken);

@@ -8,6 +8,7 @@ internal sealed class ObjectReader(string repositoryId, long number, string fold
     public const int SmallBlobBytes = 256 * 1024;
 
     private const int SmallWeight = 160;
+    private const int MostTagsOfTags = 20;
 
     public BoundedCache<ObjectKey> Cache => cache;
 
@@ -100,19 +101,26 @@ internal sealed class ObjectReader(string repositoryId, long number, string fold
     /// <summary>The commit behind any number of annotated tags; null if it is something else that they name.</summary>
     public GitOid? PeelToCommit(GitOid oid)
     {
-        if (FindCommit(oid) is not null)
-            return oid;
         var key = Key(ObjectKeyKind.PeeledTag, oid);
         if (cache.TryGet<GitOid>(key, out var known))
             return known;
-        var peeled = Use(handle =>
-            (handle.Lookup(IdOf(oid)) ?? throw Missing("object", oid)).Peel<Commit>() is { } commit ? OidOf(commit.Id) : (GitOid?)null);
+        if (FindCommit(oid) is not null)
+            return oid;
+        var peeled = Use(handle => Peel(handle, oid));
         if (peeled is { } found)
             cache.Add(key, found, SmallWeight);
         return peeled;
     }
 
     public GitCorruptException Missing(string what, GitOid oid) => new(repositoryId, $"the {what} {oid} is missing.");
+
+    private GitOid? Peel(LibGit2Sharp.Repository handle, GitOid oid)
+    {
+        var found = handle.Lookup(IdOf(oid)) ?? throw Missing("object", oid);
+        for (var step = 0; step < MostTagsOfTags && found is TagAnnotation tag; step++)
+            found = handle.Lookup(tag.Target.Id) ?? throw Missing("object", OidOf(tag.Target.Id));
+        return found is Commit commit ? OidOf(commit.Id) : null;
+    }
 
     private ParsedTree ParseTree(GitOid oid) => Use(handle => ParsedTree.From(handle.Lookup<Tree>(IdOf(oid)) ?? throw Missing("tree", oid)));
 

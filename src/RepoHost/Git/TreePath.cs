@@ -46,15 +46,13 @@ internal readonly struct TreePath : IEquatable<TreePath>
     /// <summary>False if the name is not one piece, or the whole would be too long.</summary>
     public bool TryAppend(string name, out TreePath child)
     {
-        child = default;
-        if (!IsName(name) || name.Contains('/', StringComparison.Ordinal))
-            return false;
+        // 'child' may be the very variable this is called on, so it is written last.
         var whole = IsRoot ? name : $"{value}/{name}";
         // Every character is at least one byte and at most three, so short paths need no count.
-        if (whole.Length * 3 > MaxBytes && Encoding.UTF8.GetByteCount(whole) > MaxBytes)
-            return false;
-        child = new TreePath(whole);
-        return true;
+        var fits = whole.Length * 3 <= MaxBytes || Encoding.UTF8.GetByteCount(whole) <= MaxBytes;
+        var valid = fits && IsName(name) && !name.Contains('/', StringComparison.Ordinal);
+        child = valid ? new TreePath(whole) : default;
+        return valid;
     }
 
     public string[] Pieces() => IsRoot ? [] : Value.Split('/');

@@ -1,17 +1,159 @@
+using System.Text;
 using RepoHost.Git;
 
 namespace RepoHost.Lfs;
 
+/// <summary>Says which paths are kept in LFS, from the <c>.gitattributes</c> of a repository: later lines win, and deeper folders over those above them (gitattributes).</summary>
 internal sealed class GitAttributes
 {
+    public const string FileName = ".gitattributes";
+
     /// <summary>The <c>.gitattributes</c> of a new repository.</summary>
-    public const string DefaultText = "";
+    public const string DefaultText = """
+        *.7z filter=lfs diff=lfs merge=lfs -text
+        *.arrow filter=lfs diff=lfs merge=lfs -text
+        *.bin filter=lfs diff=lfs merge=lfs -text
+        *.bz2 filter=lfs diff=lfs merge=lfs -text
+        *.ckpt filter=lfs diff=lfs merge=lfs -text
+        *.ftz filter=lfs diff=lfs merge=lfs -text
+        *.gz filter=lfs diff=lfs merge=lfs -text
+        *.h5 filter=lfs diff=lfs merge=lfs -text
+        *.joblib filter=lfs diff=lfs merge=lfs -text
+        *.lfs.* filter=lfs diff=lfs merge=lfs -text
+        *.mlmodel filter=lfs diff=lfs merge=lfs -text
+        *.model filter=lfs diff=lfs merge=lfs -text
+        *.msgpack filter=lfs diff=lfs merge=lfs -text
+        *.npy filter=lfs diff=lfs merge=lfs -text
+        *.npz filter=lfs diff=lfs merge=lfs -text
+        *.onnx filter=lfs diff=lfs merge=lfs -text
+        *.ot filter=lfs diff=lfs merge=lfs -text
+        *.parquet filter=lfs diff=lfs merge=lfs -text
+        *.pb filter=lfs diff=lfs merge=lfs -text
+        *.pickle filter=lfs diff=lfs merge=lfs -text
+        *.pkl filter=lfs diff=lfs merge=lfs -text
+        *.pt filter=lfs diff=lfs merge=lfs -text
+        *.pth filter=lfs diff=lfs merge=lfs -text
+        *.rar filter=lfs diff=lfs merge=lfs -text
+        *.safetensors filter=lfs diff=lfs merge=lfs -text
+        saved_model/**/* filter=lfs diff=lfs merge=lfs -text
+        *.tar.* filter=lfs diff=lfs merge=lfs -text
+        *.tar filter=lfs diff=lfs merge=lfs -text
+        *.tflite filter=lfs diff=lfs merge=lfs -text
+        *.tgz filter=lfs diff=lfs merge=lfs -text
+        *.wasm filter=lfs diff=lfs merge=lfs -text
+        *.xz filter=lfs diff=lfs merge=lfs -text
+        *.zip filter=lfs diff=lfs merge=lfs -text
+        *.zst filter=lfs diff=lfs merge=lfs -text
+        *tfevents* filter=lfs diff=lfs merge=lfs -text
 
-    /// <summary>Folder ("" for the root) -> text of its <c>.gitattributes</c>.</summary>
-    public static GitAttributes Parse(IEnumerable<KeyValuePair<TreePath, string>> textsByFolder) => throw new NotImplementedException();
-    public static GitAttributes Parse(string rootText) => throw new NotImplementedException();
+        """;
 
-    /// <summary>Those that count for the paths given, read from a commit.</summary>
-    public static GitAttributes Read(GitRepository repository, GitOid commit, IEnumerable<TreePath> paths) => throw new NotImplementedException();
-    public bool IsLfs(TreePath path) => throw new NotImplementedException();
+    // attr.h: longer lines are skipped. The number of lines is our own bound on the work that one path can cost.
+    private const int LongestLine = 2048;
+    private const int MostLines = 10_000;
+
+    private readonly Dictionary<TreePath, Rule[]> rules;
+
+    private GitAttributes(Dictionary<TreePath, Rule[]> rules) => this.rules = rules;
+
+    /// <summary>Folder (the root path for the top) -> text of its <c>.gitattributes</c>.</summary>
+    public static GitAttributes Parse(IEnumerable<KeyValuePair<TreePath, string>> textsByFolder) =>
+        new(textsByFolder.ToDictionary(pair => pair.Key, pair => ParseLines(pair.Value)));
+
+    public static GitAttributes Parse(string rootText) => Parse([KeyValuePair.Create(TreePath.Root, rootText)]);
+
+    /// <summary>Those that count for the paths given, read from a commit. One that is a symlink or over 256 KiB is not read.</summary>
+    public static GitAttributes Read(GitRepository repository, GitOid commit, IEnumerable<TreePath> paths)
+    {
+        var texts = new Dictionary<TreePath, string>();
+        var seen = new HashSet<TreePath>();
+        foreach (var path in paths)
+        {
+            for (var folder = path.Parent; seen.Add(folder); folder = folder.Parent)
+            {
+                if (folder.TryAppend(FileName, out var file) && ReadText(repository, commit, file) is { } text)
+                    texts[folder] = text;
+            }
+        }
+
+        return Parse(texts);
+    }
+
+    public bool IsLfs(TreePath path)
+    {
+        if (path.IsRoot)
+            return false;
+        var pieces = path.Pieces();
+        var folder = TreePath.Root;
+        var filter = "";
+        for (var depth = 0; depth < pieces.Length; depth++)
+        {
+            foreach (var rule in rules.GetValueOrDefault(folder) ?? [])
+            {
+                if (rule.Pattern.Matches(pieces.AsSpan(depth)))
+                    filter = rule.Filter;
+            }
+
+            if (!folder.TryAppend(pieces[depth], out folder))
+                break;
+        }
+
+        return filter == "lfs";
+    }
+
+    /// <summary>The line that puts exactly this path into LFS, for a <c>.gitattributes</c> at the top.</summary>
+    public static string LineFor(TreePath path)
+    {
+        var pattern = new StringBuilder("/");
+        foreach (var c in path.Value)
+            pattern.Append(c is '*' or '?' or '[' or '\\' ? $"\\{c}" : c);
+        return $"{QuotedText.Write(pattern.ToString())} filter=lfs diff=lfs merge=lfs -text\n";
+    }
+
+    private static string? ReadText(GitRepository repository, GitOid commit, TreePath file) =>
+        repository.Find(commit, file) is { Kind: GitEntryKind.File or GitEntryKind.Executable } entry && repository.ReadSmallBlob(entry.Oid) is { } bytes
+            ? Encoding.UTF8.GetString(bytes.Span) : null;
+
+    private static Rule[] ParseLines(string text)
+    {
+        var found = new List<Rule>();
+        foreach (var line in text.TrimStart('\ufeff').Split('\n').Take(MostLines))
+        {
+            if (line.Length <= LongestLine && ParseLine(line.Trim(' ', '\t', '\r')) is { } rule)
+                found.Add(rule);
+        }
+
+        return [.. found];
+    }
+
+    // Null if the line says nothing about the filter.
+    private static Rule? ParseLine(string line)
+    {
+        if (line.Length == 0 || line[0] == '#' || line.StartsWith("[attr]", StringComparison.Ordinal))
+            return null;
+        string? patternText;
+        var end = 0;
+        if (line[0] == '"')
+        {
+            patternText = QuotedText.Read(line, out end);
+        }
+        else
+        {
+            while (end < line.Length && line[end] is not (' ' or '\t'))
+                end++;
+            patternText = line[..end];
+        }
+
+        string? filter = null;
+        foreach (var word in line[end..].Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries))
+        {
+            filter = word is "-filter" or "!filter" or "filter" ? ""
+                : word.StartsWith("filter=", StringComparison.Ordinal) ? word["filter=".Length..]
+                : filter;
+        }
+
+        return filter is not null && patternText is not null && GlobPattern.Parse(patternText) is { } pattern ? new Rule(pattern, filter) : null;
+    }
+
+    private sealed record Rule(GlobPattern Pattern, string Filter);
 }

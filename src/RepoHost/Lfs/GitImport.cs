@@ -1,0 +1,134 @@
+using System.Globalization;
+using RepoHost.Git;
+using RepoHost.Storage;
+
+namespace RepoHost.Lfs;
+
+/// <summary>Branches and tags of another repository on this disk, with their history, and the LFS objects that it has beside them.</summary>
+internal sealed class GitImport(GitRepository repository, IBlobStore blobs, IProgress<ImportStep>? progress)
+{
+    private const string Heads = "refs/heads/";
+
+    private int files;
+    private long bytes;
+
+    public static bool IsRepository(string folder) =>
+        Path.Exists(Path.Combine(folder, ".git"))
+        || (File.Exists(Path.Combine(folder, "HEAD")) && Directory.Exists(Path.Combine(folder, "objects")) && Directory.Exists(Path.Combine(folder, "refs")));
+
+    /// <summary>1 copy refs and objects. 2 take over the default branch. 3 find the pointers in all of history, and bring their bytes.</summary>
+    public async Task<ImportSummary> RunAsync(string folder, CancellationToken cancellationToken)
+    {
+        // upload-pack is a process of its own, which gets this from the environment or not at all.
+        var settings = Path.Combine(repository.Folder, "import.config");
+        await File.WriteAllTextAsync(settings, "[safe]\n\tdirectory = *\n", cancellationToken);
+        try
+        {
+            // 1
+            await RunAsync(settings, cancellationToken, "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules",
+                folder, "+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*");
+            // 2
+            await TakeDefaultBranchAsync(folder, cancellationToken);
+            // 3
+            var gitFolder = await AskSourceAsync(folder, cancellationToken, "rev-parse", "--path-format=absolute", "--git-common-dir") ?? folder;
+            var (stored, missing) = await BringObjectsAsync(gitFolder, await PointersAsync(cancellationToken), cancellationToken);
+            return new ImportSummary(repository.DefaultBranchTip(), stored, missing, files, bytes);
+        }
+        finally
+        {
+            File.Delete(settings);
+        }
+    }
+
+    private async Task RunAsync(string settings, CancellationToken cancellationToken, params string[] arguments)
+    {
+        var start = GitProgram.Describe(repository.Folder, arguments);
+        start.Environment["GIT_CONFIG_GLOBAL"] = settings;
+        start.Environment["GIT_ALLOW_PROTOCOL"] = "file";
+        // A partial clone must not go and fetch what it lacks from wherever its settings point.
+        start.Environment["GIT_NO_LAZY_FETCH"] = "1";
+        await GitProgram.RunAsync(start, null, null, cancellationToken);
+    }
+
+    private static async Task<string?> AskSourceAsync(string folder, CancellationToken cancellationToken, params string[] arguments)
+    {
+        try
+        {
+            return (await GitProgram.ReadAsync(GitProgram.Describe(null, ["-C", folder, .. arguments]), cancellationToken)).TrimEnd('\n');
+        }
+        catch (GitProgramException)
+        {
+            // A detached HEAD has no name.
+            return null;
+        }
+    }
+
+    private async Task TakeDefaultBranchAsync(string folder, CancellationToken cancellationToken)
+    {
+        var branches = repository.Refs().Branches;
+        var wanted = await AskSourceAsync(folder, cancellationToken, "symbolic-ref", "--quiet", "HEAD");
+        var branch = branches.FirstOrDefault(b => b.FullName == wanted) ?? branches.FirstOrDefault(b => b.Name == "main") ?? (branches.Count > 0 ? branches[0] : null);
+        if (branch is not null)
+            BareRepository.SetDefaultBranch(repository.Folder, branch.FullName[Heads.Length..]);
+    }
+
+    private async Task<IReadOnlyCollection<LfsPointer>> PointersAsync(CancellationToken cancellationToken)
+    {
+        var candidates = new List<GitOid>();
+        await GitProgram.RunAsync(
+            GitProgram.Describe(repository.Folder, "cat-file", "--batch-all-objects", "--unordered", "--batch-check=%(objectname) %(objecttype) %(objectsize)"),
+            null,
+            async (output, ct) =>
+            {
+                using var reader = new StreamReader(output);
+                while (await reader.ReadLineAsync(ct) is { } line)
+                {
+                    if (line.Split(' ') is not [var name, "blob", var text])
+                        continue;
+                    var size = long.Parse(text, CultureInfo.InvariantCulture);
+                    files++;
+                    bytes += size;
+                    if (size <= LfsPointer.MaxBytes)
+                        candidates.Add(GitOid.Parse(name));
+                }
+            },
+            cancellationToken);
+        var found = new HashSet<LfsPointer>();
+        foreach (var oid in candidates)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (repository.ReadSmallBlob(oid) is { } text && LfsPointer.TryParse(text.Span, out var pointer))
+                found.Add(pointer);
+        }
+
+        return found;
+    }
+
+    private async Task<(List<LfsPointer> Stored, List<LfsPointer> Missing)> BringObjectsAsync(
+        string gitFolder, IReadOnlyCollection<LfsPointer> pointers, CancellationToken cancellationToken)
+    {
+        var (stored, missing) = (new List<LfsPointer>(), new List<LfsPointer>());
+        foreach (var pointer in pointers.OrderBy(pointer => pointer.Oid.Value, StringComparer.Ordinal))
+        {
+            var oid = pointer.Oid.Value;
+            var path = Path.Combine(gitFolder, "lfs", "objects", oid[..2], oid[2..4], oid);
+            (await TryBringAsync(path, pointer, cancellationToken) ? stored : missing).Add(pointer);
+            progress?.Report(new ImportStep(files, bytes, oid));
+        }
+
+        return (stored, missing);
+    }
+
+    private async Task<bool> TryBringAsync(string path, LfsPointer pointer, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(path))
+            return false;
+        await using var content = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
+        var written = await blobs.WriteAsync(content, pointer.Oid.Value, pointer.Size, cancellationToken);
+        if (!written.IsStored)
+            return false;
+        files++;
+        bytes += written.Size;
+        return true;
+    }
+}
