@@ -1,7 +1,0 @@
-namespace GateMiddleware.Tests;
-
-public sealed class SmokeTests
-{
-    [Xunit.Fact]
-    public void The_runner_runs() => Xunit.Assert.True(true);
-}
