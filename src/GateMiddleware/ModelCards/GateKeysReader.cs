@@ -94,21 +94,27 @@ internal sealed class GateKeysReader(ModelCardLimits limits)
         {
             Report(node.Line, node.Column, "'extra_gated_fields' must be a map of labels and types", closesGate: false);
             // A list of one-entry maps is a slip often made; its fields are still asked.
-            foreach (var item in node.Items ?? [])
-                foreach (var entry in item.Entries ?? []) Add(fields, entry);
-            return fields;
         }
 
-        foreach (var entry in node.Entries) Add(fields, entry);
+        foreach (var entry in node.Entries ?? (node.Items ?? []).SelectMany(item => item.Entries ?? []))
+        {
+            if (fields.Count < limits.Fields && _problems.Count < limits.Fields)
+            {
+                Add(fields, entry);
+                continue;
+            }
+
+            Report(entry.Line, entry.Column, $"'extra_gated_fields' holds more than {limits.Fields} fields", closesGate: true);
+            break;
+        }
+
         return fields;
     }
 
     private void Add(List<GateField> fields, CardEntry entry)
     {
         var label = entry.Key.Trim();
-        if (fields.Count == limits.Fields)
-            Report(entry.Line, entry.Column, $"'extra_gated_fields' holds more than {limits.Fields} fields", closesGate: true);
-        if (fields.Count >= limits.Fields || !IsLabel(label, entry.Line, entry.Column)) return;
+        if (!IsLabel(label, entry.Line, entry.Column)) return;
         if (fields.Exists(field => field.Label == label))
             Report(entry.Line, entry.Column, $"the field {CardText.Quote(label)} is asked twice", closesGate: false);
         else

@@ -29,7 +29,7 @@ public static class RefusalWriter
         if (format == RefusalFormat.Json && IsNavigation(context.Request)) format = RefusalFormat.Html;
         var (contentType, body) = format switch
         {
-            RefusalFormat.Text => ("text/plain; charset=utf-8", Encoding.UTF8.GetBytes(refusal.Message + "\n")),
+            RefusalFormat.Text => ("text/plain; charset=utf-8", Encoding.UTF8.GetBytes(refusal.Message)),
             RefusalFormat.Html => ("text/html; charset=utf-8", Encoding.UTF8.GetBytes(RefusalPage.Render(refusal))),
             _ => ("application/json; charset=utf-8", Json(refusal.Message)),
         };
