@@ -9,7 +9,7 @@ import path from 'node:path';
 export const registered = [];
 
 /** Registers one check. The name stands in single quotes on the same line: RepoHost.EndToEnd reads it from there. */
-export const check = (name, run) => registered.push({ name, run });
+export const check = (name, run) => registered.push({ name, run: async () => run() });
 
 /** Set by whoever started the server: its address, one token per person, and the folder of the sample repositories. */
 const world = JSON.parse(process.env.REPOHOST_WORLD ?? 'null');

@@ -26,8 +26,10 @@ check('an LFS file is refused like a plain one', async () => {
 });
 check('the raw door is refused too, even for the card', async () => {
   await refused(() => hub.downloadFile({ ...as(tokens.stranger), path: 'README.md', raw: true }), 403, NOT_LISTED);
-  await refused(() => hub.fileExists({ ...as(tokens.stranger), path: 'config.json' }), 403);
 });
+// Both ask by HEAD, whose answer has no body: one that calls itself JSON would end in "Unexpected end of JSON input".
+check('fileExists by a stranger fails with 403', () =>
+  refused(() => hub.fileExists({ ...as(tokens.stranger), path: 'config.json' }), 403, 'Api error with status 403'));
 check('fileDownloadInfo tells a stranger neither size nor hash', () =>
   refused(() => hub.fileDownloadInfo({ ...as(tokens.stranger), path: 'model.safetensors' }), 403, NOT_LISTED));
 check('a missing file of a gated model is refused, not missing', () =>
@@ -36,8 +38,8 @@ check('a missing branch of a gated model is refused, not missing', () =>
   refused(() => hub.downloadFile({ ...as(tokens.stranger), path: 'config.json', revision: 'no-such-branch' }), 403, NOT_LISTED));
 check('snapshotDownload by a stranger fails with the reason', () =>
   refused(() => hub.snapshotDownload({ ...as(tokens.stranger), cacheDir: freshFolder() }), 403, NOT_LISTED));
-check('parseSafetensorsMetadata by a stranger fails with the reason', () =>
-  refused(() => hub.parseSafetensorsMetadata(as(tokens.stranger)), 403, NOT_LISTED));
+check('parseSafetensorsMetadata by a stranger fails with 403', () =>
+  refused(() => hub.parseSafetensorsMetadata(as(tokens.stranger)), 403, 'Api error with status 403'));
 check('a large file is refused before a byte of it', () => refused(download(tokens.stranger, LARGE, 'weights.bin'), 403, `Visit ${base}/${LARGE}`));
 check('a bad token is named as such, on an open model too', async () => {
   for (const repo of [GATED, OPEN]) await refused(download(BAD_TOKEN, repo), 401, 'Invalid credentials in Authorization header');

@@ -1,8 +1,10 @@
 // @huggingface/transformers: from_pretrained and a real inference. A file in its cache is served to anyone without asking the
-// server, so every check has a cache of its own.
+// server, and what it learned of a file it remembers for the life of the process: every check has a cache and a process of its own.
 
 import { AutoConfig, AutoModelForSequenceClassification, AutoTokenizer, env, pipeline } from '@huggingface/transformers';
 import { assert, AUTO, base, check, freshFolder, GATED, OPEN, refused, tokens } from '../checks.mjs';
+
+export const everyCheckAlone = true;
 
 env.remoteHost = `${base}/`;
 env.allowLocalModels = false;
