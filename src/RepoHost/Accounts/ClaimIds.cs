@@ -15,9 +15,9 @@ internal static class ClaimIds
 
     public static string? ExpandOrNull(string? claim)
     {
-        Span<byte> bytes = stackalloc byte[Bytes];
-        return claim is { Length: 16 } && Base64Url.TryDecodeFromChars(claim, bytes, out var written) && written == Bytes
-            ? Convert.ToHexStringLower(bytes)
+        // Asked first: decoding throws on letters that are not of the alphabet.
+        return claim is { Length: 16 } && Base64Url.IsValid(claim, out var length) && length == Bytes
+            ? Convert.ToHexStringLower(Base64Url.DecodeFromChars(claim))
             : null;
     }
 }

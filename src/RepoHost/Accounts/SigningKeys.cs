@@ -26,6 +26,8 @@ internal sealed partial class SigningKeys
             Rotate();
     }
 
+    public string PathOf(string keyId) => Path.Combine(folder, keyId + ".key");
+
     public SigningKey Newest
     {
         get
@@ -64,7 +66,7 @@ internal sealed partial class SigningKeys
                 throw new InvalidOperationException($"There is no number left for another signing key: remove old ones from {folder}.");
 
             var id = $"{last + 1:D4}{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(2))}";
-            Write(Path.Combine(folder, id + ".key"));
+            Write(PathOf(id));
             Load();
             return keys[id];
         }

@@ -15,7 +15,7 @@ internal static class DataServices
             DatabaseFile.Use(options, DatabaseFile.In(DataDirectory(provider))));
         services.TryAddScoped(provider => provider.GetRequiredService<IDbContextFactory<RepoHostDb>>().CreateDbContext());
         services.AddSingleton(provider => new DatabaseStartup(
-            DataDirectory(provider), provider.GetRequiredService<IDbContextFactory<RepoHostDb>>(), provider.GetRequiredService<TimeProvider>()));
+            DataDirectory(provider), provider.GetRequiredService<IDbContextFactory<RepoHostDb>>()));
         services.AddSingleton(provider => ChangeStamps.Open(DataDirectory(provider)));
         return services;
     }

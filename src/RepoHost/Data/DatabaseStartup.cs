@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 namespace RepoHost.Data;
 
 /// <summary>Creates the database or brings it up to date, once before the first request.</summary>
-internal sealed class DatabaseStartup(string dataDirectory, IDbContextFactory<RepoHostDb> databases, TimeProvider time)
+internal sealed class DatabaseStartup(string dataDirectory, IDbContextFactory<RepoHostDb> databases)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
@@ -26,19 +26,20 @@ internal sealed class DatabaseStartup(string dataDirectory, IDbContextFactory<Re
         await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL;", cancellationToken);
     }
 
+    // By the real clock, not the program's: what is waited for is another process.
     private async Task<FileStream> LockAsync(CancellationToken cancellationToken)
     {
         var path = Path.Combine(dataDirectory, "repohost.db.migration-lock");
-        var start = time.GetTimestamp();
+        var start = TimeProvider.System.GetTimestamp();
         while (true)
         {
             try
             {
                 return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
-            catch (IOException) when (File.Exists(path) && time.GetElapsedTime(start) < Patience)
+            catch (IOException) when (File.Exists(path) && TimeProvider.System.GetElapsedTime(start) < Patience)
             {
-                await Task.Delay(Pause, time, cancellationToken);
+                await Task.Delay(Pause, cancellationToken);
             }
         }
     }

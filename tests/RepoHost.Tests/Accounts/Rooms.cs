@@ -1,0 +1,112 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+using RepoHost.Accounts;
+using RepoHost.Data;
+using RepoHost.Hosting;
+using Xunit;
+
+namespace RepoHost.Tests.Accounts;
+
+/// <summary>The rooms Data and Accounts on a data directory of their own. A second one on the same directory stands for a second process.</summary>
+internal sealed class Rooms : IAsyncDisposable
+{
+    private readonly ServiceProvider provider;
+    private readonly bool ownsDirectory;
+
+    private Rooms(string directory, bool ownsDirectory, FakeTimeProvider time)
+    {
+        Directory = directory;
+        this.ownsDirectory = ownsDirectory;
+        Time = time;
+        var services = new ServiceCollection();
+        services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
+        services.AddSingleton<TimeProvider>(time);
+        services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Logs));
+        services.Configure<RepoHostOptions>(options => options.DataDirectory = directory);
+        services.AddData();
+        services.AddAccounts();
+        provider = services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
+    }
+
+    public string Directory { get; }
+    public FakeTimeProvider Time { get; }
+    public CapturedLogs Logs { get; } = new();
+    public IServiceProvider Services => provider;
+    public UserAccounts Users => provider.GetRequiredService<UserAccounts>();
+    public Organizations Organizations => provider.GetRequiredService<Organizations>();
+    public TokenIssuer Tokens => provider.GetRequiredService<TokenIssuer>();
+    public RepositoryCatalog Catalog => provider.GetRequiredService<RepositoryCatalog>();
+    public RepositoryRoles Roles => provider.GetRequiredService<RepositoryRoles>();
+    public IDbContextFactory<RepoHostDb> Databases => provider.GetRequiredService<IDbContextFactory<RepoHostDb>>();
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public static async Task<Rooms> OpenAsync()
+    {
+        var directory = System.IO.Directory.CreateTempSubdirectory("repohost-accounts-").FullName;
+        var rooms = new Rooms(directory, ownsDirectory: true, new FakeTimeProvider(new DateTimeOffset(2030, 5, 6, 7, 8, 9, TimeSpan.Zero)));
+        await rooms.provider.GetRequiredService<DatabaseStartup>().MigrateAsync(Cancel);
+        return rooms;
+    }
+
+    public Rooms OpenAgain() => new(Directory, ownsDirectory: false, Time);
+
+    public async Task<User> AddUserAsync(string name, string? password = null)
+        => (await Users.AddAsync(name, $"{name}@mail.example", null, password, isAdministrator: false, Cancel)).User!;
+
+    public async Task<RepositoryRecord> AddRepositoryAsync(string @namespace, string name, User creator, bool isPrivate = false)
+        => (await Catalog.CreateAsync(RepositoryType.Model, @namespace, name, creator.Id, isPrivate, Cancel)).Repository!;
+
+    public Task<Caller> AskAsync(params string[] authorization) => AskAsync(context => context.Request.Headers.Authorization = authorization);
+
+    public async Task<Caller> AskAsync(Action<HttpContext> prepare)
+    {
+        await using var scope = provider.CreateAsyncScope();
+        var context = new DefaultHttpContext { RequestServices = scope.ServiceProvider };
+        prepare(context);
+        var caller = await provider.GetRequiredService<CallerAuthentication>().AuthenticateAsync(context);
+        Assert.Same(caller, context.Features.Get<ICallerFeature>()!.Caller);
+        return caller;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await provider.DisposeAsync();
+        if (!ownsDirectory)
+            return;
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        System.IO.Directory.Delete(Directory, recursive: true);
+    }
+}
+
+/// <summary>Every line that was logged, at every level.</summary>
+internal sealed class CapturedLogs : ILoggerProvider, ILogger
+{
+    private readonly ConcurrentQueue<string> lines = new();
+
+    public string Text => string.Join('\n', lines);
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull
+    {
+        lines.Enqueue($"scope {state}");
+        return null;
+    }
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        => lines.Enqueue($"{logLevel} {formatter(state, exception)} {state} {exception}");
+
+    public void Dispose()
+    {
+    }
+}

@@ -1,0 +1,163 @@
+using System.CommandLine;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using RepoHost.Accounts;
+using RepoHost.Commands;
+using RepoHost.Data;
+using RepoHost.Hosting;
+using RepoHost.Tests.Accounts;
+using Xunit;
+
+namespace RepoHost.Tests.Commands;
+
+/// <summary>Commands run in the process, on the data directory of rooms that stand for the running server.</summary>
+public sealed class CommandTreeTests : IAsyncLifetime
+{
+    private Rooms server = null!;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => server = await Rooms.OpenAsync();
+
+    public ValueTask DisposeAsync() => server.DisposeAsync();
+
+    [Fact]
+    public async Task A_token_that_is_added_works_on_the_running_server_and_ends_there_when_it_is_revoked()
+    {
+        // The command's own clock is the machine's; the server's follows it here.
+        server.Time.SetUtcNow(TimeProvider.System.GetUtcNow() > server.Time.GetUtcNow() ? TimeProvider.System.GetUtcNow() : server.Time.GetUtcNow());
+        Assert.Equal((0, "Added user ada.", ""), await RunAsync("user", "add", "ada", "--email", "ada@mail.example"));
+        var (status, text, errors) = await RunAsync("token", "add", "ada", "--name", "ci", "--role", "write", "--days", "3650");
+        Assert.Equal((0, ""), (status, errors));
+        Assert.Matches("^hf_[A-Za-z0-9]{34,253}$", text);
+        var caller = await server.AskAsync($"Bearer {text}");
+        Assert.Equal(("ada", TokenRole.Write), (caller.UserName, caller.TokenRole));
+
+        var (_, list, _) = await RunAsync("token", "list", "ada");
+        Assert.Equal([caller.TokenId!, "ci", "write"], list.Split('\t')[..3]);
+        Assert.Equal((0, $"Token {caller.TokenId} is revoked.", ""), await RunAsync("token", "revoke", caller.TokenId!));
+        Assert.Equal(CallerKind.InvalidCredential, (await server.AskAsync($"Bearer {text}")).Kind);
+        Assert.Contains("revoked", (await RunAsync("token", "list", "ada")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Disabling_holds_for_the_next_request_of_the_running_server()
+    {
+        var ada = await server.AddUserAsync("ada");
+        var token = await server.Tokens.IssueAsync(ada, "a", TokenRole.Read, null, Cancel);
+        Assert.Equal(CallerKind.Person, (await server.AskAsync($"Bearer {token.Text}")).Kind);
+        Assert.Equal((0, "User ada is disabled.", ""), await RunAsync("user", "disable", "ADA"));
+        Assert.Equal(CallerKind.InvalidCredential, (await server.AskAsync($"Bearer {token.Text}")).Kind);
+        Assert.Equal((0, "User ada is enabled.", ""), await RunAsync("user", "enable", "ada"));
+        Assert.Equal(CallerKind.Person, (await server.AskAsync($"Bearer {token.Text}")).Kind);
+    }
+
+    [Fact]
+    public async Task A_password_comes_from_standard_input_only()
+    {
+        Assert.Equal(0, (await RunAsync(["user", "add", "ada", "--email", "a@mail.example", "--fullname", "Ada L.", "--password-stdin", "--admin"], "correct horse\nrest\n")).Status);
+        var ada = await server.Users.FindAsync("ada", Cancel);
+        Assert.True(ada!.IsAdministrator);
+        Assert.Equal("Ada L.", ada.FullName);
+        Assert.NotNull(ada.PasswordHash);
+        var (status, output, errors) = await RunAsync(["user", "add", "eve", "--email", "e@mail.example", "--password-stdin"], "short\n");
+        Assert.Equal((1, ""), (status, output));
+        Assert.Contains("10 to 256", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Organizations_and_their_members()
+    {
+        await server.AddUserAsync("ada");
+        await server.AddUserAsync("eve");
+        Assert.Equal((0, "Added organization Acme.", ""), await RunAsync("org", "add", "Acme", "--fullname", "Acme Inc.", "--admin", "ada"));
+        Assert.Equal((0, "eve has the role contributor in acme.", ""), await RunAsync("org", "member", "acme", "eve", "--role", "contributor"));
+        Assert.Equal((0, "eve is no longer a member of acme.", ""), await RunAsync("org", "member", "acme", "eve", "--role", "none"));
+        Assert.Equal((1, "", "repohost: ada is the last admin of acme. Make somebody else admin first."), await RunAsync("org", "member", "acme", "ada", "--role", "read"));
+    }
+
+    [Theory]
+    [InlineData("user disable nobody", "There is no user nobody.")]
+    [InlineData("user add ada --email nothing", "not a mail address")]
+    [InlineData("user add ada", "--email")]
+    [InlineData("user add a..b --email a@mail.example", "A name has 2 to 42")]
+    [InlineData("org add api", "reserved")]
+    [InlineData("org add acme --admin nobody", "There is no user nobody.")]
+    [InlineData("org member acme nobody --role read", "There is no organization acme.")]
+    [InlineData("org member acme nobody --role boss", "boss")]
+    [InlineData("token add nobody --name n --role read", "There is no user nobody.")]
+    [InlineData("token add nobody --name n --role fineGrained", "fineGrained")]
+    [InlineData("token add nobody --name n --role read --days 0", "--days takes 1 to 3650.")]
+    [InlineData("token add nobody --role read", "--name")]
+    [InlineData("token revoke hf_looksLikeATokenThatWasPastedByMistake", "There is no token with this id.")]
+    [InlineData("token list nobody", "There is no user nobody.")]
+    [InlineData("tokn list", "tokn")]
+    public async Task A_fault_is_told_on_standard_error_with_status_1(string line, string expected)
+    {
+        var (status, _, errors) = await RunAsync(line.Split(' '));
+        Assert.Equal(1, status);
+        Assert.Contains(expected, errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("hf_looksLike", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_broken_data_directory_is_a_sentence_and_not_a_stack_trace()
+    {
+        await File.WriteAllTextAsync(Path.Combine(server.Directory, "plain"), "", Cancel);
+        var output = new StringWriter();
+        var errors = new StringWriter();
+        var status = await CommandTree.RunAsync(
+            ["user", "disable", "ada", "--data", Path.Combine(server.Directory, "plain", "sub")], AddRooms, _ => [], TextReader.Null,
+            new InvocationConfiguration { Output = output, Error = errors }, Cancel);
+        Assert.Equal(1, status);
+        Assert.StartsWith("repohost: ", errors.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", errors.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--help", "user", "org", "token", "extra", "--data")]
+    [InlineData("user --help", "add", "disable", "enable")]
+    [InlineData("user add --help", "--email", "--fullname", "--password-stdin", "--admin", "namespace")]
+    [InlineData("org member --help", "contributor", "write", "admin", "none")]
+    [InlineData("token --help", "add", "revoke", "list", "rotate-key")]
+    [InlineData("token add --help", "--name", "--role", "--days", "can't be shown again")]
+    public async Task Help_explains(string line, params string[] words)
+    {
+        var (status, output, _) = await RunAsync(line.Split(' '));
+        Assert.Equal(0, status);
+        Assert.All(words, word => Assert.Contains(word, output, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Rotating_the_key_lets_old_tokens_live()
+    {
+        var ada = await server.AddUserAsync("ada");
+        var token = await server.Tokens.IssueAsync(ada, "a", TokenRole.Read, null, Cancel);
+        var (status, output, _) = await RunAsync("token", "rotate-key");
+        Assert.Equal(0, status);
+        Assert.Contains(server.Services.GetRequiredService<SigningKeys>().Newest.Id, output, StringComparison.Ordinal);
+        Assert.Equal(CallerKind.Person, (await server.AskAsync($"Bearer {token.Text}")).Kind);
+    }
+
+    private Task<(int Status, string Output, string Errors)> RunAsync(params string[] line) => RunAsync(line, "");
+
+    private async Task<(int Status, string Output, string Errors)> RunAsync(string[] line, string input)
+    {
+        using var output = new StringWriter();
+        using var errors = new StringWriter();
+        // One way of naming the directory, then the other.
+        var directory = line.Contains("add") ? $"--RepoHost:DataDirectory={server.Directory}" : $"--data={server.Directory}";
+        var status = await CommandTree.RunAsync(
+            [.. line, directory], AddRooms, _ => [new Command("extra", "Of another room.")], new StringReader(input),
+            new InvocationConfiguration { Output = output, Error = errors }, Cancel);
+        return (status, output.ToString().TrimEnd(), errors.ToString().TrimEnd());
+    }
+
+    private static void AddRooms(WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<RepoHostOptions>().BindConfiguration("RepoHost");
+        builder.Services.AddData();
+        builder.Services.AddAccounts();
+    }
+}
