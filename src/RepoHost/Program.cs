@@ -4,5 +4,5 @@ using RepoHost.Commands;
 // The server and the operator's command line are one program (design: docs/architecture.md). Without a command it serves.
 return await CommandTree.RunAsync(
     args,
-    Rooms.Add,
+    Server.AddRooms,
     host => [ServeCommand.Build(host), RepositoryCommands.Build(host)]);

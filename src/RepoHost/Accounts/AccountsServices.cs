@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using RepoHost.Data;
 using RepoHost.Hosting;
@@ -34,6 +35,7 @@ internal static class AccountsServices
         services.AddSingleton(provider => new SigningKeys(
             Path.GetFullPath(provider.GetRequiredService<IOptions<RepoHostOptions>>().Value.DataDirectory),
             provider.GetRequiredService<ILogger<SigningKeys>>()));
+        services.TryAddSingleton<IStandingChanges, StampedChanges>();
         services.AddSingleton<People>();
         services.AddSingleton<UserAccounts>();
         services.AddSingleton<Organizations>();

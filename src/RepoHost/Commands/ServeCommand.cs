@@ -52,10 +52,10 @@ internal static class ServeCommand
         if (string.IsNullOrEmpty(builder.Configuration[WebHostDefaults.ServerUrlsKey]) && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists())
             builder.WebHost.UseUrls(DefaultAddress);
 
-        Rooms.Add(builder);
+        Server.AddRooms(builder);
         builder.Services.AddSingleton<SampleRepositories>();
         var app = builder.Build();
-        Rooms.Use(app);
+        Server.UsePipeline(app);
         return app;
     }
 

@@ -18,7 +18,7 @@ internal sealed class DecisionChanges(ChangeStamps stamps, Gatekeeper gatekeeper
         // This machine's processes first: the stamp is one memory write.
         if (change.PersonId is { } person)
             stamps.BumpUser(person);
-        else if (change.RepositoryId is { } repository)
+        if (change.RepositoryId is { } repository)
             stamps.BumpRepository(repository);
 
         await gatekeeper.AnnounceAsync(change, CancellationToken.None);

@@ -8,7 +8,10 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using RepoHost.Accounts;
 using RepoHost.Data;
+using RepoHost.Git;
 using RepoHost.Hosting;
+using RepoHost.Lfs;
+using RepoHost.Storage;
 using Xunit;
 
 namespace RepoHost.Tests.Accounts;
@@ -30,6 +33,9 @@ internal sealed class Rooms : IAsyncDisposable
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Logs));
         services.Configure<RepoHostOptions>(options => options.DataDirectory = directory);
         services.AddData();
+        services.AddStorage();
+        services.AddGit();
+        services.AddLfs();
         services.AddAccounts();
         provider = services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
     }
@@ -61,7 +67,7 @@ internal sealed class Rooms : IAsyncDisposable
         => (await Users.AddAsync(name, $"{name}@mail.example", null, password, isAdministrator: false, Cancel)).User!;
 
     public async Task<RepositoryRecord> AddRepositoryAsync(string @namespace, string name, User creator, bool isPrivate = false)
-        => (await Catalog.CreateAsync(RepositoryType.Model, @namespace, name, creator.Id, isPrivate, Cancel)).Repository!;
+        => (await Catalog.CreateAsync(RepositoryType.Model, @namespace, name, creator.Id, isPrivate, HubId.New(), null, Cancel)).Repository!;
 
     public Task<Caller> AskAsync(params string[] authorization) => AskAsync(context => context.Request.Headers.Authorization = authorization);
 

@@ -4,6 +4,9 @@ using Microsoft.Extensions.DependencyInjection;
 using RepoHost.Accounts;
 using RepoHost.Commands;
 using RepoHost.Data;
+using RepoHost.Git;
+using RepoHost.Lfs;
+using RepoHost.Storage;
 using RepoHost.Hosting;
 using RepoHost.Tests.Accounts;
 using Xunit;
@@ -158,6 +161,9 @@ public sealed class CommandTreeTests : IAsyncLifetime
     {
         builder.Services.AddOptions<RepoHostOptions>().BindConfiguration("RepoHost");
         builder.Services.AddData();
+        builder.Services.AddStorage();
+        builder.Services.AddGit();
+        builder.Services.AddLfs();
         builder.Services.AddAccounts();
     }
 }

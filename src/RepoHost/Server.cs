@@ -14,9 +14,9 @@ using RepoHost.Storage;
 namespace RepoHost;
 
 /// <summary>What every start of the program needs, server and command alike: the rooms, lowest first, and where in the data directory each keeps its things.</summary>
-internal static class Rooms
+internal static class Server
 {
-    public static void Add(WebApplicationBuilder builder)
+    public static void AddRooms(WebApplicationBuilder builder)
     {
         var services = builder.Services;
         services.AddSingleton(TimeProvider.System);
@@ -51,7 +51,7 @@ internal static class Rooms
     }
 
     /// <summary>The pipeline, in the order in which a request passes it.</summary>
-    public static void Use(WebApplication app)
+    public static void UsePipeline(WebApplication app)
     {
         if (PublicUrl.PathBaseOf(app.Services.GetRequiredService<IOptions<RepoHostOptions>>().Value.PublicUrl) is { HasValue: true } pathBase)
             app.UsePathBase(pathBase);
