@@ -219,7 +219,7 @@ public sealed class AccessRequestApiTests(AccessRequestApiTests.World world) : I
         await PutAsync(repo, """{"gatedNotificationsEmail":"not an address"}""", 400);
         await PutAsync(repo, "[]", 400);
         using var get = await Owner.GetAsync($"/api/models/{repo}/settings");
-        Assert.Equal(HttpStatusCode.MethodNotAllowed, get.StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, get.StatusCode);
     }
 
     [Fact]
