@@ -5,9 +5,9 @@ using RepoHost.Data;
 namespace RepoHost.Accounts;
 
 /// <summary>What people are to repositories, without a database once it is warm.</summary>
-internal sealed class RepositoryRoles(IDbContextFactory<RepoHostDb> databases, ChangeStamps stamps)
+internal sealed class RepositoryRoles(IDbContextFactory<RepoHostDb> databases, ChangeStamps stamps, TimeProvider time)
 {
-    private readonly BoundedCache<(string RepositoryId, string UserId), Known> cache = new(50_000);
+    private readonly BoundedCache<(string RepositoryId, string UserId), Known> cache = new(50_000, time);
 
     /// <param name="userId">Null is nobody.</param>
     public ValueTask<RepositoryRole> FindAsync(RepositoryRecord repository, string? userId, CancellationToken cancellationToken)
