@@ -4,8 +4,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace RepoHost.Accounts;
 
 /// <summary>
-/// What was read from the database, for at most a minute: the stamps tell of changes, but a process that is killed between its commit and its bump tells nobody.
-/// A full cache is emptied. Each entry costs one read to bring back, so nothing cleverer is needed.
+/// What was read from the database, for at most a minute: the stamps tell of changes, but a process that is killed between its commit and its bump tells
+/// nobody. A full cache is emptied. Each entry costs one read to bring back, so nothing cleverer is needed.
 /// </summary>
 internal sealed class BoundedCache<TKey, TValue>(int capacity, TimeProvider time, IEqualityComparer<TKey>? comparer = null)
     where TKey : notnull

@@ -15,7 +15,8 @@ internal sealed class RepositoryRoles(IDbContextFactory<RepoHostDb> databases, C
         if (userId is null)
             return new ValueTask<RepositoryRole>(repository.Private ? RepositoryRole.NobodyAtPrivate : RepositoryRole.NobodyAtPublic);
 
-        // The role follows from the record in hand and from the person's memberships; the version tells whether the first, the stamp whether the second is still the same.
+        // The role follows from the record in hand and from the person's memberships; the version tells whether the first is still the same, the stamp
+        // whether the second is.
         var stamp = stamps.OfUser(userId);
         return cache.TryGet((repository.Id, userId), out var known) && known.Stamp == stamp && known.RepositoryVersion == repository.Version
             ? new ValueTask<RepositoryRole>(known.Role)
