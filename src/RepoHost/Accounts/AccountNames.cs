@@ -1,33 +1,36 @@
 using System.Buffers;
 using System.Collections.Frozen;
+using RepoHost.Git;
 
 namespace RepoHost.Accounts;
 
-/// <summary>Which names people, organizations and repositories may have: what every client accepts (contract 1.2), less the words that begin our own routes.</summary>
+/// <summary>
+/// Which names people and organizations may have: what every client accepts (contract 1.2), less the words that begin our own routes.
+/// </summary>
 internal static class AccountNames
 {
     public const string NamespaceRule =
-        "A name has 2 to 42 letters, digits, '-', '_' or '.', begins and ends with a letter or digit, has no '--' or '..', does not end in '.git', and is not a reserved word.";
-
-    public const string RepositoryRule =
-        "A repository name has 1 to 96 letters, digits, '-', '_' or '.', begins and ends with a letter, digit or '_', has no '--' or '..', and does not end in '.git' or '.ipynb'.";
+        "A name has 2 to 42 letters, digits, '-', '_' or '.', begins and ends with a letter or digit, has no '--' or '..', does not end in '.git',"
+        + " and is not a reserved word.";
 
     private static readonly SearchValues<char> Allowed = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.");
 
     private static readonly FrozenSet<string> Reserved = FrozenSet.ToFrozenSet(
     [
-        "admin", "api", "assets", "ask-access", "auth", "blog", "chat", "collections", "css", "datasets", "docs", "download", "downloads", "enterprise", "error", "favicon.ico",
-        "health", "healthz", "hub", "images", "index.html", "info", "inference", "join", "js", "kernels", "lfs", "lib", "live", "login", "logout", "metrics", "models", "new",
-        "notifications", "oauth", "organizations", "papers", "posts", "pricing", "privacy", "ready", "register", "repos", "resolve-cache", "robots.txt", "search", "settings",
-        "signup", "sitemap.xml", "spaces", "static", "status", "storage", "tasks", "teams", "terms", "undefined", "null", "users", "welcome", "www",
+        "admin", "api", "ask-access", "assets", "auth", "blog", "buckets", "chat", "collections", "css", "datasets", "docs", "download", "downloads",
+        "enterprise", "error", "favicon.ico", "health", "healthz", "hub", "images", "index.html", "inference", "info", "join", "js", "kernels",
+        "lfs", "lib", "live", "login", "logout", "metrics", "models", "new", "notifications", "null", "oauth", "organizations", "papers", "posts",
+        "pricing", "privacy", "ready", "register", "repos", "resolve-cache", "robots.txt", "search", "settings", "signup", "sitemap.xml", "spaces",
+        "static", "status", "storage", "tasks", "teams", "terms", "undefined", "users", "v2", "welcome", "www",
     ], StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Behind a one-part id these words begin a route of that repository.</summary>
+    private static readonly FrozenSet<string> ReservedRepositories = FrozenSet.ToFrozenSet(
+        ["blob", "commit", "commits", "info", "raw", "refs", "resolve", "revision", "settings", "tree"], StringComparer.OrdinalIgnoreCase);
 
     public static bool IsNamespace(string? name)
         => name is { Length: >= 2 and <= 42 } && IsPart(name) && char.IsAsciiLetterOrDigit(name[0]) && char.IsAsciiLetterOrDigit(name[^1])
-            && !Reserved.Contains(name);
-
-    public static bool IsRepository(string? name)
-        => name is { Length: >= 1 and <= 96 } && IsPart(name) && IsEdge(name[0]) && IsEdge(name[^1]) && !name.EndsWith(".ipynb", StringComparison.OrdinalIgnoreCase);
+            && !Reserved.Contains(name) && !ReservedNames.Namespaces.Contains(name);
 
     /// <summary>How names are compared: the column of unique indexes.</summary>
     public static string Key(string name) => name.ToLowerInvariant();

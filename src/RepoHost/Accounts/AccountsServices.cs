@@ -20,9 +20,11 @@ internal static class AccountsServices
         // A singleton, because UserAccounts is one; Identity leaves it so.
         services.AddSingleton<IPasswordHasher<User>, PasswordHasher<User>>();
         services.AddSingleton<ILookupNormalizer, UpperInvariantLookupNormalizer>();
+        services.AddScoped<IUserConfirmation<User>, Enabled>();
         services.AddIdentityCore<User>(options =>
             {
                 options.User.RequireUniqueEmail = true;
+                options.SignIn.RequireConfirmedAccount = true;
                 options.Password.RequiredLength = UserAccounts.MinPasswordLength;
                 options.Password.RequireDigit = false;
                 options.Password.RequireLowercase = false;
@@ -50,6 +52,12 @@ internal static class AccountsServices
         services.AddTokenAuthentication();
         services.AddSessionAuthentication();
         return services;
+    }
+
+    /// <summary>What Identity asks before it signs somebody in: here, that the account is not disabled.</summary>
+    private sealed class Enabled : IUserConfirmation<User>
+    {
+        public Task<bool> IsConfirmedAsync(UserManager<User> manager, User user) => Task.FromResult(!user.Disabled);
     }
 
     /// <summary>Opens the keys before the first request, so that a bad one stops the start instead of refusing every token.</summary>

@@ -3,19 +3,34 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace RepoHost.Accounts;
 
-/// <summary>A dictionary that is emptied when it is full. Each entry costs one read of the database to bring back, so nothing cleverer is needed.</summary>
-internal sealed class BoundedCache<TKey, TValue>(int capacity, IEqualityComparer<TKey>? comparer = null)
+/// <summary>
+/// What was read from the database, for at most a minute: the stamps tell of changes, but a process that is killed between its commit and its bump tells
+/// nobody. A full cache is emptied. Each entry costs one read to bring back, so nothing cleverer is needed.
+/// </summary>
+internal sealed class BoundedCache<TKey, TValue>(int capacity, TimeProvider time, IEqualityComparer<TKey>? comparer = null)
     where TKey : notnull
 {
-    private readonly ConcurrentDictionary<TKey, TValue> entries = new(comparer);
+    private static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(1);
 
-    public bool TryGet(TKey key, [MaybeNullWhen(false)] out TValue value) => entries.TryGetValue(key, out value);
+    private readonly ConcurrentDictionary<TKey, (TValue Value, long Since)> entries = new(comparer);
+
+    public bool TryGet(TKey key, [MaybeNullWhen(false)] out TValue value)
+    {
+        if (entries.TryGetValue(key, out var entry) && time.GetElapsedTime(entry.Since) < MaxAge)
+        {
+            value = entry.Value;
+            return true;
+        }
+
+        value = default;
+        return false;
+    }
 
     public void Set(TKey key, TValue value)
     {
         if (entries.Count >= capacity)
             entries.Clear();
-        entries[key] = value;
+        entries[key] = (value, time.GetTimestamp());
     }
 
     public void Remove(TKey key) => entries.TryRemove(key, out _);

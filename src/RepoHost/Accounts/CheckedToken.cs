@@ -11,7 +11,7 @@ internal sealed class CheckedToken
     private readonly Caller bearer;
     private readonly Caller basic;
     private readonly long expiresAt;
-    private long usedAt = long.MinValue;
+    private long usedAt;
 
     private CheckedToken(AccessToken row, PersonRecord person, long stamp, bool refused)
     {
@@ -19,6 +19,7 @@ internal sealed class CheckedToken
         Person = person;
         Stamp = stamp;
         Refused = refused;
+        usedAt = row.LastUsedAt?.UtcTicks ?? long.MinValue;
         expiresAt = row.ExpiresAt.UtcTicks;
         bearer = refused ? Caller.Invalid(CredentialKind.Bearer) : Caller.OfToken(CredentialKind.Bearer, person, row.Id, row.Role);
         basic = refused ? Caller.Invalid(CredentialKind.Basic) : Caller.OfToken(CredentialKind.Basic, person, row.Id, row.Role);

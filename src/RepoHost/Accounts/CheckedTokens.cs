@@ -3,10 +3,12 @@ using RepoHost.Data;
 
 namespace RepoHost.Accounts;
 
-/// <summary>The rows of tokens, and which tokens were found good (or revoked) lately. Forged and unknown ones are not remembered: anybody can make those up.</summary>
+/// <summary>
+/// The rows of tokens, and which tokens were found good (or revoked) lately. Forged and unknown ones are not remembered: anybody can make those up.
+/// </summary>
 internal sealed class CheckedTokens(IDbContextFactory<RepoHostDb> databases, ChangeStamps stamps, TimeProvider time)
 {
-    private readonly BoundedCache<TokenHash, CheckedToken> cache = new(50_000);
+    private readonly BoundedCache<TokenHash, CheckedToken> cache = new(50_000, time);
 
     public CheckedToken? FindOrNull(TokenHash hash)
     {

@@ -4,9 +4,9 @@ using RepoHost.Data;
 namespace RepoHost.Accounts;
 
 /// <summary>People by id, without a database once they are warm.</summary>
-internal sealed class People(IDbContextFactory<RepoHostDb> databases, ChangeStamps stamps)
+internal sealed class People(IDbContextFactory<RepoHostDb> databases, ChangeStamps stamps, TimeProvider time)
 {
-    private readonly BoundedCache<string, (PersonRecord Person, long Stamp)> cache = new(20_000, StringComparer.Ordinal);
+    private readonly BoundedCache<string, (PersonRecord Person, long Stamp)> cache = new(20_000, time, StringComparer.Ordinal);
 
     public ValueTask<PersonRecord?> FindAsync(string userId, CancellationToken cancellationToken)
     {

@@ -42,8 +42,8 @@ internal enum MoveRepositoryOutcome
 /// </summary>
 internal sealed class RepositoryCatalog(IDbContextFactory<RepoHostDb> databases, ChangeStamps stamps, IStandingChanges changes, TimeProvider time)
 {
-    private readonly BoundedCache<AskedName, (RepositoryRecord Record, long Stamp)> byName = new(20_000, AskedName.IgnoringCase);
-    private readonly BoundedCache<string, (RepositoryRecord Record, long Stamp)> byId = new(20_000, StringComparer.Ordinal);
+    private readonly BoundedCache<AskedName, (RepositoryRecord Record, long Stamp)> byName = new(20_000, time, AskedName.IgnoringCase);
+    private readonly BoundedCache<string, (RepositoryRecord Record, long Stamp)> byId = new(20_000, time, StringComparer.Ordinal);
 
     public async ValueTask<RepositoryRecord?> FindAsync(RepositoryType type, string @namespace, string name, CancellationToken cancellationToken)
     {

@@ -6,7 +6,9 @@ using RepoHost.Data;
 
 namespace RepoHost.Accounts;
 
-/// <summary>One page of a list of repositories. A page continues behind the last row of the one before, so rows that come and go meanwhile are neither skipped nor repeated.</summary>
+/// <summary>
+/// One page of a list of repositories. A page continues behind the last row of the one before, so none is skipped or repeated because others come and go.
+/// </summary>
 internal static class RepositoryListing
 {
     private const int MaxLimit = 1000;

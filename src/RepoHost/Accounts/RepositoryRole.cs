@@ -14,6 +14,15 @@ namespace RepoHost.Accounts;
 internal sealed record RepositoryRole(
     AccessRelation Relation, OrganizationRole? OrganizationRole, bool MaySee, bool MayWrite, bool MayReview, bool MayChangeSettings, long Version)
 {
+    /// <summary>
+    /// What a person is to a repository for the gate (design 2). Whoever created an organization's repository keeps it only while they are a member:
+    /// leaving ends all access at once.
+    /// </summary>
+    public static AccessRelation RelationOf(string userId, string? ownerUserId, string createdById, OrganizationRole? role) =>
+        ownerUserId == userId || role == Data.OrganizationRole.Admin || (role is not null && createdById == userId) ? AccessRelation.Steward
+        : role is not null ? AccessRelation.Member
+        : AccessRelation.None;
+
     public static readonly RepositoryRole NobodyAtPublic = new(AccessRelation.None, null, MaySee: true, MayWrite: false, MayReview: false, MayChangeSettings: false, 0);
     public static readonly RepositoryRole NobodyAtPrivate = NobodyAtPublic with { MaySee = false };
 }

@@ -5,9 +5,9 @@ using RepoHost.Data;
 namespace RepoHost.Accounts;
 
 /// <summary>What people are to repositories, without a database once it is warm.</summary>
-internal sealed class RepositoryRoles(IDbContextFactory<RepoHostDb> databases, ChangeStamps stamps)
+internal sealed class RepositoryRoles(IDbContextFactory<RepoHostDb> databases, ChangeStamps stamps, TimeProvider time)
 {
-    private readonly BoundedCache<(string RepositoryId, string UserId), Known> cache = new(50_000);
+    private readonly BoundedCache<(string RepositoryId, string UserId), Known> cache = new(50_000, time);
 
     /// <param name="userId">Null is nobody.</param>
     public ValueTask<RepositoryRole> FindAsync(RepositoryRecord repository, string? userId, CancellationToken cancellationToken)
@@ -15,7 +15,8 @@ internal sealed class RepositoryRoles(IDbContextFactory<RepoHostDb> databases, C
         if (userId is null)
             return new ValueTask<RepositoryRole>(repository.Private ? RepositoryRole.NobodyAtPrivate : RepositoryRole.NobodyAtPublic);
 
-        // The role follows from the record in hand and from the person's memberships; the version tells whether the first, the stamp whether the second is still the same.
+        // The role follows from the record in hand and from the person's memberships; the version tells whether the first is still the same, the stamp
+        // whether the second is.
         var stamp = stamps.OfUser(userId);
         return cache.TryGet((repository.Id, userId), out var known) && known.Stamp == stamp && known.RepositoryVersion == repository.Version
             ? new ValueTask<RepositoryRole>(known.Role)
@@ -59,8 +60,7 @@ internal sealed class RepositoryRoles(IDbContextFactory<RepoHostDb> databases, C
     {
         var owner = repository.OwnerUserId == userId || organizationRole == OrganizationRole.Admin;
         var creator = repository.CreatedById == userId;
-        var relation = owner || creator ? AccessRelation.Steward : organizationRole is null ? AccessRelation.None : AccessRelation.Member;
-        // Having created it passes the gate (design 2), but is no way back into an organization that one has left.
+        var relation = RepositoryRole.RelationOf(userId, repository.OwnerUserId, repository.CreatedById, organizationRole);
         var maySee = !repository.Private || owner || organizationRole is not null;
         var mayWrite = owner || organizationRole >= OrganizationRole.Write || (creator && organizationRole >= OrganizationRole.Contributor);
         return new RepositoryRole(relation, organizationRole, maySee, mayWrite, MayReview: mayWrite, MayChangeSettings: owner, version);

@@ -49,5 +49,6 @@ internal sealed class SigningKey
             || Enumerable.Range(1, secret.Length - 1).Select(i => (byte)(secret[i] - secret[i - 1])).Distinct().Count() < 8;
 
     private static InvalidOperationException Bad(string path, string why)
-        => new($"The signing key {path} can't be used: {why}. Restore it from a backup, or delete it: a new key is made when none is left, and tokens signed by the deleted one end.");
+        => new($"The signing key {path} can't be used: {why}. Restore it from a backup, or delete it: a new key is made when none is left,"
+            + " and tokens signed by the deleted one end.");
 }

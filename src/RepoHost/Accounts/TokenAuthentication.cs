@@ -6,7 +6,9 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace RepoHost.Accounts;
 
-/// <summary>The scheme of <c>hf_</c> tokens: the framework's JwtBearer, which is handed the JWT that the token spells, and then asks for the token's row.</summary>
+/// <summary>
+/// The scheme of <c>hf_</c> tokens: the framework's JwtBearer, which is handed the JWT that the token spells, and then asks for the token's row.
+/// </summary>
 internal static class TokenAuthentication
 {
     public static IServiceCollection AddTokenAuthentication(this IServiceCollection services)

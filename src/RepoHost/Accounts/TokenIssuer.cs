@@ -51,10 +51,16 @@ internal sealed class TokenIssuer(
 
     /// <summary>In force when it returns, on every process of this machine.</summary>
     /// <returns>False when there is no such token; true also when it was revoked before.</returns>
-    public async Task<bool> RevokeAsync(string tokenId, CancellationToken cancellationToken)
+    public Task<bool> RevokeAsync(string tokenId, CancellationToken cancellationToken) => RevokeAsync(tokenId, ofUserId: null, cancellationToken);
+
+    /// <summary>The same for one person's tokens: somebody else's id finds nothing.</summary>
+    public async Task<bool> RevokeAsync(string tokenId, string? ofUserId, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var userId = await db.AccessTokens.Where(t => t.Id == tokenId).Select(t => t.UserId).FirstOrDefaultAsync(cancellationToken);
+        var userId = await db.AccessTokens
+            .Where(t => t.Id == tokenId && (ofUserId == null || t.UserId == ofUserId))
+            .Select(t => t.UserId)
+            .FirstOrDefaultAsync(cancellationToken);
         if (userId is null)
             return false;
 

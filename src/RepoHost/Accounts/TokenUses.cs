@@ -4,7 +4,9 @@ using RepoHost.Data;
 
 namespace RepoHost.Accounts;
 
-/// <summary>Writes down when tokens were last used: behind the requests, at most once a minute for each token. Under pressure uses are dropped, never requests slowed.</summary>
+/// <summary>
+/// Writes down when tokens were last used: behind the requests, at most once a minute for each token. Under pressure uses are dropped, never requests slowed.
+/// </summary>
 internal sealed partial class TokenUses(IDbContextFactory<RepoHostDb> databases, TimeProvider time, ILogger<TokenUses> logger) : BackgroundService
 {
     private readonly Channel<(string TokenId, DateTimeOffset At)> queue =

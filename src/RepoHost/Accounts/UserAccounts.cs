@@ -61,7 +61,8 @@ internal sealed class UserAccounts(
     public Task<User?> DisableAsync(string name, bool disabled, CancellationToken cancellationToken)
     {
         var normalized = normalizer.NormalizeName(name);
-        return ChangeAsync(db => db.Users.FirstOrDefaultAsync(u => u.NormalizedUserName == normalized, cancellationToken), user => user.Disabled = disabled, cancellationToken);
+        return ChangeAsync(
+            db => db.Users.FirstOrDefaultAsync(u => u.NormalizedUserName == normalized, cancellationToken), user => user.Disabled = disabled, cancellationToken);
     }
 
     /// <summary>Sets a password and thereby ends the person's browser sessions. Tokens live on.</summary>

@@ -3,7 +3,8 @@ using RepoHost.Data;
 namespace RepoHost.Accounts;
 
 /// <summary>What <c>GET /api/whoami-v2</c> tells (contract 4.8). Token is null for a browser session.</summary>
-internal sealed record WhoAmI(string Id, string Name, string FullName, string Email, bool EmailVerified, IReadOnlyList<WhoAmIOrganization> Organizations, WhoAmIToken? Token);
+internal sealed record WhoAmI(
+    string Id, string Name, string FullName, string Email, bool EmailVerified, IReadOnlyList<WhoAmIOrganization> Organizations, WhoAmIToken? Token);
 
 internal sealed record WhoAmIOrganization(string Id, string Name, string FullName, OrganizationRole Role);
 

@@ -11,7 +11,8 @@ internal sealed class CommandHost(IReadOnlyList<string> configuration, Action<We
 {
     public static readonly Option<string?> Data = new("--data")
     {
-        Description = "The data directory; short for --RepoHost:DataDirectory=DIR. Every setting of the server can be given so, or in appsettings.json or the environment.",
+        Description = "The data directory; short for --RepoHost:DataDirectory=DIR."
+            + " Every setting of the server can be given so, or in appsettings.json or the environment.",
         HelpName = "DIR",
         Recursive = true,
     };

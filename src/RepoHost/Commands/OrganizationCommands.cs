@@ -17,7 +17,10 @@ internal static class OrganizationCommands
 
     private static Command Add(CommandHost host)
     {
-        var name = new Argument<string>("NAME") { Description = "The organization's name, which is also the namespace of its repositories. " + AccountNames.NamespaceRule };
+        var name = new Argument<string>("NAME")
+        {
+            Description = "The organization's name, which is also the namespace of its repositories. " + AccountNames.NamespaceRule,
+        };
         var fullName = new Option<string?>("--fullname") { Description = "The name that people read. Without it, NAME.", HelpName = "TEXT" };
         var admin = new Option<string?>("--admin") { Description = "A user who administers the organization.", HelpName = "USER" };
         var command = new Command("add", "Adds an organization.") { name, fullName, admin };

@@ -81,29 +81,32 @@ internal sealed record SampleAccounts(SamplePerson Author, SamplePerson Reader)
         var (gated, auto) = ("acme/tiny-sentiment", "acme/tiny-sentiment-auto");
         return $"""
 
-            RepoHost is serving the sample repositories at {hub}
+            RepoHost is serving the sample repositories at {hub}. Two people have accounts; this is shown once:
 
-              author   password {Author.Password}   token {Author.Token}
-              reader   password {Reader.Password}   token {Reader.Token}
+              author   password {Author.Password}   owns the repositories of acme
+              reader   password {Reader.Password}   was accepted for {gated}
 
-            They are shown this once. The author owns the repositories of acme; the reader was accepted for {gated}.
+            Paste this line first, then any of the others:
 
-            Nobody is refused with the reason:
-              curl -i {hub}/{gated}/resolve/main/config.json
+              export HF_ENDPOINT={hub} AUTHOR={Author.Token} READER={Reader.Token}
 
-            The reader downloads a gated file:
-              curl -H "Authorization: Bearer {Reader.Token}" {hub}/{gated}/resolve/main/config.json
-              HF_ENDPOINT={hub} HF_TOKEN={Reader.Token} hf download {gated}
-              HF_ENDPOINT={hub} HF_TOKEN={Reader.Token} python3 -c "from huggingface_hub import hf_hub_download; print(hf_hub_download('{gated}', 'config.json'))"
+            Nobody is refused, with the reason:
+              curl -i $HF_ENDPOINT/{gated}/resolve/main/config.json
 
-            The reader has not asked for {auto} yet, asks, and may:
-              curl -H "Authorization: Bearer {Reader.Token}" {hub}/{auto}/resolve/main/config.json
-              curl -X POST -H "Authorization: Bearer {Reader.Token}" -d "Company or university=Example" -d "I agree to the terms above=on" {hub}/{auto}/ask-access
-              curl -H "Authorization: Bearer {Reader.Token}" {hub}/{auto}/resolve/main/config.json
+            The reader downloads gated files:
+              curl -H "Authorization: Bearer $READER" $HF_ENDPOINT/{gated}/resolve/main/config.json
+              HF_TOKEN=$READER hf download {gated}
+              HF_TOKEN=$READER python3 -c "from huggingface_hub import hf_hub_download; print(hf_hub_download('{gated}', 'config.json'))"
+
+            The reader has not asked for {auto} yet; asks, and may:
+              curl -H "Authorization: Bearer $READER" $HF_ENDPOINT/{auto}/resolve/main/config.json
+              curl -X POST -H "Authorization: Bearer $READER" -d "Company or university=Example" -d "I agree to the terms above=on" $HF_ENDPOINT/{auto}/ask-access
+              curl -H "Authorization: Bearer $READER" $HF_ENDPOINT/{auto}/resolve/main/config.json
 
             The author sees who has access, and takes it back:
-              curl -H "Authorization: Bearer {Author.Token}" {hub}/api/models/{gated}/user-access-request/accepted
-              curl -X POST -H "Authorization: Bearer {Author.Token}" -H "Content-Type: application/json" -d '{RejectBody}' {hub}/api/models/{gated}/user-access-request/handle
+              curl -H "Authorization: Bearer $AUTHOR" $HF_ENDPOINT/api/models/{gated}/user-access-request/accepted
+              curl -X POST -H "Authorization: Bearer $AUTHOR" -H "Content-Type: application/json" -d '{RejectBody}' $HF_ENDPOINT/api/models/{gated}/user-access-request/handle
+              curl -H "Authorization: Bearer $READER" $HF_ENDPOINT/{gated}/resolve/main/config.json
 
             """;
     }

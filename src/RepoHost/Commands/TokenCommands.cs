@@ -22,7 +22,12 @@ internal static class TokenCommands
     {
         var user = new Argument<string>("USER") { Description = "Whose token it is." };
         var name = new Option<string>("--name") { Description = "What it is for. " + TokenNames.Rule, HelpName = "TEXT", Required = true };
-        var role = new Option<string>("--role") { Description = "read: downloads what the person may read. write: also pushes, uploads and changes settings.", HelpName = "read|write", Required = true };
+        var role = new Option<string>("--role")
+        {
+            Description = "read: downloads what the person may read. write: also pushes, uploads and changes settings.",
+            HelpName = "read|write",
+            Required = true,
+        };
         role.AcceptOnlyFromAmong("read", "write");
         var days = new Option<int?>("--days") { Description = "How long it lives, 1 to 3650 days. Without it, what Accounts:TokenDays says (365).", HelpName = "N" };
         days.Validators.Add(result =>
@@ -75,7 +80,11 @@ internal static class TokenCommands
     private static Command List(CommandHost host)
     {
         var user = new Argument<string>("USER") { Description = "Whose tokens." };
-        var command = new Command("list", "Lists a person's tokens: id, name, role, made, last used, and whether it still works. Separated by tabs when a program reads it.") { user };
+        var command = new Command(
+            "list", "Lists a person's tokens: id, name, role, made, last used, and whether it still works. Separated by tabs when a program reads it.")
+        {
+            user,
+        };
         command.SetAction((parsed, cancellation) => host.RunAsync(
             parsed,
             async (services, token) =>
@@ -95,7 +104,9 @@ internal static class TokenCommands
 
     private static Command RotateKey(CommandHost host)
     {
-        var command = new Command("rotate-key", "Makes a new signing key, which signs from now on. Tokens of older keys stay good until their file in keys/ is deleted and the server restarted.");
+        var command = new Command(
+            "rotate-key",
+            "Makes a new signing key, which signs from now on. Tokens of older keys stay good until their file in keys/ is deleted and the server restarted.");
         command.SetAction((parsed, cancellation) => host.RunAsync(
             parsed,
             (services, _) => Task.FromResult(CommandHost.Say(parsed, $"Tokens are now signed with key {services.GetRequiredService<SigningKeys>().Rotate().Id}.")),

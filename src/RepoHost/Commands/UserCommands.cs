@@ -15,7 +15,10 @@ internal static class UserCommands
 
     private static Command Add(CommandHost host)
     {
-        var name = new Argument<string>("NAME") { Description = "The user name, which is also the namespace of their repositories. " + AccountNames.NamespaceRule };
+        var name = new Argument<string>("NAME")
+        {
+            Description = "The user name, which is also the namespace of their repositories. " + AccountNames.NamespaceRule,
+        };
         var email = new Option<string>("--email") { Description = "Mail address; no two accounts share one.", HelpName = "ADDRESS", Required = true };
         var fullName = new Option<string?>("--fullname") { Description = "The name that people read. Without it, the user name.", HelpName = "TEXT" };
         var password = new Option<bool>("--password-stdin")

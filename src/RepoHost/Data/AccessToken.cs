@@ -3,7 +3,7 @@ namespace RepoHost.Data;
 /// <summary>What is stored of an <c>hf_</c> token: its id, never its text.</summary>
 internal sealed class AccessToken
 {
-    /// <summary>The JWT's <c>jti</c>: 24 hex digits.</summary>
+    /// <summary>24 hex digits; the JWT's <c>jti</c> holds the same 12 bytes in base64url.</summary>
     public required string Id { get; set; }
     public required string UserId { get; set; }
     public required string Name { get; set; }

@@ -3,8 +3,8 @@ using Microsoft.EntityFrameworkCore;
 namespace RepoHost.Data;
 
 /// <summary>
-/// Takes the next value of the one <see cref="ChangeCounter"/>. It must be taken inside the transaction that stores it: the row then stays locked until the commit,
-/// so of two changes the one with the larger number is also the one that was committed later.
+/// Takes the next value of the one <see cref="ChangeCounter"/>. It must be taken inside the transaction that stores it: the row then stays locked until
+/// the commit, so of two changes the one with the larger number is also the one that was committed later.
 /// </summary>
 internal static class ChangeNumbers
 {

@@ -71,8 +71,8 @@ internal sealed unsafe class ChangeStamps : IDisposable
         file.Dispose();
     }
 
-    /// <summary>Whole from the moment it has its name: a second process must never zero counters that the first already bumped. All bytes are written, since a hole
-    /// in a mapped file kills the process when the disk is full.</summary>
+    /// <summary>Whole from the moment it has its name: a second process must never zero counters that the first already bumped. All bytes are
+    /// written, since a hole in a mapped file kills the process when the disk is full.</summary>
     private static void Create(string path)
     {
         var temporary = $"{path}.{Guid.NewGuid():N}";

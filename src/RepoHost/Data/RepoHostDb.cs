@@ -18,7 +18,10 @@ internal sealed class RepoHostDb(DbContextOptions<RepoHostDb> options) : Identit
     public DbSet<AccessEvent> AccessEvents => Set<AccessEvent>();
     public DbSet<ChangeCounter> ChangeCounters => Set<ChangeCounter>();
 
-    /// <summary>Fixed here, because Identity otherwise takes it from the services of whoever made the context, and the model would differ between a migration and a running server.</summary>
+    /// <summary>
+    /// Fixed here, because Identity otherwise takes it from the services of whoever made the context, and the model would differ between a migration and a
+    /// running server.
+    /// </summary>
     protected override Version SchemaVersion => IdentitySchemaVersions.Version2;
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)

@@ -1,5 +1,6 @@
 using GateMiddleware.Decisions;
 using Microsoft.EntityFrameworkCore;
+using RepoHost.Accounts;
 using RepoHost.Data;
 
 namespace RepoHost.Gating;
@@ -34,10 +35,7 @@ internal sealed class AccessDecisions(IDbContextFactory<RepoHostDb> databases) :
         if (row is null || row.Disabled)
             return AccessStanding.Stranger with { Version = row?.UserVersion ?? 0 };
 
-        // Whoever created an organization's repository keeps it only while they are a member: leaving ends all access at once.
-        var relation = row.OwnerUserId == personId || row.Role == OrganizationRole.Admin || (row.Role is not null && row.CreatedById == personId) ? AccessRelation.Steward
-            : row.Role is not null ? AccessRelation.Member
-            : AccessRelation.None;
+        var relation = RepositoryRole.RelationOf(personId, row.OwnerUserId, row.CreatedById, row.Role);
         var version = Math.Max(row.RequestVersion, Math.Max(row.UserVersion, row.RepositoryVersion));
         return new(relation, row.State, row.Reason, version);
     }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using GateMiddleware.Rejection;
 
 namespace RepoHost.Hosting;
@@ -18,6 +19,12 @@ internal sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<Erro
         catch (BadHttpRequestException e)
         {
             await AnswerAsync(context, new Refusal(e.StatusCode, null, e.Message, null));
+        }
+        catch (DbException e)
+        {
+            // Whether somebody may read can't be told: nothing is served on doubt, and trying again may help.
+            Log.NoDatabase(logger, context.TraceIdentifier, e);
+            await AnswerAsync(context, Refusals.Unavailable);
         }
 #pragma warning disable CA1031 // Whatever it was, the client gets an answer and the operator gets the cause.
         catch (Exception e)
@@ -44,6 +51,9 @@ internal sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<Erro
 
     private static partial class Log
     {
+        [LoggerMessage(Level = LogLevel.Error, Message = "Request {RequestId} could not ask the database; answered 503")]
+        public static partial void NoDatabase(ILogger logger, string requestId, Exception cause);
+
         [LoggerMessage(Level = LogLevel.Error, Message = "Request {RequestId} failed: {Method} {Path}")]
         public static partial void Failed(ILogger logger, string requestId, string method, string path, Exception cause);
     }

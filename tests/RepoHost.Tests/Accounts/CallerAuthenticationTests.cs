@@ -171,6 +171,26 @@ public sealed class CallerAuthenticationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_revocation_by_a_process_that_died_before_it_could_tell_holds_within_a_minute()
+    {
+        await rooms.AskAsync(Fill("Bearer {0}"));
+        await using (var db = await rooms.Databases.CreateDbContextAsync(Cancel))
+            await db.AccessTokens.ExecuteUpdateAsync(set => set.SetProperty(t => t.RevokedAt, rooms.Time.GetUtcNow()), Cancel);
+        rooms.Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(CallerKind.InvalidCredential, (await rooms.AskAsync(Fill("Bearer {0}"))).Kind);
+    }
+
+    [Fact]
+    public async Task Nobody_revokes_the_token_of_somebody_else()
+    {
+        var eve = await rooms.AddUserAsync("eve");
+        Assert.False(await rooms.Tokens.RevokeAsync(token.Id, eve.Id, Cancel));
+        Assert.Equal(CallerKind.Person, (await rooms.AskAsync(Fill("Bearer {0}"))).Kind);
+        Assert.True(await rooms.Tokens.RevokeAsync(token.Id, ada.Id, Cancel));
+        Assert.Equal(CallerKind.InvalidCredential, (await rooms.AskAsync(Fill("Bearer {0}"))).Kind);
+    }
+
+    [Fact]
     public async Task Revocation_wins_over_any_number_of_requests_that_run_at_the_same_time()
     {
         await using var other = rooms.OpenAgain();

@@ -84,6 +84,16 @@ public sealed class SessionTests : IAsyncLifetime
         Assert.Equal(CallerKind.InvalidCredential, (await AskAsync(rooms, cookie, "Bearer x")).Kind);
     }
 
+    [Fact]
+    public async Task Nobody_can_sign_in_to_a_disabled_account()
+    {
+        await rooms.Users.DisableAsync("ada", disabled: true, Cancel);
+        await using var scope = rooms.Services.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<IHttpContextAccessor>().HttpContext = new DefaultHttpContext { RequestServices = scope.ServiceProvider };
+        var signIn = scope.ServiceProvider.GetRequiredService<SignInManager<User>>();
+        Assert.True((await signIn.PasswordSignInAsync("ada", "correct horse", isPersistent: false, lockoutOnFailure: true)).IsNotAllowed);
+    }
+
     private static Task<Caller> AskAsync(Rooms rooms, string cookie, string? authorization = null) => rooms.AskAsync(context =>
     {
         context.Request.Headers.Cookie = cookie;
