@@ -104,7 +104,8 @@ internal static class GitProgram
 
         try
         {
-            process.StandardInput.Close();
+            // Not the writer around it, which can't be closed twice: whoever fed the stream may have closed it.
+            await process.StandardInput.BaseStream.DisposeAsync();
         }
         catch (IOException e)
         {
