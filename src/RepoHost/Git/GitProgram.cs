@@ -65,6 +65,8 @@ internal static class GitProgram
         {
             await stop.CancelAsync();
             Kill(process);
+            // Until it is really gone it may still write into a folder that the caller is about to delete.
+            await process.WaitForExitAsync(CancellationToken.None);
         }
     }
 

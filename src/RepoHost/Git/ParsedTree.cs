@@ -63,6 +63,8 @@ internal sealed class ParsedTree
 
     public bool KnowsSize(int at) => Volatile.Read(ref sizes[at]) != UnknownSize;
 
+    public bool KnowsAllSizes() => !sizes.AsSpan().Contains(UnknownSize);
+
     public GitEntry Entry(int at, TreePath path) => new(items[at].Kind, items[at].Oid, path, Volatile.Read(ref sizes[at]));
 
     private static int Compare(bool isFolder, string name, TreeItem other) =>

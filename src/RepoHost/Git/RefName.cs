@@ -3,9 +3,11 @@ namespace RepoHost.Git;
 /// <summary>git-check-ref-format's rules: a name that passes can be part of a path under <c>refs/</c>, one that doesn't names no ref.</summary>
 internal static class RefName
 {
+    private const int MaxLength = RevisionName.MaxLength + 16;
+
     public static bool IsValid(ReadOnlySpan<char> name)
     {
-        if (name.IsEmpty || name.Length > RevisionName.MaxLength || name[0] == '-' || name[^1] == '.' || name is "@"
+        if (name.IsEmpty || name.Length > MaxLength || name[0] == '-' || name[^1] == '.' || name is "@"
             || name.Contains("..", StringComparison.Ordinal) || name.Contains("@{", StringComparison.Ordinal))
             return false;
         foreach (var c in name)

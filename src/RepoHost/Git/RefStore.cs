@@ -30,7 +30,8 @@ internal sealed class RefStore(string repositoryId, string folder, TimeProvider 
         for (var step = 0; step < MostSymbolicSteps; step++)
         {
             // The loose file first: pack-refs writes packed-refs before it deletes the loose file, so this order never misses a ref.
-            if (!IsRef(fullName))
+            // Names in 'loose' were checked when they came in.
+            if (!loose.ContainsKey(fullName) && !IsRef(fullName))
                 return null;
             if (ReadLoose(fullName) is not { } value)
                 return packed.Read()?.Find(fullName);
@@ -81,7 +82,13 @@ internal sealed class RefStore(string repositoryId, string folder, TimeProvider 
     private RefValue? ReadLoose(string fullName)
     {
         if (!loose.TryGetValue(fullName, out var file))
-            file = new StampedFile<Loose>(Path.Combine(folder, fullName), Loose.Parse, time);
+        {
+            var path = Path.Join(folder, fullName);
+            if (!File.Exists(path))
+                return null;
+            file = new StampedFile<Loose>(path, Loose.Parse, time);
+        }
+
         var read = file.Read();
         if (read is null)
         {

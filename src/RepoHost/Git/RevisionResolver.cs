@@ -18,7 +18,7 @@ internal sealed class RevisionResolver(string folder, RefStore refs, ObjectReade
             return refs.Head();
         if (text.StartsWith("refs/", StringComparison.Ordinal))
             return Array.Exists(Families, family => text.StartsWith(family, StringComparison.Ordinal)) ? Target(text) : null;
-        if (RefName.IsValid(text) && (Target("refs/heads/" + text) ?? Target("refs/tags/" + text)) is { } named)
+        if ((Target("refs/heads/" + text) ?? Target("refs/tags/" + text)) is { } named)
             return named;
         if (text.Length is < ShortestId or > GitOid.HexLength || text.AsSpan().ContainsAnyExcept(Hex.Digits))
             return null;

@@ -22,7 +22,8 @@ internal sealed class TreeReader(ObjectReader objects)
     {
         if (FolderTree(commit, folder) is not { } tree)
             return null;
-        objects.LearnSizes(tree, 0, tree.Count);
+        if (!tree.KnowsAllSizes())
+            objects.LearnSizes(tree, 0, tree.Count);
         var entries = new List<GitEntry>(tree.Count);
         for (var at = 0; at < tree.Count; at++)
         {

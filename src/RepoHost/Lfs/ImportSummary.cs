@@ -10,6 +10,3 @@ internal sealed record ImportStep(int Files, long Bytes, string Path);
 /// <summary><paramref name="LfsObjects"/> were given to this repository; the caller writes their rows. <paramref name="MissingLfsObjects"/> have pointers in the history, but no bytes.</summary>
 internal sealed record ImportSummary(
     GitOid? Tip, IReadOnlyList<LfsPointer> LfsObjects, IReadOnlyList<LfsPointer> MissingLfsObjects, int Files, long Bytes);
-
-/// <summary>The folder can't be imported; the message is for the operator.</summary>
-internal sealed class ImportException(string message, Exception? cause = null) : Exception(message, cause);

@@ -37,40 +37,17 @@ internal sealed class TestRepository : IDisposable
     public GitOid CommitFiles(string message, IEnumerable<TestFile> files, string branch = "main", params GitOid[] mergeFrom)
     {
         using var stream = new MemoryStream();
-        void Line(string text) => stream.Write(Encoding.UTF8.GetBytes(text + "\n"));
-        void Data(byte[] bytes)
-        {
-            Line(string.Create(CultureInfo.InvariantCulture, $"data {bytes.Length}"));
-            stream.Write(bytes);
-            Line("");
-        }
-
-        Line($"commit refs/heads/{branch}");
-        Line(string.Create(CultureInfo.InvariantCulture, $"author Ada <ada@example.org> {1_700_000_000 + (60 * commits)} +0100"));
-        Line(string.Create(CultureInfo.InvariantCulture, $"committer Ada <ada@example.org> {1_700_000_000 + (60 * commits++)} +0100"));
-        Data(Encoding.UTF8.GetBytes(message));
+        var when = 1_700_000_000 + (60 * commits++);
+        Line(stream, $"commit refs/heads/{branch}");
+        Line(stream, $"author Ada <ada@example.org> {when} +0100");
+        Line(stream, $"committer Ada <ada@example.org> {when} +0100");
+        Data(stream, Encoding.UTF8.GetBytes(message));
         if (tips.TryGetValue(branch, out var tip))
-            Line($"from {tip}");
+            Line(stream, $"from {tip}");
         foreach (var parent in mergeFrom)
-            Line($"merge {parent}");
+            Line(stream, $"merge {parent}");
         foreach (var file in files)
-        {
-            var quoted = '"' + file.Path.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal) + '"';
-            if (file.Content is null)
-            {
-                Line($"D {quoted}");
-            }
-            else if (file.Mode == "160000")
-            {
-                Line($"M 160000 {Encoding.ASCII.GetString(file.Content)} {quoted}");
-            }
-            else
-            {
-                Line($"M {file.Mode} inline {quoted}");
-                Data(file.Content);
-            }
-        }
-
+            File(stream, file);
         GitWith(stream.ToArray(), "fast-import", "--quiet", "--force");
         return Adopt(branch);
     }
@@ -128,6 +105,33 @@ internal sealed class TestRepository : IDisposable
         Repositories.Dispose();
         Directory.Delete(Root, recursive: true);
     }
+
+    private static void File(Stream stream, TestFile file)
+    {
+        var path = file.Path.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+        if (file.Content is null)
+        {
+            Line(stream, $"D \"{path}\"");
+        }
+        else if (file.Mode == "160000")
+        {
+            Line(stream, $"M 160000 {Encoding.ASCII.GetString(file.Content)} \"{path}\"");
+        }
+        else
+        {
+            Line(stream, $"M {file.Mode} inline \"{path}\"");
+            Data(stream, file.Content);
+        }
+    }
+
+    private static void Data(Stream stream, byte[] bytes)
+    {
+        Line(stream, $"data {bytes.Length}");
+        stream.Write(bytes);
+        Line(stream, $"");
+    }
+
+    private static void Line(Stream stream, FormattableString text) => stream.Write(Encoding.UTF8.GetBytes(FormattableString.Invariant(text) + "\n"));
 }
 
 internal sealed record TestFile(string Path, byte[]? Content, string Mode = "100644")
