@@ -21,9 +21,10 @@ public sealed class ReadmeTests
         var readme = await File.ReadAllTextAsync(PathOf("../../src/GateMiddleware/README.md"), Cancellation);
         var compiled = await File.ReadAllLinesAsync(PathOf("Support/ReadmeSample.cs"), Cancellation);
         var blocks = readme.Split("```csharp\n").Skip(1).Select(block => block[..block.IndexOf("```", StringComparison.Ordinal)]).ToArray();
+        var usings = compiled.Where(line => line.StartsWith("using GateMiddleware", StringComparison.Ordinal));
         var body = compiled.SkipWhile(line => !line.StartsWith("var builder", StringComparison.Ordinal)).TakeWhile(line => !line.StartsWith("#pragma", StringComparison.Ordinal));
         var types = compiled.SkipWhile(line => !line.StartsWith("// Which", StringComparison.Ordinal));
-        Assert.Equal(string.Join('\n', [.. body, "", .. types, ""]), Assert.Single(blocks));
+        Assert.Equal(string.Join('\n', [.. usings, "", .. body, "", .. types, ""]), Assert.Single(blocks));
     }
 
     [Fact]

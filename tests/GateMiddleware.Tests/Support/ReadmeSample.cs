@@ -1,3 +1,4 @@
+using GateMiddleware;
 using GateMiddleware.Decisions;
 using GateMiddleware.ModelCards;
 using GateMiddleware.Policy;
