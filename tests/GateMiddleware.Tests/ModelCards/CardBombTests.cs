@@ -48,7 +48,7 @@ public sealed class CardBombTests
 
     [Theory]
     [MemberData(nameof(Bombs))]
-    public void A_bomb_is_refused_within_fifty_milliseconds(string name)
+    public void A_bomb_is_refused_in_bounded_time(string name)
     {
         var readme = Encoding.UTF8.GetBytes("---\ngated: false\n" + Makers[name]() + "\n---\n");
         var card = AssertQuick(readme);
@@ -79,7 +79,7 @@ public sealed class CardBombTests
 
     [Theory]
     [MemberData(nameof(LargeCards))]
-    public void The_largest_honest_card_is_read_within_fifty_milliseconds(string name)
+    public void The_largest_honest_card_is_read_in_bounded_time(string name)
     {
         var readme = Encoding.UTF8.GetBytes("---\ngated: manual\n" + Large[name]() + "\n---\n");
         var card = AssertQuick(readme);
@@ -89,10 +89,10 @@ public sealed class CardBombTests
     /// <summary>Processor time, not wall time: it is what a card costs the server, and it does not measure whatever else the machine is doing.</summary>
     private static ModelCard AssertQuick(byte[] readme)
     {
-        const int runs = 5;
+        const int runs = 4;
         var card = ModelCardReader.Read(readme);
         var times = new List<double>();
-        for (var batch = 0; batch < 5; batch++)
+        for (var batch = 0; batch < 3; batch++)
         {
             var before = Environment.CpuUsage.TotalTime;
             for (var run = 0; run < runs; run++) card = ModelCardReader.Read(readme);
@@ -100,9 +100,14 @@ public sealed class CardBombTests
         }
 
         times.Sort();
-        // Build machines of unknown speed get three times as long.
-        var bound = Environment.GetEnvironmentVariable("CI") == "true" ? 150 : 50;
-        Assert.True(times[0] < bound, $"{string.Join(", ", times)} ms of processor time");
+        Assert.True(times[0] < Bound, $"{string.Join(", ", times)} ms of processor time");
         return card;
     }
+
+    // 50 ms is the promise of an optimised build on a machine of its own; build machines of unknown speed get three times as long.
+#if DEBUG
+    private static double Bound => Environment.GetEnvironmentVariable("CI") == "true" ? 150 : 100;
+#else
+    private static double Bound => Environment.GetEnvironmentVariable("CI") == "true" ? 150 : 50;
+#endif
 }
