@@ -12,7 +12,7 @@ namespace GateMiddleware.Decisions;
 /// </summary>
 /// <remarks>
 /// Give it a Redis that does not evict (<c>maxmemory-policy noeviction</c>) and does not restore old snapshots: a floor that is lost
-/// while older entries are kept lets those be used until their lease ends.
+/// while older entries are kept lets those be used until their lease ends. The scripts use several keys: a cluster can't run them.
 /// </remarks>
 public sealed class RedisDecisionCache : IDecisionCache, IAsyncDisposable
 {

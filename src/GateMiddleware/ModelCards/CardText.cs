@@ -16,6 +16,19 @@ internal static class CardText
         return plain.EndsWith('.') ? plain : plain + ".";
     }
 
+    public static bool IsText(string text)
+    {
+        var rest = text.AsSpan();
+        if (rest.Contains('\0')) return false;
+        for (var at = rest.IndexOfAnyInRange('\uD800', '\uDFFF'); at >= 0; at = rest.IndexOfAnyInRange('\uD800', '\uDFFF'))
+        {
+            if (at + 1 >= rest.Length || !char.IsSurrogatePair(rest[at], rest[at + 1])) return false;
+            rest = rest[(at + 2)..];
+        }
+
+        return true;
+    }
+
     private static string Plain(string text, int length)
     {
         var plain = new StringBuilder(Math.Min(text.Length, length));

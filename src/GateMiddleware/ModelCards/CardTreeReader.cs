@@ -40,11 +40,16 @@ internal sealed class CardTreeReader(TextReader text, ModelCardLimits limits, in
         };
     }
 
-    private CardNode ReadScalar(Scalar scalar) => new(LineOf(scalar), ColumnOf(scalar))
+    private CardNode ReadScalar(Scalar scalar)
     {
-        Scalar = CardScalar.Resolve(scalar.Value, scalar.Style == ScalarStyle.Plain, TagOf(scalar))
-            ?? throw Fault("this tag is not read in a card, or the value does not fit it"),
-    };
+        // Escapes can spell what is no text: half characters and NUL, on which databases and JSON writers trip later.
+        if (!CardText.IsText(scalar.Value)) throw Fault("this value holds a NUL or half a character");
+        return new CardNode(LineOf(scalar), ColumnOf(scalar))
+        {
+            Scalar = CardScalar.Resolve(scalar.Value, scalar.Style == ScalarStyle.Plain, TagOf(scalar))
+                ?? throw Fault("this tag is not read in a card, or the value does not fit it"),
+        };
+    }
 
     private CardNode ReadList(SequenceStart start, int depth)
     {

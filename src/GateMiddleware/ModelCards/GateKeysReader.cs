@@ -123,8 +123,8 @@ internal sealed class GateKeysReader(ModelCardLimits limits)
 
     private bool IsLabel(string label, int line, int column)
     {
-        if (label.Length > 0 && label.Length <= limits.LabelLength) return true;
-        Report(line, column, $"a field needs a label of 1 to {limits.LabelLength} characters", closesGate: false);
+        if (label.Length > 0 && label.Length <= limits.LabelLength && !label.Any(char.IsControl)) return true;
+        Report(line, column, $"a field needs a label of 1 to {limits.LabelLength} characters on one line", closesGate: false);
         return false;
     }
 
@@ -180,7 +180,7 @@ internal sealed class GateKeysReader(ModelCardLimits limits)
 
     // Options like 2024 or true are numbers and booleans to YAML, and words to the person who chooses.
     private string? TextOf(CardNode? node) =>
-        node?.Scalar is { Kind: not CardScalarKind.Null } scalar && scalar.Text.Trim() is { Length: > 0 } text && text.Length <= limits.LabelLength ? text : null;
+        node?.Scalar is { Kind: not CardScalarKind.Null } scalar && scalar.Text.Trim() is { Length: > 0 } text && text.Length <= limits.LabelLength && !text.Any(char.IsControl) ? text : null;
 
     private void Report(int line, int column, string message, bool closesGate) =>
         _problems.Add(new CardProblem(line, column, CardText.Sentence(message), closesGate));

@@ -12,6 +12,7 @@ public sealed class RedisDecisionCacheTests(RedisServer redis) : DecisionCacheTe
 {
     private static readonly DecisionKey Key = new("repo-1", "dana-id");
     private readonly List<RedisDecisionCache> _caches = [];
+    private readonly List<ConnectionMultiplexer> _connections = [];
     private readonly string _prefix = $"test-{Guid.NewGuid():N}:";
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -21,6 +22,7 @@ public sealed class RedisDecisionCacheTests(RedisServer redis) : DecisionCacheTe
     public async ValueTask DisposeAsync()
     {
         foreach (var cache in _caches) await cache.DisposeAsync();
+        foreach (var connection in _connections) await connection.DisposeAsync();
     }
 
     private protected override async Task<IDecisionCache> CreateAsync(GateOptions? options = null) => await ConnectAsync(options);
@@ -188,6 +190,7 @@ public sealed class RedisDecisionCacheTests(RedisServer redis) : DecisionCacheTe
     private async Task<IDatabase> DatabaseAsync()
     {
         var connection = await ConnectionMultiplexer.ConnectAsync(redis.ConnectionString + ",allowAdmin=true");
+        _connections.Add(connection);
         return connection.GetDatabase();
     }
 

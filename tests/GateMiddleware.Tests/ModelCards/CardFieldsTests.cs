@@ -92,6 +92,7 @@ public sealed class CardFieldsTests
     [InlineData("extra_gated_button_content: ~")]
     [InlineData("extra_gated_fields: text")]
     [InlineData("extra_gated_fields:\n  '': text")]
+    [InlineData("extra_gated_fields:\n  \"a\\nb\": text")]
     [InlineData("extra_gated_eu_disallowed: maybe")]
     public void Another_key_that_cannot_be_read_is_reported_and_opens_nothing(string yaml)
     {
