@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using RepoHost.Data;
 using RepoHost.Hosting;
 
@@ -22,27 +22,24 @@ internal static class ServeCommand
 
     private static async Task<int> RunAsync(string[] args, CancellationToken cancellationToken)
     {
-        WebApplication app;
         try
         {
-            app = Build(args);
+            await using var app = Build(args);
+
+            // Every fault of the settings at once, before anything is made in the data directory.
+            app.Services.GetRequiredService<IStartupValidator>().Validate();
             await app.Services.GetRequiredService<DatabaseStartup>().MigrateAsync(cancellationToken);
+            await app.StartAsync(cancellationToken);
+            await LoadSamplesAsync(app, cancellationToken);
+            await app.WaitForShutdownAsync(cancellationToken);
+            return 0;
         }
         catch (Exception e) when (StartFault.Sentences(e) is { } sentences)
         {
             foreach (var sentence in sentences)
-                await Console.Error.WriteLineAsync(sentence);
+                await Console.Error.WriteLineAsync($"repohost: {sentence}");
             return 1;
         }
-
-        await using (app)
-        {
-            await app.StartAsync(cancellationToken);
-            await LoadSamplesAsync(app, cancellationToken);
-            await app.WaitForShutdownAsync(cancellationToken);
-        }
-
-        return 0;
     }
 
     public static WebApplication Build(string[] args)

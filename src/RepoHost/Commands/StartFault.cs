@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 
 namespace RepoHost.Commands;
@@ -9,6 +10,8 @@ internal static class StartFault
     public static IReadOnlyList<string>? Sentences(Exception exception) => exception switch
     {
         OptionsValidationException e => [.. e.Failures],
+        UnauthorizedAccessException e => [$"The data directory can't be written to: {e.Message}"],
+        IOException { InnerException: AddressInUseException } e => [$"{e.Message} Stop the other program, or choose another address with --urls."],
         AggregateException e when e.InnerExceptions.All(i => Sentences(i) is not null) => [.. e.InnerExceptions.SelectMany(i => Sentences(i)!)],
         _ => null,
     };

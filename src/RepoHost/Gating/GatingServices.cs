@@ -1,5 +1,6 @@
 using GateMiddleware;
 using GateMiddleware.Decisions;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using RepoHost.Accounts;
 
@@ -26,6 +27,10 @@ internal static class GatingServices
         var gate = services.AddGate().UseRepositories<GatedRepositories>().UsePersons<GatePersons>().UseDecisions<AccessDecisions>();
         if (configuration.GetConnectionString("Redis") is { Length: > 0 } redis)
             gate.UseRedis(redis);
+
+        // Both hold no state of a request; as singletons they need no scope on the way of a download.
+        services.Replace(ServiceDescriptor.Singleton<IGatedRepositorySource>(provider => provider.GetRequiredService<GatedRepositories>()));
+        services.Replace(ServiceDescriptor.Singleton<IAccessDecisionSource, AccessDecisions>());
         return services;
     }
 }

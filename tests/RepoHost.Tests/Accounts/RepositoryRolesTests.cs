@@ -30,7 +30,7 @@ public sealed class RepositoryRolesTests : IAsyncLifetime
     [InlineData("contributor", "Member", true, false, false, false)]
     [InlineData("write", "Member", true, true, true, false)]
     [InlineData("admin", "Steward", true, true, true, true)]
-    [InlineData("stranger, creator", "Steward", false, false, false, false)]
+    [InlineData("stranger, creator", "None", false, false, false, false)]
     [InlineData("read, creator", "Steward", true, false, false, false)]
     [InlineData("contributor, creator", "Steward", true, true, true, false)]
     [InlineData("write, creator", "Steward", true, true, true, false)]

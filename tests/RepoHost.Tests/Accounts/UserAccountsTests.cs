@@ -1,5 +1,6 @@
 using RepoHost.Accounts;
 using RepoHost.Data;
+using RepoHost.Git;
 using Xunit;
 
 namespace RepoHost.Tests.Accounts;
@@ -53,7 +54,7 @@ public sealed class UserAccountsTests : IAsyncLifetime
     [InlineData("-a", false)]
     [InlineData("a--b", false)]
     [InlineData("a\\b", false)]
-    public void Repository_names_likewise(string name, bool allowed) => Assert.Equal(allowed, AccountNames.IsRepository(name));
+    public void Repository_names_likewise(string name, bool allowed) => Assert.Equal(allowed, RepositoryName.TryCreate("ada", name, out _, out _));
 
     [Theory]
     [InlineData("x", "a@b.example", null, null, nameof(AddUserOutcome.BadName))]
