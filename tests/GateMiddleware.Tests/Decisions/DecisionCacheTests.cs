@@ -112,55 +112,64 @@ public abstract class DecisionCacheTests
         Assert.Null((await ReadAsync(cache, Key)).Standing);
     }
 
+    /// <summary>
+    /// In every round ten readers have read "accepted" and are held up, forty go on asking, and the revocation is announced in the
+    /// middle; then the ten go on, and try to put what they have read.
+    /// </summary>
     [Fact]
     public async Task No_allow_comes_after_an_announced_revocation_among_fifty_readers()
     {
         var source = new FakeSource();
-        var cache = await CreateAsync();
-        var gatekeeper = new Gatekeeper(source, cache, Gates.Options());
-        var repository = Gates.Repository();
-        // Every third read is slow: it holds what it has read while the world changes.
-        var turn = 0;
-        source.AfterRead = async (_, _) =>
+        var gatekeeper = new Gatekeeper(source, await CreateAsync(), Gates.Options());
+        for (var round = 0; round < 30; round++)
         {
-            if (Interlocked.Increment(ref turn) % 3 == 0)
-                for (var i = 0; i < 40; i++) await Task.Yield();
-        };
+            var (granted, revoked) = ((2 * round) + 1, (2 * round) + 2);
+            source.Set("repo-1", "dana-id", Gates.Standing(AccessState.Accepted, granted));
+            await gatekeeper.AnnounceAsync(new StandingChange("repo-1", "dana-id", granted, false), Cancellation);
 
-        long version = 1;
-        for (var round = 0; round < 40; round++)
-        {
-            source.Set("repo-1", "dana-id", Gates.Standing(AccessState.Accepted, version++));
-            await gatekeeper.AnnounceAsync(new StandingChange("repo-1", "dana-id", version - 1, false), Cancellation);
-            var revoked = false;
-            var leaks = 0;
+            var held = new HeldReads(10);
+            source.AfterRead = held.HoldAsync;
+            var inForce = false;
             using var stop = new CancellationTokenSource();
-            var readers = Enumerable.Range(0, 50).Select(_ => Task.Run(async () =>
-            {
-                while (!stop.IsCancellationRequested)
-                {
-                    var began = Volatile.Read(ref revoked);
-                    var decision = await gatekeeper.DecideAsync(repository, Gates.Dana, CancellationToken.None);
-                    if (began && decision.IsAllowed) Interlocked.Increment(ref leaks);
-                    await Task.Yield();
-                }
-            })).ToArray();
+            var readers = Enumerable.Range(0, 50).Select(_ => Task.Run(() => CountLeaksAsync(gatekeeper, () => Volatile.Read(ref inForce), stop.Token))).ToArray();
+            // A failed assertion must not leave readers running behind it.
+            using var end = new Ending(() => { stop.Cancel(); held.Release(); });
+            await held.AllHeld.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
 
-            await gatekeeper.DecideAsync(repository, Gates.Dana, CancellationToken.None);
-            source.Set("repo-1", "dana-id", Gates.Standing(AccessState.Rejected, version++));
-            var change = (round % 3) switch
-            {
-                0 => new StandingChange("repo-1", "dana-id", version - 1, true),
-                1 => new StandingChange("repo-1", null, version - 1, true),
-                _ => new StandingChange(null, "dana-id", version - 1, true),
-            };
-            await gatekeeper.AnnounceAsync(change, Cancellation);
-            Volatile.Write(ref revoked, true);
-            for (var i = 0; i < 20; i++) Assert.False((await gatekeeper.DecideAsync(repository, Gates.Dana, CancellationToken.None)).IsAllowed);
+            source.Set("repo-1", "dana-id", Gates.Standing(AccessState.Rejected, revoked));
+            await gatekeeper.AnnounceAsync(
+                (round % 3) switch
+                {
+                    0 => new StandingChange("repo-1", "dana-id", revoked, true),
+                    1 => new StandingChange("repo-1", null, revoked, true),
+                    _ => new StandingChange(null, "dana-id", revoked, true),
+                },
+                Cancellation);
+            Volatile.Write(ref inForce, true);
+
+            held.Release();
+            for (var i = 0; i < 20; i++) Assert.False((await gatekeeper.DecideAsync(Gates.Repository(), Gates.Dana, Cancellation)).IsAllowed);
             await stop.CancelAsync();
-            await Task.WhenAll(readers);
-            Assert.Equal(0, leaks);
+            Assert.Equal(0, (await Task.WhenAll(readers)).Sum());
+            Assert.False((await gatekeeper.DecideAsync(Gates.Repository(), Gates.Dana, Cancellation)).IsAllowed);
         }
+    }
+
+    private static async Task<int> CountLeaksAsync(Gatekeeper gatekeeper, Func<bool> isInForce, CancellationToken stop)
+    {
+        var leaks = 0;
+        var after = 0;
+        // Each reader asks a few times after the revocation too, however soon it is told to stop.
+        while (!stop.IsCancellationRequested || after is > 0 and < 5)
+        {
+            var inForce = isInForce();
+            var decision = await gatekeeper.DecideAsync(Gates.Repository(), Gates.Dana, CancellationToken.None);
+            if (inForce && decision.IsAllowed) leaks++;
+            if (inForce) after++;
+            await Task.Yield();
+        }
+
+        return leaks;
     }
 
     private static async Task<CachedStanding> ReadAsync(IDecisionCache cache, DecisionKey key) => await cache.ReadAsync(key, 0, Cancellation);
@@ -168,4 +177,29 @@ public abstract class DecisionCacheTests
     private static async Task PutAsync(IDecisionCache cache, AccessStanding standing, DecisionTicket ticket) => await cache.PutAsync(Key, standing, ticket, Cancellation);
 
     private static async Task<DecisionTicket> TicketAsync(IDecisionCache cache) => (await ReadAsync(cache, new DecisionKey("repo-none", "nobody"))).Ticket;
+
+    private sealed class Ending(Action end) : IDisposable
+    {
+        public void Dispose() => end();
+    }
+
+    /// <summary>Holds the first reads between having read and handing out; the others pass.</summary>
+    private sealed class HeldReads(int count)
+    {
+        private readonly TaskCompletionSource _allHeld = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _held;
+
+        public Task AllHeld => _allHeld.Task;
+
+        public async Task HoldAsync(AccessStanding standing, CancellationToken cancellationToken)
+        {
+            var place = Interlocked.Increment(ref _held);
+            if (place > count) return;
+            if (place == count) _allHeld.SetResult();
+            await _released.Task;
+        }
+
+        public void Release() => _released.TrySetResult();
+    }
 }
