@@ -17,8 +17,10 @@ public sealed partial class ClientChecks(World world) : StartedWorld(world)
     private readonly World world = world;
     private readonly ConcurrentDictionary<string, Lazy<Task<Run>>> runs = new();
 
-    public static TheoryData<string> Names(string group) =>
-        [.. CheckName().Matches(File.ReadAllText(Path.Combine(Paths.Clients, "checks", $"{group}.mjs"))).Select(match => match.Groups["name"].Value)];
+    public static IEnumerable<TheoryDataRow<string>> Names(string group) =>
+        from Match match in CheckName().Matches(File.ReadAllText(Path.Combine(Paths.Clients, "checks", $"{group}.mjs")))
+        let name = match.Groups["name"].Value
+        select new TheoryDataRow<string>(name) { Label = name };
 
     public async Task MustPassAsync(string group, string name)
     {

@@ -27,10 +27,9 @@ public sealed class RedisTests : IAsyncLifetime
         Requires.Tool("redis-cli");
         await redis.StartAsync(Cancelled);
         server = await HubServer.StartAsync(new Dictionary<string, string> { ["ConnectionStrings__Redis"] = redis.ConnectionString, ["Gating__LeaseSeconds"] = "5" });
-        owner = await server.AddPersonAsync("author", "write");
-        reader = await server.AddPersonAsync("dana");
-        await server.RunAsync("org", "add", "acme");
-        await server.RunAsync("org", "member", "acme", "author", "--role", "admin");
+        string[] tokens = await Task.WhenAll(server.AddPersonAsync("author", "write"), server.AddPersonAsync("dana"));
+        (owner, reader) = (tokens[0], tokens[1]);
+        await server.RunAsync("org", "add", "acme", "--admin", "author");
         await server.AddLargeRepositoryAsync(Id, 100_003);
         using var author = server.As(owner);
         using var granted = await author.PostAsJsonAsync($"/api/models/{Id}/user-access-request/grant", new { user = "dana" }, Cancelled);

@@ -100,18 +100,20 @@ public sealed class World : IAsyncDisposable
     private async Task BuildAsync()
     {
         Server = await HubServer.StartAsync(new Dictionary<string, string> { ["Gating__AllowRequestsByToken"] = "true" });
-        Owner = await Server.AddPersonAsync("author", "write");
-        Accepted = await Server.AddPersonAsync("dana");
-        Stranger = await Server.AddPersonAsync("sam");
-        Pending = await Server.AddPersonAsync("peter");
-        Rejected = await Server.AddPersonAsync("rita");
-        await Server.RunAsync("org", "add", "acme", "--fullname", "Acme");
-        await Server.RunAsync("org", "member", "acme", "author", "--role", "admin");
-        await Server.AddRepositoryAsync("model", Gated, Paths.Sample("models/acme/tiny-sentiment"));
-        await Server.AddRepositoryAsync("model", Auto, Paths.Sample("models/acme/tiny-sentiment-auto"));
-        await Server.AddRepositoryAsync("model", Open, Paths.Sample("models/acme/tiny-sentiment-open"));
-        await Server.AddRepositoryAsync("model", Private, Paths.Sample("models/acme/tiny-sentiment-open"), isPrivate: true);
-        await Server.AddRepositoryAsync("dataset", Dataset, Paths.Sample("datasets/acme/tiny-reviews"));
+        string[] tokens = await Task.WhenAll(
+            Server.AddPersonAsync("author", "write"),
+            Server.AddPersonAsync("dana"),
+            Server.AddPersonAsync("sam"),
+            Server.AddPersonAsync("peter"),
+            Server.AddPersonAsync("rita"));
+        (Owner, Accepted, Stranger, Pending, Rejected) = (tokens[0], tokens[1], tokens[2], tokens[3], tokens[4]);
+        await Server.RunAsync("org", "add", "acme", "--fullname", "Acme", "--admin", "author");
+        await Task.WhenAll(
+            Server.AddRepositoryAsync("model", Gated, Paths.Sample("models/acme/tiny-sentiment")),
+            Server.AddRepositoryAsync("model", Auto, Paths.Sample("models/acme/tiny-sentiment-auto")),
+            Server.AddRepositoryAsync("model", Open, Paths.Sample("models/acme/tiny-sentiment-open")),
+            Server.AddRepositoryAsync("model", Private, Paths.Sample("models/acme/tiny-sentiment-open"), isPrivate: true),
+            Server.AddRepositoryAsync("dataset", Dataset, Paths.Sample("datasets/acme/tiny-reviews")));
         LargeFile = await Server.AddLargeRepositoryAsync(Large, LargeFileSize);
 
         await GrantAsync($"models/{Gated}", "dana");
