@@ -67,7 +67,8 @@ internal sealed class BlobReader(string folder, ObjectReader objects, SpillCache
         public override int Read(byte[] buffer, int offset, int count) => output.Read(buffer, offset, count);
         public override int Read(Span<byte> buffer) => output.Read(buffer);
 
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => output.ReadAsync(buffer, cancellationToken);
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            output.ReadAsync(buffer, cancellationToken);
 
         public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
             output.ReadAsync(buffer, offset, count, cancellationToken);

@@ -33,8 +33,8 @@ internal sealed class CommitHistory(ObjectReader objects)
     }
 
     /// <summary>
-    /// The commit that last touched each path, as <c>git log -1 -- path</c> finds it: follow any parent in which the entry is the same, until none is. The walk ends after a
-    /// bounded amount of work; paths still open then are given the oldest commit reached, which does hold the entry.
+    /// The commit that last touched each path, as <c>git log -1 -- path</c> finds it: follow any parent in which the entry is the same, until none
+    /// is. The walk ends after a bounded amount of work; paths still open then are given the oldest commit reached, which does hold the entry.
     /// </summary>
     public IReadOnlyDictionary<TreePath, GitCommit> LastCommits(GitOid commit, IReadOnlyCollection<TreePath> paths)
     {

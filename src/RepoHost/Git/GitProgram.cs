@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace RepoHost.Git;
 
 /// <summary>
-/// Starts the <c>git</c> program on a bare repository: no shell, an environment that holds nothing of the server's or the operator's (settings, hooks, replaced objects,
-/// helpers), arguments one by one.
+/// Starts the <c>git</c> program on a bare repository: no shell, an environment that holds nothing of the server's or the operator's (settings,
+/// hooks, replaced objects, helpers), arguments one by one.
 /// </summary>
 internal static class GitProgram
 {
@@ -42,7 +42,10 @@ internal static class GitProgram
         return start;
     }
 
-    /// <summary>Runs to the end. <paramref name="feed"/> writes standard input, <paramref name="drain"/> reads standard output; both run at once. What git says in failing is in the exception.</summary>
+    /// <summary>
+    /// Runs to the end. <paramref name="feed"/> writes standard input, <paramref name="drain"/> reads standard output; both run at once. What git
+    /// says in failing is in the exception.
+    /// </summary>
     public static async Task RunAsync(
         ProcessStartInfo start, Func<Stream, CancellationToken, Task>? feed, Func<Stream, CancellationToken, Task>? drain, CancellationToken cancellationToken)
     {

@@ -39,7 +39,10 @@ internal sealed class GitRepository
 
     public GitOid? ResolveRevision(RevisionName revision) => revisions.Resolve(revision);
 
-    /// <summary>What follows <c>resolve</c>, <c>tree</c> and so on in a URL, split at literal slashes and decoded once (contract 1.4). Null: no such revision, or the rest can't be a path.</summary>
+    /// <summary>
+    /// What follows <c>resolve</c>, <c>tree</c> and so on in a URL, split at literal slashes and decoded once (contract 1.4). Null: no such revision,
+    /// or the rest can't be a path.
+    /// </summary>
     public (RevisionName Revision, GitOid Commit, TreePath Path)? SplitRevisionAndPath(IReadOnlyList<string> decodedPieces) => revisions.Split(decodedPieces);
 
     public GitRefs Refs() => new(Family(Heads), Family("refs/tags/"), Family("refs/convert/"), Family("refs/pr/"));
@@ -49,8 +52,12 @@ internal sealed class GitRepository
     /// <summary>Folders first, then the rest, each by ordinal name; null if there is no such folder.</summary>
     public IReadOnlyList<GitEntry>? List(GitOid commit, TreePath folder) => trees.List(commit, folder);
 
-    /// <summary>Lazy, in the order of <see cref="List"/> with each folder followed by its content; goes on after <paramref name="after"/>. Empty if there is no such folder.</summary>
-    public IEnumerable<GitEntry> Walk(GitOid commit, TreePath folder, TreePath? after = null, bool recursive = true) => trees.Walk(commit, folder, after, recursive);
+    /// <summary>
+    /// Lazy, in the order of <see cref="List"/> with each folder followed by its content; goes on after <paramref name="after"/>. Empty if there is
+    /// no such folder.
+    /// </summary>
+    public IEnumerable<GitEntry> Walk(GitOid commit, TreePath folder, TreePath? after = null, bool recursive = true) =>
+        trees.Walk(commit, folder, after, recursive);
 
     public long BlobSize(GitOid blob) => objects.BlobSize(blob);
 

@@ -6,7 +6,8 @@ internal static class GitServices
     public static IServiceCollection AddGit(this IServiceCollection services)
     {
         services.AddOptions<GitOptions>()
-            .Validate(o => Path.IsPathFullyQualified(o.RootFolder) && Path.IsPathFullyQualified(o.SpillFolder), "Git: RootFolder and SpillFolder must be full paths.")
+            .Validate(o => Path.IsPathFullyQualified(o.RootFolder) && Path.IsPathFullyQualified(o.SpillFolder),
+                "Git: RootFolder and SpillFolder must be full paths.")
             .Validate(o => o.HandlePoolSize > 0 && o.CacheBytes >= 0 && o.SpillBytes >= 0, "Git: sizes must not be negative, and at least one handle is kept.")
             .ValidateOnStart();
         services.AddSingleton<GitRepositories>();

@@ -3,8 +3,9 @@ using LibGit2Sharp;
 namespace RepoHost.Git;
 
 /// <summary>
-/// Open libgit2 handles for reuse: opening costs 70-95 us, and a handle may be used by one thread at a time. Kept ones are bounded over all repositories (the one
-/// unused longest goes first) and closed after some idle minutes; those in use at once are bounded too, since the work is processor and disk.
+/// Open libgit2 handles for reuse: opening costs 70-95 us, and a handle may be used by one thread at a time. Kept ones are bounded over all
+/// repositories (the one unused longest goes first) and closed after some idle minutes; those in use at once are bounded too, since the work is
+/// processor and disk.
 /// </summary>
 internal sealed class HandlePool : IDisposable
 {

@@ -4,8 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace RepoHost.Git;
 
 /// <summary>
-/// Looks objects up in one <c>.idx</c> of version 2 (gitformat-pack): magic, version, 256 counts, then sorted ids, checksums, 4-byte offsets and 8-byte offsets.
-/// Nothing is kept, so a repack needs no invalidation; it is used for large blobs and abbreviated ids only.
+/// Looks objects up in one <c>.idx</c> of version 2 (gitformat-pack): magic, version, 256 counts, then sorted ids, checksums, 4-byte offsets and
+/// 8-byte offsets. Nothing is kept, so a repack needs no invalidation; it is used for large blobs and abbreviated ids only.
 /// </summary>
 internal sealed class PackIndex : IDisposable
 {

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace RepoHost.Git;
 
-/// <summary>The file <c>packed-refs</c>: lines "id name", and after an annotated tag "^id" of what it points at (gitrepository-layout, git-pack-refs).</summary>
+/// <summary>
+/// The file <c>packed-refs</c>: lines "id name", and after an annotated tag "^id" of what it points at (gitrepository-layout, git-pack-refs).
+/// </summary>
 internal sealed class PackedRefs
 {
     private readonly Dictionary<string, GitOid> targets = new(StringComparer.Ordinal);

@@ -3,8 +3,8 @@ using LibGit2Sharp;
 namespace RepoHost.Git;
 
 /// <summary>
-/// One tree object, in the order of listings (folders first, each kind by ordinal name) with a dictionary by name: libgit2 parses the whole object for every look-up,
-/// 15 ms in a folder of 100,000. Sizes are asked when somebody wants them.
+/// One tree object, in the order of listings (folders first, each kind by ordinal name) with a dictionary by name: libgit2 parses the whole object
+/// for every look-up, 15 ms in a folder of 100,000. Sizes are asked when somebody wants them.
 /// </summary>
 internal sealed class ParsedTree
 {

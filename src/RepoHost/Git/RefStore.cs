@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace RepoHost.Git;
 
 /// <summary>
-/// Reads refs as gitrepository-layout describes them: HEAD, a loose file, else <c>packed-refs</c>; one or two stats when nothing changed. Nothing is believed longer than
-/// the files say, so a push by any process is seen by the next call.
+/// Reads refs as gitrepository-layout describes them: HEAD, a loose file, else <c>packed-refs</c>; one or two stats when nothing changed. Nothing is
+/// believed longer than the files say, so a push by any process is seen by the next call.
 /// </summary>
 internal sealed class RefStore(string repositoryId, string folder, TimeProvider time)
 {

@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace RepoHost.Git;
 
-/// <summary>From what a client wrote to a commit (contract 1.3 and 1.4). Client text never reaches a revision parser: names are looked up, ids are hex (threats 41, 42).</summary>
+/// <summary>
+/// From what a client wrote to a commit (contract 1.3 and 1.4). Client text never reaches a revision parser: names are looked up, ids are hex
+/// (threats 41, 42).
+/// </summary>
 internal sealed class RevisionResolver(string folder, RefStore refs, ObjectReader objects)
 {
     private const int ShortestId = 7;

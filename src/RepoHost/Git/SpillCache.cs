@@ -7,8 +7,9 @@ using Microsoft.Win32.SafeHandles;
 namespace RepoHost.Git;
 
 /// <summary>
-/// Large blobs as plain files, so that ranges and repeated reads cost what a file costs: <c>{spill}/{first two hex of repository}/{repository}/{blob id}</c>. A blob is written
-/// once, checked against its id, and renamed into place. Files belong to one repository, because SHA-1 alone is no proof that two repositories hold the same bytes.
+/// Large blobs as plain files, so that ranges and repeated reads cost what a file costs: <c>{spill}/{first two hex of repository}/{repository}/{blob
+/// id}</c>. A blob is written once, checked against its id, and renamed into place. Files belong to one repository, because SHA-1 alone is no proof
+/// that two repositories hold the same bytes.
 /// </summary>
 internal sealed class SpillCache(string root, long budget, TimeProvider time) : IDisposable
 {
@@ -27,7 +28,8 @@ internal sealed class SpillCache(string root, long budget, TimeProvider time) : 
     public long Bytes => Interlocked.Read(ref bytes);
 
     /// <summary>The handle is the caller's to dispose; it stays readable when the file is evicted.</summary>
-    public async Task<SafeFileHandle> OpenAsync(string repositoryId, GitOid oid, long size, Func<CancellationToken, Task<BlobContent>> read, CancellationToken cancellationToken)
+    public async Task<SafeFileHandle> OpenAsync(
+        string repositoryId, GitOid oid, long size, Func<CancellationToken, Task<BlobContent>> read, CancellationToken cancellationToken)
     {
         TakeStock();
         var path = Path.Combine(FolderOf(repositoryId), oid.ToString());

@@ -4,8 +4,8 @@ using System.Text;
 namespace RepoHost.Git;
 
 /// <summary>
-/// Reads a blob as a stream straight from the files of a repository, since libgit2 inflates blobs whole (forty reads of 200 MB took 8.2 GiB): loose objects, and pack
-/// entries that are not deltas. Whatever else there is (deltas, old pack indexes, alternates) is left to <c>git cat-file</c>.
+/// Reads a blob as a stream straight from the files of a repository, since libgit2 inflates blobs whole (forty reads of 200 MB took 8.2 GiB): loose
+/// objects, and pack entries that are not deltas. Whatever else there is (deltas, old pack indexes, alternates) is left to <c>git cat-file</c>.
 /// </summary>
 internal static class StoredObjects
 {

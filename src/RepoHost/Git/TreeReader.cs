@@ -35,8 +35,8 @@ internal sealed class TreeReader(ObjectReader objects)
     }
 
     /// <summary>
-    /// Each folder before its content, folders before files. A tree may name the same subtree over and over, so the whole walk can be far longer than the repository is
-    /// large: it is lazy, and the caller decides how much of it is taken.
+    /// Each folder before its content, folders before files. A tree may name the same subtree over and over, so the whole walk can be far longer than
+    /// the repository is large: it is lazy, and the caller decides how much of it is taken.
     /// </summary>
     public IEnumerable<GitEntry> Walk(GitOid commit, TreePath folder, TreePath? after, bool recursive)
     {

@@ -46,7 +46,8 @@ internal sealed class FastImportWriter(Stream output)
         await LineAsync("", cancellationToken);
     }
 
-    private async Task LineAsync(string text, CancellationToken cancellationToken) => await output.WriteAsync(Encoding.UTF8.GetBytes(text + "\n"), cancellationToken);
+    private async Task LineAsync(string text, CancellationToken cancellationToken) =>
+        await output.WriteAsync(Encoding.UTF8.GetBytes(text + "\n"), cancellationToken);
 
     private static string Clean(string text) => string.Concat(text.Where(c => c is not ('<' or '>') && !char.IsControl(c))).Trim();
 }

@@ -28,7 +28,8 @@ internal sealed class FolderImport(GitRepository repository, IBlobStore blobs, T
             foreach (var file in found.Where(file => file.Path.Value != GitAttributes.FileName || file.Kind == ScannedKind.Symlink))
                 await WriteAsync(writer, file, file.Kind != ScannedKind.Symlink && (file.Length > LargestGitFile || attributes.IsLfs(file.Path)), ct);
         }, cancellationToken);
-        return new ImportSummary(repository.DefaultBranchTip(), [.. stored.Values], [.. missing.Values.Where(pointer => !stored.ContainsKey(pointer.Oid))], files, bytes);
+        var absent = missing.Values.Where(pointer => !stored.ContainsKey(pointer.Oid));
+        return new ImportSummary(repository.DefaultBranchTip(), [.. stored.Values], [.. absent], files, bytes);
     }
 
     private static async Task<(GitAttributes Attributes, string RootText)> AttributesAsync(List<ScannedFile> found, CancellationToken cancellationToken)
@@ -63,7 +64,7 @@ internal sealed class FolderImport(GitRepository repository, IBlobStore blobs, T
         }
         else
         {
-            await using var content = new FileStream(file.Source, FileMode.Open, FileAccess.Read, FileShare.Read, 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
+            await using var content = FolderScan.OpenFile(file.Source);
             if (isLfs)
                 await writer.FileAsync(mode, file.Path.Value, await PointerAsync(content, file.Length, cancellationToken), cancellationToken);
             else

@@ -11,7 +11,9 @@ internal enum ScannedKind
 
 internal sealed record ScannedFile(TreePath Path, string Source, ScannedKind Kind, long Length);
 
-/// <summary>What a plain folder holds, by ordinal path: files and symlinks (never followed). Anything named <c>.git</c> is another repository's business.</summary>
+/// <summary>
+/// What a plain folder holds, by ordinal path: files and symlinks (never followed). Anything named <c>.git</c> is another repository's business.
+/// </summary>
 internal static class FolderScan
 {
     public static List<ScannedFile> Read(string folder)
@@ -38,6 +40,9 @@ internal static class FolderScan
         found.Sort((a, b) => string.CompareOrdinal(a.Path.Value, b.Path.Value));
         return found;
     }
+
+    public static FileStream OpenFile(string path) =>
+        new(path, FileMode.Open, FileAccess.Read, FileShare.Read, 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
 
     private static bool IsExecutable(FileInfo file) => !OperatingSystem.IsWindows() && (file.UnixFileMode & UnixFileMode.UserExecute) != 0;
 }

@@ -3,7 +3,10 @@ using RepoHost.Git;
 
 namespace RepoHost.Lfs;
 
-/// <summary>Says which paths are kept in LFS, from the <c>.gitattributes</c> of a repository: later lines win, and deeper folders over those above them (gitattributes).</summary>
+/// <summary>
+/// Says which paths are kept in LFS, from the <c>.gitattributes</c> of a repository: later lines win, and deeper folders over those above them
+/// (gitattributes).
+/// </summary>
 internal sealed class GitAttributes
 {
     public const string FileName = ".gitattributes";

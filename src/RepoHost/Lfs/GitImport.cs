@@ -67,7 +67,9 @@ internal sealed class GitImport(GitRepository repository, IBlobStore blobs, IPro
     {
         var branches = repository.Refs().Branches;
         var wanted = await AskSourceAsync(folder, cancellationToken, "symbolic-ref", "--quiet", "HEAD");
-        var branch = branches.FirstOrDefault(b => b.FullName == wanted) ?? branches.FirstOrDefault(b => b.Name == "main") ?? (branches.Count > 0 ? branches[0] : null);
+        var branch = branches.FirstOrDefault(b => b.FullName == wanted) 
+            ?? branches.FirstOrDefault(b => b.Name == "main")
+            ?? (branches.Count > 0 ? branches[0] : null);
         if (branch is not null)
             BareRepository.SetDefaultBranch(repository.Folder, branch.FullName[Heads.Length..]);
     }
@@ -123,7 +125,7 @@ internal sealed class GitImport(GitRepository repository, IBlobStore blobs, IPro
     {
         if (!File.Exists(path))
             return false;
-        await using var content = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
+        await using var content = FolderScan.OpenFile(path);
         var written = await blobs.WriteAsync(content, pointer.Oid.Value, pointer.Size, cancellationToken);
         if (!written.IsStored)
             return false;

@@ -1,11 +1,13 @@
+using System.Text;
 using RepoHost.Git;
 using RepoHost.Storage;
 
 namespace RepoHost.Lfs;
 
 /// <summary>
-/// Makes a repository: empty, from a plain folder, or from another repository on this machine's disk. Bytes of LFS objects go to the store; the caller writes the rows that
-/// give them to the repository. When it fails the repository is gone again; bytes in the store that no row names are invisible.
+/// Makes a repository: empty, from a plain folder, or from another repository on this machine's disk. Bytes of LFS objects go to the store; the
+/// caller writes the rows that give them to the repository. When it fails the repository is gone again; bytes in the store that no row names are
+/// invisible.
 /// </summary>
 internal sealed class RepositoryImport(GitRepositories repositories, IBlobStore blobs, TimeProvider time)
 {
@@ -39,7 +41,8 @@ internal sealed class RepositoryImport(GitRepositories repositories, IBlobStore 
     // Threat 45: an address is never handed to git, only a folder that is there.
     private static string LocalFolder(string folder)
     {
-        if (folder.Contains("://", StringComparison.Ordinal) || folder.Contains("::", StringComparison.Ordinal) || folder.StartsWith('-') || folder.Any(char.IsControl))
+        if (folder.Contains("://", StringComparison.Ordinal) || folder.Contains("::", StringComparison.Ordinal)
+            || folder.StartsWith('-') || folder.Any(char.IsControl))
             throw new ImportException("Only an existing folder of this machine can be imported, not an address.");
         var full = Path.GetFullPath(folder);
         return Directory.Exists(full) ? Path.TrimEndingDirectorySeparator(full) : throw new ImportException($"There is no folder {full}.");
@@ -49,9 +52,11 @@ internal sealed class RepositoryImport(GitRepositories repositories, IBlobStore 
     {
         // Contract 4.5: the first commit of a repository is made by the server, in the name of "system".
         var author = new ImportAuthor("system", "system@localhost");
-        await CommitAsync(repository, author, FirstCommitMessage, time.GetUtcNow(), static async (writer, ct) =>
-            await writer.FileAsync("100644", GitAttributes.FileName, System.Text.Encoding.UTF8.GetBytes(GitAttributes.DefaultText.ReplaceLineEndings("\n")), ct), cancellationToken);
-        return new ImportSummary(repository.DefaultBranchTip(), [], [], 1, GitAttributes.DefaultText.Length);
+        var attributes = Encoding.UTF8.GetBytes(GitAttributes.DefaultText.ReplaceLineEndings("\n"));
+        await CommitAsync(
+            repository, author, FirstCommitMessage, time.GetUtcNow(),
+            async (writer, ct) => await writer.FileAsync("100644", GitAttributes.FileName, attributes, ct), cancellationToken);
+        return new ImportSummary(repository.DefaultBranchTip(), [], [], 1, attributes.Length);
     }
 
     internal static Task CommitAsync(

@@ -6,8 +6,8 @@ using Microsoft.Win32.SafeHandles;
 namespace RepoHost.Storage;
 
 /// <summary>
-/// Blobs as files: <c>{root}/ab/cd/{sha256}</c>. Bytes go to a temporary name in the same file system, are hashed on the way and flushed, and get their name only if they
-/// are the ones promised; a stored file is never written again.
+/// Blobs as files: <c>{root}/ab/cd/{sha256}</c>. Bytes go to a temporary name in the same file system, are hashed on the way and flushed, and get
+/// their name only if they are the ones promised; a stored file is never written again.
 /// </summary>
 internal sealed class DiskBlobStore : IBlobStore
 {
@@ -19,6 +19,7 @@ internal sealed class DiskBlobStore : IBlobStore
     private readonly string root;
     private readonly string incoming;
     private readonly FileHandleCache handles;
+    private readonly Lock naming = new();
 
     public DiskBlobStore(IOptions<StorageOptions> options, FileHandleCache handles, TimeProvider time)
     {
@@ -102,27 +103,22 @@ internal sealed class DiskBlobStore : IBlobStore
 
     private bool TryName(string unfinished, string path, long size)
     {
-        // A file of this name but another length was damaged on disk; the bytes in hand are known to be right.
-        var existing = new FileInfo(path);
-        if (existing.Exists && existing.Length != size)
+        // Asking and renaming are two calls, also within File.Move. Another process could come between them: it would put the same bytes there.
+        lock (naming)
         {
+            var existing = new FileInfo(path);
+            if (existing.Exists && existing.Length == size)
+                return false;
+            // A file of this name but another length was damaged on disk; the bytes in hand are known to be right.
             File.Move(unfinished, path, overwrite: true);
-            handles.Forget(path);
+            if (existing.Exists)
+                handles.Forget(path);
             return true;
-        }
-
-        try
-        {
-            File.Move(unfinished, path, overwrite: false);
-            return true;
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            return false;
         }
     }
 
-    private static async Task<(string Sha256, long Size)> CopyAsync(Stream content, SafeFileHandle file, long? expectedSize, CancellationToken cancellationToken)
+    private static async Task<(string Sha256, long Size)> CopyAsync(
+        Stream content, SafeFileHandle file, long? expectedSize, CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);

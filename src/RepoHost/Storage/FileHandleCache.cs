@@ -4,8 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace RepoHost.Storage;
 
 /// <summary>
-/// Open read handles of files that never change, kept for the next reader, since opening and closing costs more than reading a small range. One that is evicted or
-/// forgotten while leased stays readable, and is closed with its last lease.
+/// Open read handles of files that never change, kept for the next reader, since opening and closing costs more than reading a small range. One that
+/// is evicted or forgotten while leased stays readable, and is closed with its last lease.
 /// </summary>
 internal sealed class FileHandleCache(int capacity) : IDisposable
 {

@@ -1,9 +1,15 @@
 namespace RepoHost.Storage;
 
-/// <summary>Content-addressed bytes: the name of a blob is the SHA-256 of its content, 64 lower-case hex digits. Anything else throws before a file is touched.</summary>
+/// <summary>
+/// Content-addressed bytes: the name of a blob is the SHA-256 of its content, 64 lower-case hex digits. Anything else throws before a file is
+/// touched.
+/// </summary>
 internal interface IBlobStore
 {
-    /// <summary>Stores the stream once it has been read to its end and hash and size are the ones promised; a promise left out is not checked. Durable when it returns.</summary>
+    /// <summary>
+    /// Stores the stream once it has been read to its end and hash and size are the ones promised; a promise left out is not checked. Durable when it
+    /// returns.
+    /// </summary>
     ValueTask<BlobWriteResult> WriteAsync(Stream content, string? expectedSha256, long? expectedSize, CancellationToken cancellationToken);
 
     /// <summary>Null if there is no such blob.</summary>

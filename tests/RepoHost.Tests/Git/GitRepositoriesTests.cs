@@ -65,7 +65,8 @@ public sealed class GitRepositoriesTests : IDisposable
         Directory.CreateDirectory(Path.Combine(root, ".new", "old"));
         Directory.CreateDirectory(Path.Combine(root, ".new", "young"));
         Directory.SetLastWriteTimeUtc(Path.Combine(root, ".new", "old"), TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(-25));
-        using var next = new GitRepositories(Options.Create(new GitOptions { RootFolder = root, SpillFolder = Path.Combine(test.Root, "spill") }), TimeProvider.System);
+        var options = new GitOptions { RootFolder = root, SpillFolder = Path.Combine(test.Root, "spill") };
+        using var next = new GitRepositories(Options.Create(options), TimeProvider.System);
         Assert.False(Directory.Exists(Path.Combine(root, ".deleted")));
         Assert.Equal(["young"], new DirectoryInfo(Path.Combine(root, ".new")).GetDirectories().Select(d => d.Name));
         Assert.True(next.Exists(test.Id));
@@ -142,7 +143,8 @@ public sealed class GitRepositoriesTests : IDisposable
 
     private int ReadUntil(ConcurrentDictionary<GitOid, string> pushed, CancellationToken stop)
     {
-        var options = new GitOptions { RootFolder = Path.Combine(test.Root, "repositories"), SpillFolder = Path.Combine(test.Root, "spill"), CacheBytes = 0, HandlePoolSize = 2 };
+        var (root, spill) = (Path.Combine(test.Root, "repositories"), Path.Combine(test.Root, "spill"));
+        var options = new GitOptions { RootFolder = root, SpillFolder = spill, CacheBytes = 0, HandlePoolSize = 2 };
         using var repositories = new GitRepositories(Options.Create(options), TimeProvider.System);
         var repository = repositories.Open(test.Id);
         var rounds = 0;

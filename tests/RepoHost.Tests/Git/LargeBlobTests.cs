@@ -123,6 +123,26 @@ public sealed class LargeBlobTests
     }
 
     [Fact]
+    public async Task What_an_earlier_run_spilled_is_used_and_counted_again()
+    {
+        using var test = new TestRepository();
+        var (oid, _) = await LargeAsync(test, 1);
+        (await test.Repository.OpenBlobFileAsync(oid, Ct)).Dispose();
+        var folder = Path.Combine(test.Root, "spill");
+        var old = Path.Combine(folder, "x.part-y");
+        await File.WriteAllTextAsync(old, "half", Ct);
+        File.SetLastWriteTimeUtc(old, TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(-25));
+
+        using var next = new SpillCache(folder, 10_000_000, TimeProvider.System);
+        using var file = await next.OpenAsync(test.Id, oid, 1 << 20, _ => throw new InvalidOperationException("It is there already."), Ct);
+        Assert.Equal(1 << 20, next.Bytes);
+        Assert.False(File.Exists(old));
+        next.Forget(test.Id);
+        Assert.Equal(0, next.Bytes);
+        Assert.Equal(1 << 20, RandomAccess.GetLength(file));
+    }
+
+    [Fact]
     public async Task A_blob_spilled_for_one_repository_is_not_there_for_another()
     {
         using var test = new TestRepository();

@@ -28,7 +28,8 @@ public sealed class RevisionTests : IDisposable
 
         Assert.Equal(second, Resolve("HEAD"));
         Assert.Equal(second, Resolve("main"));
-        foreach (var name in (string[])["feature/x/y", "v1", "release/v2", "refs/pr/1", "refs/convert/parquet", "refs/heads/feature/x/y", "refs/tags/release/v2"])
+        string[] names = ["feature/x/y", "v1", "release/v2", "refs/pr/1", "refs/convert/parquet", "refs/heads/feature/x/y", "refs/tags/release/v2"];
+        foreach (var name in names)
             Assert.Equal(first, Resolve(name));
         Assert.Equal(first, Resolve(first.ToString()));
         Assert.Equal(first, Resolve(first.ToString().ToUpperInvariant()));

@@ -108,7 +108,8 @@ internal sealed class TestRepository : IDisposable
 
     private static void File(Stream stream, TestFile file)
     {
-        var path = file.Path.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+        var path = file.Path.Replace(@"\", @"\\", StringComparison.Ordinal)
+            .Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
         if (file.Content is null)
         {
             Line(stream, $"D \"{path}\"");

@@ -37,7 +37,8 @@ public sealed class TreeTests : IDisposable
         Assert.Equal((GitEntryKind.Directory, 0L), KindAndSize("a folder"));
         Assert.Equal((GitEntryKind.Directory, 0L), KindAndSize(""));
         Assert.Equal((GitEntryKind.File, 1L), KindAndSize("a folder/with #, % & ?/größe:ä\\.txt"));
-        Assert.Equal(["a folder", "README.md", "empty.txt", "link", "module", "run.sh"], test.Repository.List(commit, TreePath.Root)!.Select(e => e.Path.Value));
+        Assert.Equal(["a folder", "README.md", "empty.txt", "link", "module", "run.sh"],
+            test.Repository.List(commit, TreePath.Root)!.Select(e => e.Path.Value));
         foreach (var missing in (string[])["nothing", "README.md/x", "link/x", "module/x", "a folder/x", "readme.md"])
             Assert.Null(test.Repository.Find(commit, TreePath.Parse(missing)));
         Assert.Null(test.Repository.List(commit, TreePath.Parse("README.md")));
@@ -49,7 +50,8 @@ public sealed class TreeTests : IDisposable
     [Fact]
     public void A_small_blob_is_read_and_a_link_is_its_text()
     {
-        var commit = test.CommitFiles("c", [TestFile.Text("a", "hello"), new("empty", []), new("link", "a"u8.ToArray(), "120000"), new("large", new byte[300_000])]);
+        var commit = test.CommitFiles("c", [
+            TestFile.Text("a", "hello"), new("empty", []), new("link", "a"u8.ToArray(), "120000"), new("large", new byte[300_000])]);
         Assert.Equal("hello"u8.ToArray(), Read("a")!.Value.ToArray());
         Assert.Equal([], Read("empty")!.Value.ToArray());
         Assert.Equal("a"u8.ToArray(), Read("link")!.Value.ToArray());
@@ -69,9 +71,11 @@ public sealed class TreeTests : IDisposable
             Assert.Equal(whole[(at + 1)..], test.Repository.Walk(commit, TreePath.Root, TreePath.Parse(whole[at])).Select(e => e.Path.Value));
         Assert.Equal(["z/y", "z/y/x.txt", "z/a.txt"], test.Repository.Walk(commit, TreePath.Parse("z")).Select(e => e.Path.Value));
         Assert.Equal(["z/a.txt"], test.Repository.Walk(commit, TreePath.Parse("z"), TreePath.Parse("z/y/x.txt")).Select(e => e.Path.Value));
-        Assert.Equal(["z", "a-b", "b.txt", "z.txt"], test.Repository.Walk(commit, TreePath.Root, TreePath.Parse("a"), recursive: false).Select(e => e.Path.Value));
+        Assert.Equal(["z", "a-b", "b.txt", "z.txt"],
+            test.Repository.Walk(commit, TreePath.Root, TreePath.Parse("a"), recursive: false).Select(e => e.Path.Value));
         Assert.Empty(test.Repository.Walk(commit, TreePath.Parse("nothing")));
-        Assert.Equal(["z", "a-b", "b.txt", "z.txt"], test.Repository.Walk(commit, TreePath.Root, TreePath.Parse("gone"), recursive: false).Select(e => e.Path.Value));
+        Assert.Equal(["z", "a-b", "b.txt", "z.txt"],
+            test.Repository.Walk(commit, TreePath.Root, TreePath.Parse("gone"), recursive: false).Select(e => e.Path.Value));
     }
 
     [Fact]

@@ -74,7 +74,8 @@ public sealed class RepositoryImportTests : IDisposable
         var commit = repository.ReadCommit(summary.Tip!.Value);
         Assert.Equal(("Import of my-model", "Ada Lovelace", "ada@example.org"), (commit.Title, commit.AuthorName, commit.AuthorEmail));
         Assert.Equal(
-            ["nested", "nested/kept.txt", "sub dir", "sub dir/größe #1%.txt", ".gitattributes", "README.md", "big *file.txt", "empty.txt", "folder-link", "link", "model.safetensors", "run.sh"],
+            ["nested", "nested/kept.txt", "sub dir", "sub dir/größe #1%.txt", ".gitattributes",
+                "README.md", "big *file.txt", "empty.txt", "folder-link", "link", "model.safetensors", "run.sh"],
             repository.Walk(summary.Tip.Value, TreePath.Root).Select(e => e.Path.Value));
         Assert.Equal(GitEntryKind.Symlink, Entry(repository, "link").Kind);
         Assert.Equal("../../etc/passwd", Text(repository, "link"));
@@ -197,7 +198,8 @@ public sealed class RepositoryImportTests : IDisposable
         using var origin = new TestRepository();
         origin.Commit("first", ("a.txt", "1"));
         var witness = Path.Combine(test.Root, "witness");
-        File.AppendAllText(Path.Combine(origin.Folder, "config"), $"[uploadpack]\n\tpackObjectsHook = touch {witness}\n[core]\n\tfsmonitor = touch {witness}\n");
+        File.AppendAllText(
+            Path.Combine(origin.Folder, "config"), $"[uploadpack]\n\tpackObjectsHook = touch {witness}\n[core]\n\tfsmonitor = touch {witness}\n");
         await import.ImportAsync(id, origin.Folder, Author, null, Ct);
         Assert.False(File.Exists(witness));
     }
