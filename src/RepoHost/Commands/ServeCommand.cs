@@ -16,11 +16,11 @@ internal static class ServeCommand
         {
             TreatUnmatchedTokensAsErrors = false,
         };
-        command.SetAction((parsed, cancellation) => RunAsync([.. host.ConfigurationOf(parsed), .. parsed.UnmatchedTokens], cancellation));
+        command.SetAction((parsed, cancellation) => RunAsync([.. host.ConfigurationOf(parsed), .. parsed.UnmatchedTokens], parsed.InvocationConfiguration.Error, cancellation));
         return command;
     }
 
-    private static async Task<int> RunAsync(string[] args, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(string[] args, TextWriter errors, CancellationToken cancellationToken)
     {
         try
         {
@@ -37,7 +37,7 @@ internal static class ServeCommand
         catch (Exception e) when (StartFault.Sentences(e) is { } sentences)
         {
             foreach (var sentence in sentences)
-                await Console.Error.WriteLineAsync($"repohost: {sentence}");
+                await errors.WriteLineAsync($"repohost: {sentence}");
             return 1;
         }
     }
