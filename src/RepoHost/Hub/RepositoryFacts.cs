@@ -38,22 +38,24 @@ internal sealed class RepositoryFacts(RepositoryRecord record, CardPolicy card, 
         ["spaces"] = _ => new JsonArray(),
         ["sdk"] = f => f.Card("sdk"),
         ["createdAt"] = f => HubTime.Write(f.Record.CreatedAt),
-        ["usedStorage"] = f => f.Siblings(sizesOnly: true)?.Sum(s => s!["size"]!.GetValue<long>()) ?? 0,
         ["trendingScore"] = _ => 0,
         ["xetEnabled"] = _ => false,
     };
+
+    /// <summary>Hostile trees can name themselves many times over; an honest repository has fewer files than this.</summary>
+    private const int MaxSiblings = 250_000;
 
     /// <summary>Keys that are written even when there is no value: the recorded answers show them as null.</summary>
     private static readonly HashSet<string> Nullable = ["model-index"];
 
     private static readonly string[] ModelInfo =
-        ["_id", "id", "private", "pipeline_tag", "library_name", "tags", "downloads", "likes", "modelId", "author", "sha", "lastModified", "gated", "disabled", "model-index", "config", "cardData", "siblings", "spaces", "createdAt", "usedStorage"];
+        ["_id", "id", "private", "pipeline_tag", "library_name", "tags", "downloads", "likes", "modelId", "author", "sha", "lastModified", "gated", "disabled", "model-index", "config", "cardData", "siblings", "spaces", "createdAt"];
 
     private static readonly string[] DatasetInfo =
-        ["_id", "id", "private", "tags", "downloads", "likes", "author", "sha", "lastModified", "gated", "disabled", "cardData", "siblings", "createdAt", "usedStorage"];
+        ["_id", "id", "private", "tags", "downloads", "likes", "author", "sha", "lastModified", "gated", "disabled", "cardData", "siblings", "createdAt"];
 
     private static readonly string[] SpaceInfo =
-        ["_id", "id", "private", "tags", "likes", "author", "sha", "lastModified", "gated", "disabled", "sdk", "cardData", "siblings", "createdAt", "usedStorage"];
+        ["_id", "id", "private", "tags", "likes", "author", "sha", "lastModified", "gated", "disabled", "sdk", "cardData", "siblings", "createdAt"];
 
     private static readonly string[] ModelItem = ["_id", "id", "private", "tags", "downloads", "likes", "modelId", "createdAt", "gated", "pipeline_tag", "library_name"];
     private static readonly string[] OtherItem = ["_id", "id", "private", "tags", "downloads", "likes", "author", "sha", "lastModified", "createdAt", "gated"];
@@ -118,15 +120,15 @@ internal sealed class RepositoryFacts(RepositoryRecord record, CardPolicy card, 
 
     private string? Card(string key) => Metadata?[key] is JsonValue value && value.TryGetValue(out string? text) ? text : null;
 
-    private JsonArray? Siblings(bool sizesOnly = false)
+    private JsonArray? Siblings()
     {
         if (commit is not { } at)
             return new JsonArray();
         var siblings = new JsonArray();
-        foreach (var entry in git.Walk(at, TreePath.Root).Where(e => e.Kind is not (GitEntryKind.Directory or GitEntryKind.Submodule)))
+        foreach (var entry in git.Walk(at, TreePath.Root).Where(e => e.Kind is not (GitEntryKind.Directory or GitEntryKind.Submodule)).Take(MaxSiblings))
         {
             var sibling = new JsonObject { ["rfilename"] = entry.Path.Value };
-            if (blobs || sizesOnly)
+            if (blobs)
                 Detail(sibling, entry);
             siblings.Add((JsonNode)sibling);
         }
