@@ -56,20 +56,21 @@ elif [ ${#missing[@]} -gt 0 ]; then
   echo "Missing, the tests that need it are skipped: apt-get install ${missing[*]}"
 fi
 
-# FOLDER OPTION...: the packages of the lock file, unless they are there already.
+# FOLDER COMMAND OPTION...: the packages of the lock file, unless they are there already.
 npm_packages() {
   local folder=$1; shift
   [ "$folder/node_modules/.package-lock.json" -nt "$folder/package-lock.json" ] && return
   if [ $install = off ] || ! there npm; then
-    echo "Missing, the tests that need it are skipped: npm ci --ignore-scripts $* --prefix $folder"
+    echo "Missing, the tests that need it are skipped: npm $* --ignore-scripts --prefix $folder"
     return
   fi
   echo "Installing the packages of $folder"
   # No scripts: onnxruntime's would download GPU libraries.
-  npm ci --ignore-scripts --no-audit --no-fund --loglevel=error "$@" --prefix "$folder" && touch "$folder/node_modules/.package-lock.json" || echo "npm failed"
+  npm "$@" --ignore-scripts --no-audit --no-fund --loglevel=error --prefix "$folder" && touch "$folder/node_modules/.package-lock.json" || echo "npm failed"
 }
-npm_packages tests/clients
-npm_packages tests/clients/llama --omit=optional
+npm_packages tests/clients ci
+# Not "ci", which wants the builds for every other platform in the lock file, and npm leaves out those it can't see.
+npm_packages tests/clients/llama install --no-save --omit=optional
 
 # --- build -----------------------------------------------------------------------------------------------------
 

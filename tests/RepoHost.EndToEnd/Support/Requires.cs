@@ -21,7 +21,7 @@ internal static class Requires
         NpmClients();
         That(
             Directory.Exists(Path.Combine(Paths.Clients, "llama", "node_modules")),
-            "node-llama-cpp is not installed: npm ci --ignore-scripts --omit=optional --prefix tests/clients/llama");
+            "node-llama-cpp is not installed: npm install --no-save --ignore-scripts --omit=optional --prefix tests/clients/llama");
     }
 
     private static void That(bool isThere, string otherwise)
