@@ -37,9 +37,16 @@ public static class RefusalWriter
         var response = context.Response;
         response.StatusCode = refusal.Status;
         WriteHeaders(response.Headers, refusal, format);
+        if (HttpMethods.IsHead(context.Request.Method))
+        {
+            // The headers are all there is to say. A client that sees a JSON type parses the body that is not there.
+            response.ContentType = "text/plain; charset=utf-8";
+            return;
+        }
+
         response.ContentType = contentType;
         response.ContentLength = body.Length;
-        if (!HttpMethods.IsHead(context.Request.Method)) await response.Body.WriteAsync(body, context.RequestAborted);
+        await response.Body.WriteAsync(body, context.RequestAborted);
     }
 
     /// <summary>Whether a browser itself wants to show the answer, rather than a program.</summary>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using RepoHost.Accounts;
 using RepoHost.Data;
+using RepoHost.Gating;
 using RepoHost.Lfs;
 using Spectre.Console;
 
@@ -46,7 +47,7 @@ internal static class RepositoryCommands
             return CommandHost.Fail(parsed, result.Message);
 
         var content = result.Content!;
-        CommandHost.Say(parsed, $"{type.Singular()} {result.Repository.FullName}: {content.Files} files, {content.Bytes} bytes, {content.LfsObjects.Count} LFS objects, at commit {content.Tip?.ToString() ?? "(none)"}");
+        CommandHost.Say(parsed, $"{type.Singular()} {result.Repository.FullName}: {content.Files} files, {content.LfsObjects.Count} LFS objects, at commit {content.Tip?.ToString() ?? "(none)"}");
         foreach (var missing in content.MissingLfsObjects)
             await parsed.InvocationConfiguration.Error.WriteLineAsync($"warning: the history names LFS object {missing.Oid} ({missing.Size} bytes), but the folder does not have its bytes; files that point to it cannot be downloaded.");
         return 0;
@@ -70,7 +71,7 @@ internal static class RepositoryCommands
 
     private static Command List(CommandHost host)
     {
-        var command = new Command("list", "List all repositories: type, id, gate setting, visibility, id on disk.");
+        var command = new Command("list", "List all repositories: type, id, the gate that holds, visibility, id on disk.");
         command.SetAction((parsed, cancellation) => host.RunAsync(parsed, (services, token) => ListAsync(parsed, services, token), cancellation));
         return command;
     }
@@ -78,8 +79,13 @@ internal static class RepositoryCommands
     private static async Task<int> ListAsync(ParseResult parsed, IServiceProvider services, CancellationToken cancellationToken)
     {
         var catalog = services.GetRequiredService<RepositoryCatalog>();
+        var cards = services.GetRequiredService<CardPolicies>();
         foreach (var record in await catalog.AllAsync(cancellationToken))
-            CommandHost.Say(parsed, $"{record.Type.Singular(),-8} {record.FullName,-48} {record.GateSetting.ToString().ToLowerInvariant(),-7} {(record.Private ? "private" : "public"),-8} {record.Id}");
+        {
+            var policy = await cards.FindAsync(record, cancellationToken);
+            CommandHost.Say(parsed, $"{record.Type.Singular(),-8} {record.FullName,-48} {policy.Policy.Mode.ToString().ToLowerInvariant(),-7} {(record.Private ? "private" : "public"),-8} {record.Id}");
+        }
+
         return 0;
     }
 

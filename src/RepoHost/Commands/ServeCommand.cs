@@ -25,9 +25,6 @@ internal static class ServeCommand
         try
         {
             await using var app = Build(args);
-
-            // Every fault of the settings at once, before anything is made in the data directory.
-            app.Services.GetRequiredService<IStartupValidator>().Validate();
             await app.Services.GetRequiredService<DatabaseStartup>().MigrateAsync(cancellationToken);
             await app.StartAsync(cancellationToken);
             await LoadSamplesAsync(app, cancellationToken);
@@ -52,6 +49,9 @@ internal static class ServeCommand
         Server.AddRooms(builder);
         builder.Services.AddSingleton<SampleRepositories>();
         var app = builder.Build();
+
+        // Every fault of the settings at once, before anything uses one of them.
+        app.Services.GetRequiredService<IStartupValidator>().Validate();
         Server.UsePipeline(app);
         return app;
     }

@@ -12,7 +12,7 @@ internal static class StartFault
         OptionsValidationException e => [.. e.Failures],
         UnauthorizedAccessException e => [$"The data directory can't be written to: {e.Message}"],
         IOException { InnerException: AddressInUseException } e => [$"{e.Message} Stop the other program, or choose another address with --urls."],
-        AggregateException e when e.InnerExceptions.All(i => Sentences(i) is not null) => [.. e.InnerExceptions.SelectMany(i => Sentences(i)!)],
+        AggregateException e when e.InnerExceptions.All(i => Sentences(i) is not null) => [.. e.InnerExceptions.SelectMany(i => Sentences(i)!).Distinct()],
         _ => null,
     };
 }

@@ -124,7 +124,13 @@ internal sealed class AccessRequests(
             {
                 db.AccessRequests.Add(new AccessRequest
                 {
-                    RepositoryId = repository.Id, UserId = userId, State = to, RequestedAt = now, ReviewedAt = now, GrantedById = reviewerId, Version = version,
+                    RepositoryId = repository.Id,
+                    UserId = userId,
+                    State = to,
+                    RequestedAt = now,
+                    ReviewedAt = now,
+                    GrantedById = reviewerId,
+                    Version = version,
                 });
             }
             else if (!await MoveAsync(db, existing, to, reviewerId, reason, version, now, cancellationToken))

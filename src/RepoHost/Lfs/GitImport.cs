@@ -32,7 +32,8 @@ internal sealed class GitImport(GitRepository repository, IBlobStore blobs, IPro
             // 3
             var gitFolder = await AskSourceAsync(folder, cancellationToken, "rev-parse", "--path-format=absolute", "--git-common-dir") ?? folder;
             var (stored, missing) = await BringObjectsAsync(gitFolder, await PointersAsync(cancellationToken), cancellationToken);
-            return new ImportSummary(repository.DefaultBranchTip(), stored, missing, files, bytes);
+            var tip = repository.DefaultBranchTip();
+            return new ImportSummary(tip, stored, missing, tip is { } at ? repository.Walk(at, TreePath.Root).Count(e => e.IsBlob) : 0, bytes);
         }
         finally
         {
@@ -67,7 +68,7 @@ internal sealed class GitImport(GitRepository repository, IBlobStore blobs, IPro
     {
         var branches = repository.Refs().Branches;
         var wanted = await AskSourceAsync(folder, cancellationToken, "symbolic-ref", "--quiet", "HEAD");
-        var branch = branches.FirstOrDefault(b => b.FullName == wanted) 
+        var branch = branches.FirstOrDefault(b => b.FullName == wanted)
             ?? branches.FirstOrDefault(b => b.Name == "main")
             ?? (branches.Count > 0 ? branches[0] : null);
         if (branch is not null)

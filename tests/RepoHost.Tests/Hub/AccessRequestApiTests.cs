@@ -15,7 +15,12 @@ public sealed class AccessRequestApiTests(AccessRequestApiTests.World world) : I
 
     private static readonly Dictionary<string, string> Answers = new()
     {
-        ["Company"] = "Example & Söhne", ["Country"] = "FR", ["Born"] = "1990-02-28", ["Use"] = "other", ["I agree"] = "on", ["Undeclared"] = "dropped",
+        ["Company"] = "Example & Söhne",
+        ["Country"] = "FR",
+        ["Born"] = "1990-02-28",
+        ["Use"] = "other",
+        ["I agree"] = "on",
+        ["Undeclared"] = "dropped",
     };
 
     [Fact]
@@ -263,7 +268,8 @@ public sealed class AccessRequestApiTests(AccessRequestApiTests.World world) : I
         var name = $"owner/r{Guid.NewGuid():N}";
         await world.AddRepositoryAsync(RepositoryType.Model, name, new Dictionary<string, string>
         {
-            ["README.md"] = Form.Replace("{0}", gated, StringComparison.Ordinal), ["config.json"] = "{}",
+            ["README.md"] = Form.Replace("{0}", gated, StringComparison.Ordinal),
+            ["config.json"] = "{}",
         });
         return name;
     }

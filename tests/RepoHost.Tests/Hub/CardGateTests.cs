@@ -24,6 +24,7 @@ public sealed class CardGateTests(CardGateTests.World world) : IClassFixture<Car
         git.Git("update-ref", "refs/convert/parquet", open);
         git.Commit("main", Card("gated: manual"), Config);
         var id = await world.ImportAsync(git);
+        git.PushTo(await world.FolderAsync(id), "refs/pr/1", "refs/convert/parquet");
 
         foreach (var revision in (string[])[open, open[..8], "feature%2Fx", "feature/x", "v1", "refs%2Fpr%2F1", "refs/pr/1", "refs%2Fconvert%2Fparquet", "refs%2Fheads%2Ffeature%2Fx", "main", "HEAD"])
         {
@@ -182,7 +183,9 @@ public sealed class CardGateTests(CardGateTests.World world) : IClassFixture<Car
         using var git = new GitFolder();
         git.Commit("main", ("README.md", "# will break\n"), Config);
         var id = await world.ImportAsync(git);
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(await world.FolderAsync(id), "objects"), "*", SearchOption.AllDirectories))
+        git.Commit("main", ("README.md", "# broken before anybody read it\n"), Config);
+        git.PushTo(await world.FolderAsync(id), "main");
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(await world.FolderAsync(id), "objects"), new string('?', 38), SearchOption.AllDirectories))
         {
             // Git writes its objects read-only.
             File.Delete(file);
