@@ -8,8 +8,8 @@ card() {
   printf -- '---\nlicense: mit\ngated: %s\n---\n# Bench\n' "$2" >"$1/README.md"
 }
 
-# BYTES: text, so that the small file stays a git blob
-text() { head -c "$1" /dev/urandom | base64 -w 63 | head -c "$1"; }
+# BYTES: lines of text, a multiple of 64
+text() { head -c $(($1 / 64 * 21)) /dev/urandom | od -An -v -tx1 -w21; }
 
 make_repositories() {
   mkdir -p "$work/nginx/files/static" "$work/nginx/files/asked-nginx" "$work/nginx/files/asked-repohost" "$work/from"
@@ -47,12 +47,12 @@ share_large_file() {
 
 # Many repositories with many distinct files: what is asked for there was never asked for before.
 make_cold_repositories() {
-  local r f
+  local r
   wanted cold || cold_repositories=0
   for r in $(seq "$cold_repositories"); do
     card "$work/cold" auto
     mkdir -p "$work/cold/deep/er"
-    for f in $(seq "$cold_files"); do text 4096 >"$work/cold/deep/er/file-$f.txt"; done
+    text $((cold_files * 4096)) | split -b 4096 -a 4 -d --additional-suffix .txt - "$work/cold/deep/er/file-"
     repohost repo add model "bench/cold-$r" --from "$work/cold"
     rm -r "$work/cold"
   done

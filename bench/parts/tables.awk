@@ -81,8 +81,10 @@ END {
   goal("large file, 4 clients / nginx", times("large, 4", "gated", "nginx"), "%.2f", ">= 1.6")
   goal("large file, 100 clients / nginx", times("large, 100", "gated", "nginx"), "%.2f", ">= 1.2")
   goal("large file, CPU, 4 clients / nginx", ratio(cpu, "large, 4", "gated", "nginx"), "%.2f", "<= 2.0")
-  if ("slow, 100, more" in seen)
-    goal("100 downloads at once, 4 MB/s each: more resident memory, MB", greatest(peak, "slow, 100, more", "gated") * 1.024e-3, "%.0f", "<= 60")
+  if ("crowd, more" in seen) {
+    goal("100 downloads at once, 4 MB/s each: more resident memory, MB", peak["crowd, more", "gated", 1] * 1.024e-3, "%.0f", "<= 60")
+    goal("100 downloads at once, as fast as they can: more resident memory, MB", peak["crowd, more", "gated", 2] * 1.024e-3, "%.0f", "<= 60")
+  }
   if ("left" in seen) {
     goal("32 clients that leave: CPU s in the 3 s after they left", median(cpu, "left", "gated") / 1e6, "%.2f", "<= 0.3")
     printf "| the same, nginx | - | %.2f | - |\n", median(cpu, "left", "nginx") / 1e6

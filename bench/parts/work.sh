@@ -19,17 +19,19 @@ large_file() {
   done
 }
 
-# 100 clients as fast as they can for a few seconds; then 100 slow ones, which is what fills buffers.
+# 100 slow clients, which is what fills buffers; then 100 as fast as they can for a few seconds.
 crowd() {
   local what round pids before
-  for round in $(seq "$large_rounds"); do
-    for what in nginx gated; do measure_large "large, 100" "$what" "$round" 100 --max-time "$crowd_seconds"; done
-  done
   for what in nginx gated; do
     pids=$(pids_of "$what")
     before=$(memory_kib VmRSS $pids)
     measure_large "slow, 100" "$what" 1 100 --max-time $((crowd_seconds + 2)) --limit-rate 4M
-    record "slow, 100, more" "$what" 1 - - - - $(($(memory_kib VmHWM $pids) - before))
+    record "crowd, more" "$what" 1 - - - - $(($(memory_kib VmHWM $pids) - before))
+    measure_large "large, 100" "$what" 1 100 --max-time "$crowd_seconds"
+    record "crowd, more" "$what" 2 - - - - $(($(memory_kib VmHWM $pids) - before))
+  done
+  for round in $(seq 2 "$large_rounds"); do
+    for what in nginx gated; do measure_large "large, 100" "$what" "$round" 100 --max-time "$crowd_seconds"; done
   done
 }
 
@@ -70,7 +72,7 @@ cold() {
   start_repohost repohost-cold "$port"
   : >"$list"
   for r in $(seq "$cold_repositories"); do
-    for f in $(seq "$cold_files"); do printf 'url = "http://127.0.0.1:%s/bench/cold-%s/resolve/main/deep/er/file-%s.txt"\noutput = /dev/null\n' "$port" "$r" "$f" >>"$list"; done
+    for f in $(seq 0 $((cold_files - 1))); do printf 'url = "http://127.0.0.1:%s/bench/cold-%s/resolve/main/deep/er/file-%04d.txt"\noutput = /dev/null\n' "$port" "$r" "$f" >>"$list"; done
   done
 
   # Half of the repositories give the code its warmth, the other half is measured; one connection, one request after the other.
