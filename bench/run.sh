@@ -21,12 +21,12 @@ Absolute figures belong to the machine; compare ratios of one run.
 TEXT
 }
 
-small_rounds=5 small_seconds=3 warm_seconds=6 large_rounds=3 large_mib=1024 crowd_seconds=4 leave_rounds=2 mixed_rounds=3 mixed_seconds=4 cold_repositories=24 cold_files=40
+small_rounds=5 small_seconds=3 warm_seconds=4 large_rounds=3 large_mib=1024 crowd_seconds=4 leave_rounds=2 mixed_rounds=3 mixed_seconds=4 cold_repositories=24 cold_files=40
 only=small,large,crowd,leave,mixed,cold keep=off install=on quick=off
 while [ $# -gt 0 ]; do
   case $1 in
     --quick)
-      quick=on small_rounds=2 small_seconds=2 warm_seconds=4 large_rounds=2 large_mib=256 crowd_seconds=3 leave_rounds=1 mixed_rounds=1 mixed_seconds=3 cold_repositories=6 cold_files=40
+      quick=on small_rounds=2 small_seconds=2 warm_seconds=2 large_rounds=2 large_mib=256 crowd_seconds=3 leave_rounds=1 mixed_rounds=1 mixed_seconds=3 cold_repositories=6 cold_files=40
       ;;
     --only) only=${2:?--only takes a list}; shift ;;
     --keep) keep=on ;;

@@ -41,10 +41,10 @@ function greatest(table, work, what,   r, max) {
 
 function small_table(work, heading,   i) {
   if (!(work in seen)) return
-  printf "\n## %s\n\n| what answers | ratio | requests/s | CPU us/request | p50 ms | p99 ms | peak MiB |\n| --- | --- | --- | --- | --- | --- | --- |\n", heading
+  printf "\n## %s\n\n| what answers | ratio | requests/s | CPU us/request | CPU ratio | p50 ms | p99 ms | peak MiB |\n| --- | --- | --- | --- | --- | --- | --- | --- |\n", heading
   for (i = 1; i <= order; i++) if ((work, names[i]) in has)
-    printf "| %s | %.2f | %.0f | %.0f | %.2f | %.2f | %.0f |\n", title[names[i]], ratio(rate, work, names[i], "nginx"), median(rate, work, names[i]),
-      median(cpu, work, names[i]), median(p50, work, names[i]) / 1000, median(p99, work, names[i]) / 1000, greatest(peak, work, names[i]) / 1024
+    printf "| %s | %.2f | %.0f | %.0f | %.1f | %.2f | %.2f | %.0f |\n", title[names[i]], ratio(rate, work, names[i], "nginx"), median(rate, work, names[i]),
+      median(cpu, work, names[i]), ratio(cpu, work, names[i], "nginx"), median(p50, work, names[i]) / 1000, median(p99, work, names[i]) / 1000, greatest(peak, work, names[i]) / 1024
 }
 
 function large_table(   w, i, n, works) {
