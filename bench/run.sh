@@ -1,0 +1,82 @@
+#!/usr/bin/env bash
+# Measures RepoHost beside nginx on this machine; see --help. Prints Markdown and keeps it in bench/results/.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+exec </dev/null
+export LC_ALL=C DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
+
+usage() {
+  cat <<'TEXT'
+usage: bench/run.sh [--quick] [--only LIST] [--keep] [--no-install]
+
+Compares RepoHost with nginx in one run, in alternating rounds, on the loopback interface. Default: under 8 minutes.
+
+  --quick        fewer and shorter rounds, a file of 256 MiB instead of 1 GiB: under 2 minutes, for a first look only
+  --only LIST    some of: small,large,crowd,leave,mixed,cold (comma between)
+  --keep         leave the servers' folder and logs behind, and say where
+  --no-install   install nothing; say what is missing
+  --help         this text
+
+Absolute figures belong to the machine; compare ratios of one run.
+TEXT
+}
+
+small_rounds=5 small_seconds=3 warm_seconds=4 large_rounds=3 large_mib=1024 crowd_seconds=4 leave_rounds=2 mixed_rounds=3 mixed_seconds=4 cold_repositories=24 cold_files=40
+only=small,large,crowd,leave,mixed,cold keep=off install=on quick=off
+while [ $# -gt 0 ]; do
+  case $1 in
+    --quick)
+      quick=on small_rounds=2 small_seconds=2 warm_seconds=2 large_rounds=2 large_mib=256 crowd_seconds=3 leave_rounds=1 mixed_rounds=1 mixed_seconds=3 cold_repositories=6 cold_files=40
+      ;;
+    --only) only=${2:?--only takes a list}; shift ;;
+    --keep) keep=on ;;
+    --no-install) install=off ;;
+    --help | -h) usage; exit 0 ;;
+    *) echo "unknown option: $1" >&2; usage >&2; exit 2 ;;
+  esac
+  shift
+done
+
+step() { printf '== %s\n' "$*" >&2; }
+fail() { printf '%s\n' "$@" >&2; exit 1; }
+wanted() { case ,$only, in *,"$1",*) return 0 ;; *) return 1 ;; esac; }
+
+. bench/parts/machine.sh
+. bench/parts/servers.sh
+. bench/parts/repositories.sh
+. bench/parts/measure.sh
+. bench/parts/work.sh
+
+step "What is needed"
+need_tools
+step "Build"
+dotnet build src/RepoHost -c Release --nologo -v quiet >&2 || fail "The build failed."
+
+work=$(mktemp -d "${TMPDIR:-/tmp}/repohost-bench.XXXXXX")
+figures=$work/figures.tsv
+: >"$figures"
+trap clean_up EXIT
+trap 'exit 130' INT TERM
+
+step "Repositories"
+make_repositories
+step "Servers"
+start_servers
+check_servers
+
+if wanted small; then step "Gated 4 KB"; small_files; fi
+if wanted large; then step "$large_mib MiB, 1 and 4 clients"; large_file; fi
+if wanted crowd; then step "100 clients"; crowd; fi
+if wanted leave; then step "Clients that leave"; leaving; fi
+if wanted mixed; then step "4 KB during downloads"; mixed; fi
+if wanted cold; then step "Cold"; cold; fi
+
+mkdir -p bench/results
+result=bench/results/$(date -u +%Y%m%dT%H%M%SZ).md
+{
+  machine
+  awk -f bench/parts/tables.awk -v large="$large_mib" "$figures"
+} >"$result"
+cp "$figures" "${result%.md}.tsv"
+cat "$result"
+step "$result, after $SECONDS s"
