@@ -8,7 +8,7 @@ namespace GateMiddleware;
 
 /// <summary>Asks the gate before an endpoint that hands out content. After routing and authentication; <c>UseGate</c> adds it.</summary>
 internal sealed partial class GatedDownloadMiddleware(
-    RequestDelegate next, Gatekeeper gatekeeper, IGatePersonSource persons, GateMetrics metrics, ILogger<GatedDownloadMiddleware> logger)
+    RequestDelegate next, Gatekeeper gatekeeper, IGatePersonSource persons, ILogger<GatedDownloadMiddleware> logger)
 {
     /// <summary>
     /// 1. Not an endpoint of the gate: pass. A browser's preflight: pass.
@@ -32,7 +32,6 @@ internal sealed partial class GatedDownloadMiddleware(
         }
 
         var decision = await DecideAsync(context, repository);
-        metrics.Decided(decision.Verdict);
         context.Features.Set<IGateFeature>(new GateFeature(repository, decision));
 
         if (decision.IsAllowed || gate.ObserveOnly || IsPublic(gate, context)) await next(context);

@@ -37,6 +37,7 @@ internal static class Server
         services.AddLfs();
         services.AddAccounts();
         services.AddGating(builder.Configuration);
+        services.AddSingleton<Downloads>();
         services.AddAntiforgery(o =>
         {
             o.FormFieldName = "csrf";
@@ -55,8 +56,9 @@ internal static class Server
     {
         if (PublicUrl.PathBaseOf(app.Services.GetRequiredService<IOptions<RepoHostOptions>>().Value.PublicUrl) is { HasValue: true } pathBase)
             app.UsePathBase(pathBase);
-        app.UseMiddleware<HubHeadersMiddleware>();
         app.UseMiddleware<ErrorMiddleware>();
+        app.UseMiddleware<EarlyDownloadMiddleware>();
+        app.UseMiddleware<HubHeadersMiddleware>();
         app.UseRouting();
         app.UseMiddleware<RepositoryAccessMiddleware>();
         app.UseGate();

@@ -18,13 +18,15 @@ public sealed partial class DevelopmentStartTests : IDisposable
     {
         Requires.Tool("curl");
         await using var program = await StartAsync();
-        await program.WaitForLineAsync(LastCommand(), Cancelled);
+        await program.WaitForLineAsync(LastLine(), Cancelled);
         var commands = Commands().Matches(program.Said).Select(match => match.Groups["command"].Value).ToArray();
 
+        var first = Exports().Match(program.Said).Groups["command"].Value;
+        Assert.StartsWith("export HF_ENDPOINT=", first, StringComparison.Ordinal);
         var said = new List<string>();
         foreach (var command in commands)
         {
-            var result = await ChildProgram.RunAsync("bash", ["-c", command], folder: folder.Location, cancellationToken: Cancelled);
+            var result = await ChildProgram.RunAsync("bash", ["-c", $"{first}\n{command}"], folder: folder.Location, cancellationToken: Cancelled);
             Assert.True(result.ExitCode == 0, $"{command}\n{result}");
             said.Add(result.Output);
         }
@@ -37,9 +39,8 @@ public sealed partial class DevelopmentStartTests : IDisposable
             asked => Assert.Contains("See Other", asked, StringComparison.Ordinal),
             may => Assert.Contains("\"model_type\": \"distilbert\"", may, StringComparison.Ordinal),
             list => Assert.Contains("\"user\":\"reader\"", list, StringComparison.Ordinal),
-            takenBack => Assert.Equal("{}", takenBack));
-        var afterwards = await ChildProgram.RunAsync("bash", ["-c", commands[1]], cancellationToken: Cancelled);
-        Assert.Contains("Reason: only a demonstration", afterwards.Output, StringComparison.Ordinal);
+            takenBack => Assert.Equal("{}", takenBack),
+            afterwards => Assert.Contains("Reason: only a demonstration", afterwards, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -47,7 +48,7 @@ public sealed partial class DevelopmentStartTests : IDisposable
     {
         await using (var first = await StartAsync())
         {
-            await first.WaitForLineAsync(LastCommand(), Cancelled);
+            await first.WaitForLineAsync(LastLine(), Cancelled);
             Assert.Contains("hf_", first.Said, StringComparison.Ordinal);
             Assert.Equal(0, await first.TerminateAsync(Cancelled));
         }
@@ -90,8 +91,11 @@ public sealed partial class DevelopmentStartTests : IDisposable
     [GeneratedRegex(@"Now listening on: (?<url>http://127\.0\.0\.1:\d+)")]
     private static partial Regex ListeningLine();
 
-    [GeneratedRegex("user-access-request/handle")]
-    private static partial Regex LastCommand();
+    [GeneratedRegex("Stop the server with Ctrl")]
+    private static partial Regex LastLine();
+
+    [GeneratedRegex(@"^ +(?<command>export .*)$", RegexOptions.Multiline)]
+    private static partial Regex Exports();
 
     [GeneratedRegex(@"^ +(?<command>curl .*)$", RegexOptions.Multiline)]
     private static partial Regex Commands();

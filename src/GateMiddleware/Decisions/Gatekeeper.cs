@@ -47,6 +47,21 @@ public sealed partial class Gatekeeper
     /// <exception cref="OperationCanceledException">The request ended.</exception>
     public ValueTask<AccessDecision> DecideAsync(GatedRepository repository, GatePerson person, CancellationToken cancellationToken)
     {
+        var deciding = FindDecisionAsync(repository, person, cancellationToken);
+        if (!deciding.IsCompletedSuccessfully) return CountAsync(deciding);
+        _metrics?.Decided(deciding.Result.Verdict);
+        return deciding;
+    }
+
+    private async ValueTask<AccessDecision> CountAsync(ValueTask<AccessDecision> deciding)
+    {
+        var decision = await deciding;
+        _metrics?.Decided(decision.Verdict);
+        return decision;
+    }
+
+    private ValueTask<AccessDecision> FindDecisionAsync(GatedRepository repository, GatePerson person, CancellationToken cancellationToken)
+    {
         if (!GateRule.NeedsStanding(repository.Policy, person)) return new ValueTask<AccessDecision>(GateRule.Decide(repository.Policy, person, null));
 
         var key = new DecisionKey(repository.Id, person.Id!);

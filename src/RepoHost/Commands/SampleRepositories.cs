@@ -108,6 +108,8 @@ internal sealed record SampleAccounts(SamplePerson Author, SamplePerson Reader)
               curl -X POST -H "Authorization: Bearer $AUTHOR" -H "Content-Type: application/json" -d '{RejectBody}' $HF_ENDPOINT/api/models/{gated}/user-access-request/handle
               curl -H "Authorization: Bearer $READER" $HF_ENDPOINT/{gated}/resolve/main/config.json
 
+            Stop the server with Ctrl+C. Everything it keeps is in its data directory; delete that to start anew.
+
             """;
     }
 

@@ -26,28 +26,29 @@ internal sealed partial class CardPolicies(GitRepositories repositories, Reposit
     public ValueTask<CardPolicy> FindAsync(RepositoryRecord record, CancellationToken cancellationToken)
     {
         var git = repositories.Open(record.Id);
-        var tip = git.DefaultBranchTip();
-        if (_known.TryGetValue(record.Id, out var known) && known.Version == record.Version && known.Policy.Tip == tip)
+        var (branch, tip) = git.DefaultBranchNow();
+        if (_known.TryGetValue(record.Id, out var known) && known.Version == record.Version && known.Policy.Tip == tip && known.Policy.Branch == branch)
             return ValueTask.FromResult(known.Policy);
-        return ReadAsync(record, git, tip, cancellationToken);
+        return ReadAsync(record, git, branch, tip, cancellationToken);
     }
 
-    private async ValueTask<CardPolicy> ReadAsync(RepositoryRecord record, GitRepository git, GitOid? tip, CancellationToken cancellationToken)
+    private async ValueTask<CardPolicy> ReadAsync(RepositoryRecord record, GitRepository git, string? branch, GitOid? tip, CancellationToken cancellationToken)
     {
         var file = tip is { } commit ? files.Find(git, commit, ReadmePath) : null;
-        var card = file is null ? null
+        var card = tip is null && record.LastReadableCardBlob is not null ? ModelCardReader.Read(NotACard) // it had a card, and now its branch is gone: that is doubt
+            : file is null ? null
             : _known.TryGetValue(record.Id, out var known) && known.Policy.CardBlob == file.Entry.Oid ? known.Policy.Card
             : await ReadCardAsync(git, file, cancellationToken);
 
         if (card is { Readable: false })
-            Log.Unreadable(logger, record.Id, file!.Entry.Oid.ToString(), card.Problems.Count > 0 ? card.Problems[0].Line : 0);
+            Log.Unreadable(logger, record.Id, file?.Entry.Oid.ToString() ?? "none", card.Problems.Count > 0 ? card.Problems[0].Line : 0);
 
         var policy = GatePolicy.Combine(card, record.GateSetting, record.LastReadableCardGate, record.OrgMembersGated, record.Type.Singular());
-        var answer = new CardPolicy(tip, file?.Entry.Oid, card, policy);
+        var answer = new CardPolicy(tip, branch, file?.Entry.Oid, card, policy);
         _known[record.Id] = new(record.Version, answer);
 
         // Remembered for the day when the card can't be read: the gate of the last one that could be (design 1).
-        if (card is { Readable: true } && record.LastReadableCardBlob != file!.Entry.Oid.ToString())
+        if (card is { Readable: true } && file is not null && record.LastReadableCardBlob != file.Entry.Oid.ToString())
             await catalog.RememberCardAsync(record.Id, card.Gated ?? GateMode.Open, file.Entry.Oid.ToString(), cancellationToken);
         return answer;
     }

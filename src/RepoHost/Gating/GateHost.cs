@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using GateMiddleware;
 using GateMiddleware.Decisions;
 using RepoHost.Accounts;
@@ -9,14 +10,23 @@ namespace RepoHost.Gating;
 /// <summary>Tells the gate which repository a request is about: the one that <see cref="RepositoryAccessMiddleware"/> has found.</summary>
 internal sealed class GatedRepositories(PublicUrl publicUrl) : IGatedRepositorySource
 {
+    private readonly ConditionalWeakTable<CardPolicy, GatedRepository> _described = [];
+
     public ValueTask<GatedRepository?> FindAsync(HttpContext context, CancellationToken cancellationToken)
     {
         var repository = context.Features.Get<IRepositoryFeature>();
         return ValueTask.FromResult(repository is null ? null : Describe(repository.Record, repository.Card));
     }
 
-    public GatedRepository Describe(RepositoryRecord record, CardPolicy card) =>
-        new(record.Id, record.FullName, record.Type.Singular(), PageOf(record), card.Policy);
+    /// <summary>Made once per policy: a rename or a change of settings brings another one.</summary>
+    public GatedRepository Describe(RepositoryRecord record, CardPolicy card)
+    {
+        if (_described.TryGetValue(card, out var known))
+            return known;
+        var described = new GatedRepository(record.Id, record.FullName, record.Type.Singular(), PageOf(record), card.Policy);
+        _described.AddOrUpdate(card, described);
+        return described;
+    }
 
     /// <summary>The page where a person asks for access and reads about a refusal.</summary>
     public string PageOf(RepositoryRecord record) => publicUrl.Of($"/{record.Type.Prefix()}{record.FullName}");

@@ -37,6 +37,9 @@ internal sealed class GitRepository
     /// <summary>Null while nothing has been committed.</summary>
     public GitOid? DefaultBranchTip() => refs.Head();
 
+    /// <summary>The default branch's full ref (null when HEAD is a commit itself) and its tip, read together.</summary>
+    public (string? Branch, GitOid? Tip) DefaultBranchNow() => refs.HeadNow();
+
     public GitOid? ResolveRevision(RevisionName revision) => revisions.Resolve(revision);
 
     /// <summary>

@@ -18,10 +18,13 @@ internal sealed class RefStore(string repositoryId, string folder, TimeProvider 
     /// <summary>The branch that HEAD names; null when HEAD is a commit itself.</summary>
     public string? HeadTarget() => ReadHead().Symbolic;
 
-    public GitOid? Head()
+    public GitOid? Head() => HeadNow().Target;
+
+    /// <summary>The branch that HEAD names and what it points at, read together.</summary>
+    public (string? Branch, GitOid? Target) HeadNow()
     {
         var value = ReadHead();
-        return value.Symbolic is { } name ? Resolve(name) : value.Target;
+        return value.Symbolic is { } name ? (name, Resolve(name)) : (null, value.Target);
     }
 
     /// <summary>The object that a full ref points at; an annotated tag is not peeled here.</summary>

@@ -52,10 +52,14 @@ internal sealed class RevisionResolver(string folder, RefStore refs, ObjectReade
 
     private (RevisionName Revision, GitOid Commit, TreePath Path)? Try(IReadOnlyList<string> pieces, int taken, int count)
     {
-        if (!RevisionName.TryParse(string.Join('/', pieces.Take(taken)), out var revision) || Resolve(revision) is not { } commit)
+        if (!RevisionName.TryParse(Join(pieces, 0, taken), out var revision) || Resolve(revision) is not { } commit)
             return null;
-        return TreePath.TryParse(string.Join('/', pieces.Skip(taken).Take(count - taken)), out var path) ? (revision, commit, path) : null;
+        return TreePath.TryParse(Join(pieces, taken, count), out var path) ? (revision, commit, path) : null;
     }
+
+    /// <summary>Most names and many paths are one piece, which needs no new text.</summary>
+    private static string Join(IReadOnlyList<string> pieces, int from, int to) =>
+        to - from == 1 ? pieces[from] : string.Join('/', pieces.Skip(from).Take(to - from));
 
     // Names are at most 512 characters long, so this bounds the number of look-ups too.
     private static int LongestName(IReadOnlyList<string> pieces, int count)

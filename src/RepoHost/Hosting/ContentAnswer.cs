@@ -11,8 +11,35 @@ namespace RepoHost.Hosting;
 /// <param name="ETag">Strong and quoted (trap T1).</param>
 /// <param name="Commit">40 hex digits for <c>X-Repo-Commit</c>.</param>
 /// <param name="LinkedETag">Quoted SHA-256 for LFS files; null for git blobs.</param>
-/// <param name="Guarded">Gated or private: no shared cache may keep it.</param>
-internal sealed record ContentDescription(string FileName, long Size, string ETag, string Commit, string? LinkedETag, bool Guarded);
+internal sealed record ContentDescription(string FileName, long Size, string ETag, string Commit, string? LinkedETag)
+{
+    /// <summary>The size in decimal, for <c>X-Linked-Size</c>.</summary>
+    public string SizeText { get; } = Size.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Never text/html for users' files. Pictures that a README shows keep their type; nothing that can run script does (threat row 37).</summary>
+    public string ContentType { get; } = Path.GetExtension(FileName).ToLowerInvariant() switch
+    {
+        ".png" => "image/png",
+        ".jpg" or ".jpeg" => "image/jpeg",
+        ".gif" => "image/gif",
+        ".webp" => "image/webp",
+        _ when LinkedETag is not null => "application/octet-stream",
+        _ => "text/plain; charset=utf-8",
+    };
+
+    public string Inline { get; } = Disposition("inline", FileName);
+
+    public string Attachment => Disposition("attachment", FileName);
+
+    /// <summary>The Python client reads the plain form and needs the semicolon after it (trap T37).</summary>
+    private static string Disposition(string word, string fileName)
+    {
+        var plain = new StringBuilder(fileName.Length);
+        foreach (var c in fileName)
+            plain.Append(c is '"' or '\\' or < ' ' or > '~' ? '_' : c);
+        return $"{word}; filename*=UTF-8''{Uri.EscapeDataString(fileName)}; filename=\"{plain}\";";
+    }
+}
 
 /// <summary>
 /// Answers GET and HEAD for the content of one file: the same headers for both (trap T12), ranges and conditions as contract 3.1.2 has them.
@@ -21,7 +48,8 @@ internal sealed record ContentDescription(string FileName, long Size, string ETa
 internal static class ContentAnswer
 {
     /// <summary>Sets status and headers. Returns which bytes the body has; a length of 0 means no body (HEAD, 304, 416, empty file).</summary>
-    public static (long Offset, long Length) Begin(HttpContext context, ContentDescription content)
+    /// <param name="guarded">Gated or private: no shared cache may keep it.</param>
+    public static (long Offset, long Length) Begin(HttpContext context, ContentDescription content, bool guarded)
     {
         var request = context.Request;
         var response = context.Response;
@@ -30,7 +58,7 @@ internal static class ContentAnswer
         headers.ETag = content.ETag;
         headers["X-Repo-Commit"] = content.Commit;
         headers.Vary = "Authorization, Cookie";
-        headers.CacheControl = content.Guarded ? "private, no-cache" : "no-cache";
+        headers.CacheControl = guarded ? "private, no-cache" : "no-cache";
 
         if (NotModified(request, content.ETag))
         {
@@ -39,13 +67,13 @@ internal static class ContentAnswer
         }
 
         headers.AcceptRanges = "bytes";
-        headers.ContentDisposition = Disposition(content.FileName, attachment: QueryValues.IsTrue(request.Query["download"]));
+        headers.ContentDisposition = request.QueryString.HasValue && QueryValues.IsTrue(request.Query["download"]) ? content.Attachment : content.Inline;
         headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
-        response.ContentType = ContentTypeOf(content);
+        response.ContentType = content.ContentType;
         if (content.LinkedETag is { } linked)
         {
             headers["X-Linked-ETag"] = linked;
-            headers["X-Linked-Size"] = content.Size.ToString(CultureInfo.InvariantCulture);
+            headers["X-Linked-Size"] = content.SizeText;
         }
 
         var range = RangeMayApply(request, content.ETag) ? ByteRange.Parse(request.Headers.Range, content.Size) : default;
@@ -72,17 +100,17 @@ internal static class ContentAnswer
     }
 
     /// <summary>Answers from memory: small git blobs.</summary>
-    public static async Task WriteAsync(HttpContext context, ContentDescription content, ReadOnlyMemory<byte> bytes)
+    public static async Task WriteAsync(HttpContext context, ContentDescription content, bool guarded, ReadOnlyMemory<byte> bytes)
     {
-        var (offset, length) = Begin(context, content);
+        var (offset, length) = Begin(context, content, guarded);
         if (length > 0)
             await context.Response.BodyWriter.WriteAsync(bytes.Slice((int)offset, (int)length), context.RequestAborted);
     }
 
     /// <summary>Answers from a file on disk: LFS objects and spooled git blobs.</summary>
-    public static async Task WriteAsync(HttpContext context, ContentDescription content, SafeFileHandle file)
+    public static async Task WriteAsync(HttpContext context, ContentDescription content, bool guarded, SafeFileHandle file)
     {
-        var (offset, length) = Begin(context, content);
+        var (offset, length) = Begin(context, content, guarded);
         if (length > 0)
             await FileBody.WriteAsync(context, file, offset, length);
     }
@@ -103,25 +131,5 @@ internal static class ContentAnswer
     {
         var condition = request.Headers.IfRange;
         return condition.Count == 0 || (condition.Count == 1 && condition[0] == etag);
-    }
-
-    /// <summary>Never text/html for users' files. Pictures that a README shows keep their type; nothing that can run script does (threat row 37).</summary>
-    private static string ContentTypeOf(ContentDescription content) => Path.GetExtension(content.FileName).ToLowerInvariant() switch
-    {
-        ".png" => "image/png",
-        ".jpg" or ".jpeg" => "image/jpeg",
-        ".gif" => "image/gif",
-        ".webp" => "image/webp",
-        _ when content.LinkedETag is not null => "application/octet-stream",
-        _ => "text/plain; charset=utf-8",
-    };
-
-    /// <summary>The Python client reads the plain form and needs the semicolon after it (trap T37).</summary>
-    private static string Disposition(string fileName, bool attachment)
-    {
-        var plain = new StringBuilder(fileName.Length);
-        foreach (var c in fileName)
-            plain.Append(c is '"' or '\\' or < ' ' or > '~' ? '_' : c);
-        return $"{(attachment ? "attachment" : "inline")}; filename*=UTF-8''{Uri.EscapeDataString(fileName)}; filename=\"{plain}\";";
     }
 }

@@ -43,12 +43,12 @@ internal sealed class HubHeadersMiddleware(RequestDelegate next)
         headers.XContentTypeOptions = "nosniff";
     }
 
-    private static string NewId()
-    {
-        Span<byte> bytes = stackalloc byte[12];
-        RandomNumberGenerator.Fill(bytes);
-        return string.Concat("Root=1-", Convert.ToHexStringLower(bytes));
-    }
+    /// <summary>Unlike that of any other start of any other server, and counted up from there: unique, and cheap on a path that has no time to lose.</summary>
+    private static string NewId() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Start}{Interlocked.Increment(ref _requests):x12}");
+
+    private static readonly string Start = $"Root=1-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6))}";
+
+    private static long _requests;
 
     /// <summary>The client's own id goes back to it and into the log: letters, digits and a few signs only, and not endless.</summary>
     private static bool IsHarmless(string? id) =>

@@ -28,7 +28,7 @@ internal static class CommitListEndpoints
     private static Results<Ok<CommitItem[]>, Refused> Commits(HttpContext context, PublicUrl publicUrl)
     {
         var repository = context.Repository();
-        var route = RevisionRoute.Read(context, repository, nameRevision: true);
+        var route = RevisionRoute.Read(context, repository, RequestPieces.AfterRoute(context), nameRevision: true);
         if (route.Found is not { } asked)
             return (Refused)route.Refusal!;
         if (!asked.Path.IsRoot)

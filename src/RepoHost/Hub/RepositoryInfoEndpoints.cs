@@ -27,7 +27,7 @@ internal static class RepositoryInfoEndpoints
 
     private static Results<Ok<JsonObject>, Refused> AtRevision(HttpContext context, RepositoryFiles files)
     {
-        var route = RevisionRoute.Read(context, context.Repository(), nameRevision: true);
+        var route = RevisionRoute.Read(context, context.Repository(), RequestPieces.AfterRoute(context), nameRevision: true);
         if (route.Found is not { } asked)
             return (Refused)route.Refusal!;
         return asked.Path.IsRoot

@@ -8,10 +8,10 @@ namespace RepoHost.Hub;
 /// <summary>The revision and the path that a route's tail names (contract 1.3, 1.4). Exactly one of <see cref="Found"/> and <see cref="Refusal"/> is set.</summary>
 internal readonly record struct RevisionRoute(AskedPath? Found, Refusal? Refusal)
 {
+    /// <param name="pieces">What follows the route's word, decoded; null when it can't be a path.</param>
     /// <param name="nameRevision">API routes name the unknown revision in their sentence (contract 2.3 row 7).</param>
-    public static RevisionRoute Read(HttpContext context, IRepositoryFeature repository, bool nameRevision)
+    public static RevisionRoute Read(HttpContext context, IRepositoryFeature repository, string[]? pieces, bool nameRevision)
     {
-        var pieces = RequestPieces.AfterRoute(context);
         if (pieces is null)
             return new(null, HubErrors.EntryNotFound);
 
@@ -19,9 +19,13 @@ internal readonly record struct RevisionRoute(AskedPath? Found, Refusal? Refusal
         var end = pieces.Length;
         while (end > 1 && pieces[end - 1].Length == 0)
             end--;
-        var asked = pieces.AsSpan(0, end).ToArray();
+        var asked = end == pieces.Length ? pieces : pieces[..end];
         if (asked.Length == 0 || asked[0].Length == 0)
             return new(null, HubErrors.RevisionNotFound());
+
+        // Most requests name the default branch, or the commit that it stands at; where that is was just looked up for the gate.
+        if (repository.Card.Tip is { } tip && IsTip(repository.Card, tip, asked[0]) && TreePath.TryParse(asked.Length == 2 ? asked[1] : string.Join('/', asked.Skip(1)), out var path))
+            return new(new(tip, path), null);
 
         if (repository.Git.SplitRevisionAndPath(asked) is { } split)
             return new(new(split.Commit, split.Path), null);
@@ -35,6 +39,14 @@ internal readonly record struct RevisionRoute(AskedPath? Found, Refusal? Refusal
 
         return new(null, HubErrors.RevisionNotFound(nameRevision ? asked[0] : null));
     }
+
+    private static bool IsTip(CardPolicy card, GitOid tip, string revision) =>
+        revision == "HEAD"
+        || (card.Branch is { } branch && branch.Length == HeadsPrefix.Length + revision.Length
+            && branch.StartsWith(HeadsPrefix, StringComparison.Ordinal) && branch.EndsWith(revision, StringComparison.Ordinal))
+        || (revision.Length == GitOid.HexLength && tip.ToString() == revision);
+
+    private const string HeadsPrefix = "refs/heads/";
 }
 
 /// <summary>A commit of the repository and a path in it that may or may not exist.</summary>

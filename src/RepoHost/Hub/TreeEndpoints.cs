@@ -39,7 +39,7 @@ internal static class TreeEndpoints
     private static Results<Ok<TreeItem[]>, Refused> Tree(HttpContext context, RepositoryFiles files, PublicUrl publicUrl)
     {
         var repository = context.Repository();
-        var route = RevisionRoute.Read(context, repository, nameRevision: true);
+        var route = RevisionRoute.Read(context, repository, RequestPieces.AfterRoute(context), nameRevision: true);
         if (route.Found is not { } asked)
             return (Refused)route.Refusal!;
 
@@ -70,7 +70,7 @@ internal static class TreeEndpoints
     private static async Task<Results<Ok<TreeItem[]>, Refused>> PathsInfoAsync(HttpContext context, RepositoryFiles files)
     {
         var repository = context.Repository();
-        var route = RevisionRoute.Read(context, repository, nameRevision: true);
+        var route = RevisionRoute.Read(context, repository, RequestPieces.AfterRoute(context), nameRevision: true);
         if (route.Found is not { } asked)
             return (Refused)route.Refusal!;
         if (!asked.Path.IsRoot)
