@@ -54,6 +54,9 @@ internal static class Server
     /// <summary>The pipeline, in the order in which a request passes it.</summary>
     public static void UsePipeline(WebApplication app)
     {
+        // The framework would put its own authentication first, for a default scheme that is never used: who calls is found out by CallerAuthentication.
+        ((IApplicationBuilder)app).Properties["__AuthenticationMiddlewareSet"] = true;
+
         if (PublicUrl.PathBaseOf(app.Services.GetRequiredService<IOptions<RepoHostOptions>>().Value.PublicUrl) is { HasValue: true } pathBase)
             app.UsePathBase(pathBase);
         app.UseMiddleware<ErrorMiddleware>();

@@ -72,7 +72,8 @@ internal sealed class FolderImport(GitRepository repository, IBlobStore blobs, T
         }
 
         bytes += file.Length;
-        progress?.Report(new ImportStep(++files, bytes, file.Path.Value));
+        files++;
+        progress?.Report(new ImportStep(files, bytes, file.Path.Value));
     }
 
     private async Task<byte[]> PointerAsync(FileStream content, long length, CancellationToken cancellationToken)
