@@ -51,6 +51,12 @@ internal sealed class RepositoryAccessMiddleware(
             return;
         }
 
+        if (HasTokenInAddress(context.Request))
+        {
+            await RefuseAsync(context, HubErrors.TokenInAddress);
+            return;
+        }
+
         if (await ForgedAsync(context, caller))
         {
             await RefuseAsync(context, HubErrors.BadRequest("The form is out of date or did not come from this site. Load the page again and send it once more."));
@@ -69,6 +75,10 @@ internal sealed class RepositoryAccessMiddleware(
         if (!context.Response.HasStarted && context.Response.StatusCode != StatusCodes.Status307TemporaryRedirect)
             await next(context);
     }
+
+    /// <summary>Addresses are kept in logs, histories and other people's servers; whoever sends a token there should hear of it at once (threat row 29).</summary>
+    private static bool HasTokenInAddress(HttpRequest request) =>
+        request.QueryString.HasValue && request.Query.Any(q => q.Value.Any(v => v is not null && v.StartsWith("hf_", StringComparison.Ordinal) && v.Length >= TokenSpelling.MinLength));
 
     private async Task<Refusal?> FindRepositoryAsync(HttpContext context, RouteAccessMetadata route, RepositoryType type, Caller caller)
     {

@@ -16,6 +16,9 @@ internal static class HubErrors
     public static readonly Refusal NotPermitted = new(403, null, "You have read access but not the required permissions for this operation", null);
     public static readonly Refusal EntryNotFound = new(404, "EntryNotFound", "Entry not found", null);
     public static readonly Refusal PageNotFound = new(404, null, "Sorry, we can't find the page you are looking for.", null);
+    public static readonly Refusal TokenInAddress = new(
+        400, null, "There is an access token in the address, where logs and histories keep it. Revoke it, and send the new one in the Authorization header.", null);
+
     public static readonly Refusal MethodNotAllowed = new(405, null, "This address does not answer that method.", null);
     public static readonly Refusal UserNotFound = new(404, null, "User not found", null);
     public static readonly Refusal NoMatchingRequest = new(404, null, "No access request found matching your criteria", null);
