@@ -1,4 +1,6 @@
 using GateMiddleware.Decisions;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using RepoHost.Accounts;
@@ -32,12 +34,18 @@ public sealed class GatedWorld : HubApplication
 
     internal Dictionary<string, TestPerson> People { get; } = [];
 
+    /// <summary>Session cookies of the same people, as a browser sends them.</summary>
+    internal Dictionary<string, string> Sessions { get; } = [];
+
     internal RepositoryRecord Gated { get; private set; } = null!;
 
     protected override async Task FillAsync()
     {
         foreach (var name in (string[])["author", "writer", "member", "stranger", "pending", "accepted", "rejected", "reset", "revoked", "disabled"])
             People[name] = await AddPersonAsync(name, TokenRole.Write);
+
+        foreach (var name in People.Keys)
+            Sessions[name] = await SignInAsync(name);
 
         var organizations = Services.GetRequiredService<Organizations>();
         await organizations.AddAsync("acme", "Acme", "author", CancellationToken.None);
@@ -83,6 +91,16 @@ public sealed class GatedWorld : HubApplication
             if (state != AccessState.Pending)
                 Assert.Equal(ReviewOutcome.Done, await requests.ReviewAsync(record, People["author"].Id, new(name, null), state, null, CancellationToken.None));
         }
+    }
+
+    private async Task<string> SignInAsync(string name)
+    {
+        await using var scope = Services.CreateAsyncScope();
+        var context = new DefaultHttpContext { RequestServices = scope.ServiceProvider };
+        scope.ServiceProvider.GetRequiredService<IHttpContextAccessor>().HttpContext = context;
+        var signIn = scope.ServiceProvider.GetRequiredService<SignInManager<User>>();
+        await signIn.SignInAsync((await signIn.UserManager.FindByNameAsync(name))!, isPersistent: true);
+        return context.Response.Headers.SetCookie.ToString().Split(';')[0];
     }
 
     private async Task<User> UserAsync(string name) => (await Services.GetRequiredService<UserAccounts>().FindAsync(name, CancellationToken.None))!;
