@@ -78,7 +78,8 @@ public sealed class SecretsTests(SecretsTests.World world) : IClassFixture<Secre
             Reader = await AddPersonAsync("reader");
             await AddRepositoryAsync(RepositoryType.Model, "owner/gated", new Dictionary<string, string>
             {
-                ["README.md"] = "---\ngated: manual\nextra_gated_fields:\n  Company: text\n---\n", ["config.json"] = "{}",
+                ["README.md"] = "---\ngated: manual\nextra_gated_fields:\n  Company: text\n---\n",
+                ["config.json"] = "{}",
             });
         }
     }
