@@ -2,6 +2,7 @@ using System.Buffers;
 using Microsoft.AspNetCore.Http.Features;
 using RepoHost.Accounts;
 using RepoHost.Data;
+using RepoHost.Hosting;
 
 namespace RepoHost.Gating;
 
@@ -30,6 +31,11 @@ internal static class RepositoryRedirects
         pieces[at] = record.Namespace;
         pieces[at + 1] = record.Name + rest;
         var location = string.Join('/', pieces);
+
+        // A proxy may have cut off the path that clients know us under; the address they are sent to needs it back.
+        var known = context.RequestServices.GetRequiredService<PublicUrl>().PathBase;
+        if (known.HasValue && !context.Request.PathBase.HasValue)
+            location = known.ToUriComponent() + location;
 
         context.Response.StatusCode = StatusCodes.Status307TemporaryRedirect;
         context.Response.Headers.Location = location;

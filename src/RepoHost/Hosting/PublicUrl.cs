@@ -14,6 +14,9 @@ internal sealed class PublicUrl(IOptions<RepoHostOptions> options, IServer serve
     /// <summary>Scheme, host, port and path base, without a slash at the end.</summary>
     public string Base => _configured ?? (_listening ??= ListeningAddress()) ?? "http://localhost:5080";
 
+    /// <summary>The path that clients know us under; empty without one.</summary>
+    public PathString PathBase { get; } = PathBaseOf(options.Value.PublicUrl);
+
     /// <summary>The path part of the configured address: what a proxy puts before our routes; empty without one.</summary>
     public static PathString PathBaseOf(string? publicUrl) =>
         publicUrl is not null && Uri.TryCreate(publicUrl.TrimEnd('/'), UriKind.Absolute, out var uri) && uri.AbsolutePath.Length > 1

@@ -164,11 +164,12 @@ public sealed class CurlTests(World world) : IClassFixture<StartedWorld>, IDispo
     }
 
     [Fact]
-    public async Task A_token_in_the_address_is_not_a_credential()
+    public async Task A_token_in_the_address_is_refused()
     {
         var result = await CurlAsync(null, "-w", "\n%{http_code}", $"{Config}?token={world.Accepted}&access_token={world.Accepted}");
 
-        Assert.EndsWith("\n401", result.Output, StringComparison.Ordinal);
+        Assert.EndsWith("\n400", result.Output, StringComparison.Ordinal);
+        Assert.Contains("Revoke it", result.Output, StringComparison.Ordinal);
     }
 
     private static Dictionary<string, string> Headers(string text) => text.Split('\n')
