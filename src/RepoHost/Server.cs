@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json.Serialization;
 using GateMiddleware;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using RepoHost.Accounts;
 using RepoHost.Data;
@@ -38,6 +39,7 @@ internal static class Server
         services.AddAccounts();
         services.AddGating(builder.Configuration);
         services.AddSingleton<Downloads>();
+        services.Configure<FormOptions>(o => o.ValueCountLimit = 4096);
         services.AddAntiforgery(o =>
         {
             o.FormFieldName = "csrf";

@@ -28,6 +28,9 @@ internal readonly record struct FrontMatter(FrontMatterKind Kind, int Start, int
         while (opening < readme.Length && opening - textStart < limit && IsWhiteSpace(readme[opening]))
             opening += LineBreak(readme, opening) is var length and > 0 ? Count(length, ref line) : 1;
 
+        // White space without end: what stands behind it was not looked at, and may be a gate.
+        if (opening < readme.Length && IsWhiteSpace(readme[opening])) return new FrontMatter(FrontMatterKind.TooLarge, opening, 0, opening, line);
+
         var start = AfterMarker(readme, opening);
         if (start < 0) return new FrontMatter(FrontMatterKind.None, textStart, 0, textStart, 0);
         return FindEnd(readme, start, line + 1, limit);

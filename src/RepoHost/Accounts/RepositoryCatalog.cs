@@ -119,7 +119,9 @@ internal sealed class RepositoryCatalog(IDbContextFactory<RepoHostDb> databases,
         await db.SaveChangesAsync(cancellationToken);
         if (also is not null)
             await also(db, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+
+        // Once it is begun, the commit is not called off: the caller would not know which of the two it was.
+        await transaction.CommitAsync(CancellationToken.None);
         Bump(freed);
         return new(CreateRepositoryOutcome.Created, RepositoryRecord.From(row), "");
     }

@@ -45,7 +45,9 @@ internal sealed class RepositoryIntake(RepositoryCatalog catalog, RepositoryImpo
         }
         catch
         {
-            Remove(id);
+            // Not if the row is there: then it was what came after the commit that failed.
+            if (await catalog.FindByIdAsync(id, CancellationToken.None) is null)
+                Remove(id);
             throw;
         }
     }

@@ -19,8 +19,12 @@ internal static class RepositoryListing
         var limit = Math.Clamp(query.Limit, 1, MaxLimit);
         var rows = await Order(Filter(db, query), query).Take(limit + 1).ToListAsync(cancellationToken);
         var items = rows.Take(limit).Select(RepositoryRecord.From).ToList();
-        return new RepositoryPage(items, rows.Count > limit ? Cursor.After(rows[limit - 1], query.Sort).ToString() : null);
+        return new RepositoryPage(items, rows.Count > limit ? CursorAfter(items[^1], query.Sort) : null);
     }
+
+    /// <summary>The cursor behind one row of a page, for callers that take only the beginning of it.</summary>
+    public static string CursorAfter(RepositoryRecord row, RepositorySort sort) =>
+        Cursor.After(row.CreatedAt, row.LastModified, row.Id, AccountNames.Key(row.FullName), sort).ToString();
 
     private static IQueryable<Repository> Filter(RepoHostDb db, RepositoryQuery query)
     {
@@ -73,11 +77,11 @@ internal static class RepositoryListing
     /// <summary>The sort key of the last row of a page, in base64url.</summary>
     private sealed record Cursor(DateTimeOffset Time, string Text)
     {
-        public static Cursor After(Repository row, RepositorySort sort) => sort switch
+        public static Cursor After(DateTimeOffset createdAt, DateTimeOffset lastModified, string id, string nameKey, RepositorySort sort) => sort switch
         {
-            RepositorySort.Name => new(DateTimeOffset.UnixEpoch, row.NameKey),
-            RepositorySort.CreatedAt => new(row.CreatedAt, row.Id),
-            _ => new(row.LastModified, row.Id),
+            RepositorySort.Name => new(DateTimeOffset.UnixEpoch, nameKey),
+            RepositorySort.CreatedAt => new(createdAt, id),
+            _ => new(lastModified, id),
         };
 
         public static Cursor? ReadOrNull(string? cursor)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using RepoHost.Accounts;
 using RepoHost.Data;
 using RepoHost.Gating;
+using RepoHost.Git;
 using RepoHost.Lfs;
 using Spectre.Console;
 
@@ -82,11 +83,23 @@ internal static class RepositoryCommands
         var cards = services.GetRequiredService<CardPolicies>();
         foreach (var record in await catalog.AllAsync(cancellationToken))
         {
-            var policy = await cards.FindAsync(record, cancellationToken);
-            CommandHost.Say(parsed, $"{record.Type.Singular(),-8} {record.FullName,-48} {policy.Policy.Mode.ToString().ToLowerInvariant(),-7} {(record.Private ? "private" : "public"),-8} {record.Id}");
+            var gate = await GateOfAsync(cards, record, cancellationToken);
+            CommandHost.Say(parsed, $"{record.Type.Singular(),-8} {record.FullName,-48} {gate,-7} {(record.Private ? "private" : "public"),-8} {record.Id}");
         }
 
         return 0;
+    }
+
+    private static async Task<string> GateOfAsync(CardPolicies cards, RepositoryRecord record, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await cards.FindAsync(record, cancellationToken)).Policy.Mode.ToString().ToLowerInvariant();
+        }
+        catch (GitCorruptException)
+        {
+            return "damaged";
+        }
     }
 
     /// <summary>Reports on the thread that imports: <see cref="Progress{T}"/> would queue behind itself.</summary>

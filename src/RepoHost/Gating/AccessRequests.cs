@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using GateMiddleware.Decisions;
 using GateMiddleware.Policy;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using RepoHost.Accounts;
 using RepoHost.Data;
@@ -19,6 +20,9 @@ internal sealed class AccessRequests(
 {
     /// <summary>Two reviewers at once: the loser reads again and finds what the winner left. More rounds than this means something else is wrong.</summary>
     private const int Rounds = 5;
+
+    /// <summary>SQLITE_CONSTRAINT: the row of the same person is there already.</summary>
+    private const int ConstraintFailed = 19;
 
     /// <summary>
     /// Asks for access: none or reset becomes accepted (auto) or pending (manual). Anyone who has asked before is told the state; nothing changes then.
@@ -58,7 +62,7 @@ internal sealed class AccessRequests(
             {
                 await db.SaveChangesAsync(cancellationToken);
             }
-            catch (DbUpdateException) when (existing is null && round < Rounds - 1)
+            catch (DbUpdateException e) when (existing is null && round < Rounds - 1 && e.InnerException is SqliteException { SqliteErrorCode: ConstraintFailed })
             {
                 // Another request of the same person came first: its row is in the way. Look again.
                 continue;
@@ -95,18 +99,46 @@ internal sealed class AccessRequests(
     /// <param name="reason">Kept for rejected and reset only (contract 6.4).</param>
     public async Task<ReviewOutcome> ReviewAsync(
         RepositoryRecord repository, string reviewerId, PersonReference person, AccessState to, string? reason, CancellationToken cancellationToken) =>
-        await ChangeAsync(repository, reviewerId, person, to, reason, granting: false, cancellationToken);
+        await PublishAsync(await ChangeAsync(repository, reviewerId, person, to, reason, granting: false, cancellationToken));
+
+    /// <summary>
+    /// The same for many people: first every change is saved, then all are told at once, so that an unreachable cache makes the answer wait one lease and not
+    /// one for each. Takes no cancellation: a list of revocations is not left half done because its sender has gone.
+    /// </summary>
+    public async Task<IReadOnlyList<ReviewOutcome>> ReviewManyAsync(
+        RepositoryRecord repository, string reviewerId, IReadOnlyList<PersonReference> people, AccessState to, string? reason)
+    {
+        var outcomes = new List<ReviewOutcome>();
+        var telling = new List<Task>();
+        foreach (var person in people)
+        {
+            var (outcome, change) = await ChangeAsync(repository, reviewerId, person, to, reason, granting: false, CancellationToken.None);
+            outcomes.Add(outcome);
+            if (change is not null)
+                telling.Add(changes.PublishAsync(change));
+        }
+
+        await Task.WhenAll(telling);
+        return outcomes;
+    }
 
     /// <summary>Gives access to somebody who need not have asked.</summary>
     public async Task<ReviewOutcome> GrantAsync(RepositoryRecord repository, string reviewerId, PersonReference person, CancellationToken cancellationToken) =>
-        await ChangeAsync(repository, reviewerId, person, AccessState.Accepted, null, granting: true, cancellationToken);
+        await PublishAsync(await ChangeAsync(repository, reviewerId, person, AccessState.Accepted, null, granting: true, cancellationToken));
 
-    private async Task<ReviewOutcome> ChangeAsync(
+    private async Task<ReviewOutcome> PublishAsync((ReviewOutcome Outcome, StandingChange? Change) result)
+    {
+        if (result.Change is { } change)
+            await changes.PublishAsync(change);
+        return result.Outcome;
+    }
+
+    private async Task<(ReviewOutcome Outcome, StandingChange? Change)> ChangeAsync(
         RepositoryRecord repository, string reviewerId, PersonReference person, AccessState to, string? reason, bool granting, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         if (await FindUserAsync(db, person, cancellationToken) is not { } userId)
-            return ReviewOutcome.UserNotFound;
+            return (ReviewOutcome.UserNotFound, null);
 
         for (var round = 0; round < Rounds; round++)
         {
@@ -114,9 +146,9 @@ internal sealed class AccessRequests(
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
             var existing = await FindAsync(db, repository.Id, userId, cancellationToken);
             if (existing is null && !granting)
-                return ReviewOutcome.NoMatchingRequest;
+                return (ReviewOutcome.NoMatchingRequest, null);
             if (existing?.State == to)
-                return granting ? ReviewOutcome.AlreadyHasAccess : ReviewOutcome.NoMatchingRequest;
+                return (granting ? ReviewOutcome.AlreadyHasAccess : ReviewOutcome.NoMatchingRequest, null);
 
             var now = time.GetUtcNow();
             var version = await ChangeNumbers.NextAsync(db, cancellationToken);
@@ -143,14 +175,13 @@ internal sealed class AccessRequests(
             {
                 await db.SaveChangesAsync(cancellationToken);
             }
-            catch (DbUpdateException) when (existing is null && round < Rounds - 1)
+            catch (DbUpdateException e) when (existing is null && round < Rounds - 1 && e.InnerException is SqliteException { SqliteErrorCode: ConstraintFailed })
             {
                 continue;
             }
 
             await transaction.CommitAsync(CancellationToken.None);
-            await changes.PublishAsync(new(repository.Id, userId, version, TakesAccessAway: existing?.State == AccessState.Accepted));
-            return ReviewOutcome.Done;
+            return (ReviewOutcome.Done, new(repository.Id, userId, version, TakesAccessAway: existing?.State == AccessState.Accepted));
         }
 
         throw new InvalidOperationException("The request kept changing while it was reviewed.");

@@ -139,7 +139,15 @@ internal sealed class RepositoryAccessMiddleware(
     {
         if (caller.CredentialKind != CredentialKind.Cookie || HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
             return false;
-        return !await context.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(context);
+        try
+        {
+            return !await context.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(context);
+        }
+        catch (AntiforgeryValidationException)
+        {
+            // The form that should hold the field can't be read.
+            return true;
+        }
     }
 
     private static Task RefuseAsync(HttpContext context, Refusal refusal) => RefusalWriter.WriteAsync(context, refusal, RefusalFormat.Json);

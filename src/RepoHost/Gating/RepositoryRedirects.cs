@@ -14,17 +14,11 @@ internal static class RepositoryRedirects
 {
     public static void Answer(HttpContext context, RepositoryRecord record)
     {
-        var target = context.Features.Get<IHttpRequestFeature>()?.RawTarget is { Length: > 0 } raw && raw[0] == '/'
-            ? raw
-            : context.Request.PathBase.ToUriComponent() + context.Request.Path.ToUriComponent() + context.Request.QueryString.ToUriComponent();
-
-        // The id stands after the path base and the words before it: "", "datasets", "api/models"...
-        var pieces = target.Split('/');
-        var at = context.Request.PathBase.ToUriComponent().Count(c => c == '/') + 1;
-        if (pieces[at] == "api")
-            at += 2;
-        else if (record.Type != RepositoryType.Model)
-            at++;
+        var request = context.Request;
+        var pieces = (context.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "").Split('/');
+        var at = PositionOfId(request, record.Type);
+        if (!NamesTheRepository(context, pieces, at))
+            pieces = (request.PathBase.ToUriComponent() + request.Path.ToUriComponent() + request.QueryString.ToUriComponent()).Split('/');
 
         // The name is the last piece of some routes and then carries the query.
         var rest = pieces[at + 1].IndexOfAny(['?', '#']) is var cut and >= 0 ? pieces[at + 1][cut..] : "";
@@ -37,6 +31,22 @@ internal static class RepositoryRedirects
         if (known.HasValue && !context.Request.PathBase.HasValue)
             location = known.ToUriComponent() + location;
 
+        Write(context, location);
+    }
+
+    /// <summary>The id stands after the path base and the words before it: none, <c>datasets</c>, <c>api/models</c>.</summary>
+    private static int PositionOfId(HttpRequest request, RepositoryType type) =>
+        request.PathBase.ToUriComponent().Count(c => c == '/') + 1
+        + (request.Path.StartsWithSegments("/api") ? 2 : type == RepositoryType.Model ? 0 : 1);
+
+    /// <summary>Dot segments and the like make the raw address another one than the one that was matched.</summary>
+    private static bool NamesTheRepository(HttpContext context, string[] pieces, int at) =>
+        pieces.Length > at + 1 && pieces[0].Length == 0
+        && Uri.UnescapeDataString(pieces[at]) == (string?)context.GetRouteValue(RouteAccessMetadata.Namespace)
+        && Uri.UnescapeDataString(pieces[at + 1].Split('?', '#')[0]) == (string?)context.GetRouteValue(RouteAccessMetadata.Name);
+
+    private static void Write(HttpContext context, string location)
+    {
         context.Response.StatusCode = StatusCodes.Status307TemporaryRedirect;
         context.Response.Headers.Location = location;
         context.Response.Headers.CacheControl = "no-store";

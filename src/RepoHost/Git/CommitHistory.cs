@@ -6,6 +6,7 @@ namespace RepoHost.Git;
 internal sealed class CommitHistory(ObjectReader objects)
 {
     private const int MostCommits = 50_000;
+    private const long MostCompared = 2_000_000;
     private const long MostTreeEntries = 20_000_000;
     private const int MostTreesHeld = 32;
 
@@ -66,11 +67,13 @@ internal sealed class CommitHistory(ObjectReader objects)
         var waiting = new Dictionary<GitOid, List<TreePath>> { [start.Commit.Id] = paths };
         var newestFirst = new PriorityQueue<CommitRecord, long>();
         newestFirst.Enqueue(start, -start.Commit.Date.UtcTicks);
+        var compared = 0L;
         for (var visited = 0; newestFirst.TryDequeue(out var here, out _); visited++)
         {
             var open = waiting[here.Commit.Id];
             waiting.Remove(here.Commit.Id);
-            if (visited < MostCommits && trees.EntriesRead < MostTreeEntries)
+            compared += open.Count;
+            if (visited < MostCommits && compared < MostCompared && trees.EntriesRead < MostTreeEntries)
                 open = PassToParents(here, open, trees, waiting, newestFirst);
             foreach (var path in open)
                 yield return (path, here.Commit);

@@ -20,7 +20,12 @@ internal sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<Erro
         {
             await AnswerAsync(context, new Refusal(e.StatusCode, null, e.Message, null));
         }
-        catch (DbException e)
+        catch (InvalidDataException e) when (context.Request.HasFormContentType)
+        {
+            // The framework's word for a form over its limits, or one that breaks off.
+            await AnswerAsync(context, HubErrors.BadRequest($"The form can't be read: {e.Message}"));
+        }
+        catch (Exception e) when (e is DbException || e.InnerException is DbException)
         {
             // Whether somebody may read can't be told: nothing is served on doubt, and trying again may help.
             Log.NoDatabase(logger, context.TraceIdentifier, e);

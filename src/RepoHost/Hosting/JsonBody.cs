@@ -9,6 +9,28 @@ internal static class JsonBody
 
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 32 };
 
+    /// <summary>The text of a JSON string; null for anything else.</summary>
+    public static string? Text(JsonElement element) => element.ValueKind == JsonValueKind.String ? element.GetString() : null;
+
+    /// <summary>Whether every name and text can be read: the parser lets halves of characters pass and fails only when they are looked at.</summary>
+    private static bool IsText(JsonElement element)
+    {
+        try
+        {
+            return element.ValueKind switch
+            {
+                JsonValueKind.String => element.GetString() is not null,
+                JsonValueKind.Array => element.EnumerateArray().All(IsText),
+                JsonValueKind.Object => element.EnumerateObject().All(p => p.Name is not null && IsText(p.Value)),
+                _ => true,
+            };
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Null when it is no JSON, or longer than <paramref name="limit"/> bytes.</summary>
     public static async Task<JsonDocument?> ReadAsync(HttpContext context, int limit = DefaultLimit)
     {
@@ -27,7 +49,11 @@ internal static class JsonBody
         try
         {
             buffer.Position = 0;
-            return await JsonDocument.ParseAsync(buffer, Options, context.RequestAborted);
+            var document = await JsonDocument.ParseAsync(buffer, Options, context.RequestAborted);
+            if (IsText(document.RootElement))
+                return document;
+            document.Dispose();
+            return null;
         }
         catch (JsonException)
         {

@@ -93,9 +93,10 @@ internal static class AccessRequestEndpoints
             return (Refused)HubErrors.Invalid("Invalid input: expected array of 1 to 100 objects that name a user or a userId, but not both", "requests");
 
         var results = new JsonArray();
-        foreach (var person in people)
+        var outcomes = await requests.ReviewManyAsync(repository.Record, Reviewer(context), people, review.Status, review.Reason);
+        for (var i = 0; i < people.Count; i++)
         {
-            var outcome = await requests.ReviewAsync(repository.Record, Reviewer(context), person, review.Status, review.Reason, context.RequestAborted);
+            var (person, outcome) = (people[i], outcomes[i]);
             if (outcome == ReviewOutcome.NoMatchingRequest && await list.IsInStateAsync(repository.Record.Id, person, review.Status, context.RequestAborted))
                 outcome = ReviewOutcome.Done;
             results.Add((JsonNode)BatchItem(person, outcome));

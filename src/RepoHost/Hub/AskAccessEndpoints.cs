@@ -58,9 +58,9 @@ internal static class AskAccessEndpoints
         var answers = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var property in root.EnumerateObject())
         {
-            if (property.Value.ValueKind != JsonValueKind.String)
+            if (JsonBody.Text(property.Value) is not { } answer)
                 return null;
-            answers[property.Name] = property.Value.GetString()!;
+            answers[property.Name] = answer;
         }
 
         return answers;

@@ -31,7 +31,7 @@ internal sealed class Downloads(RepositoryFiles files, LfsBindings bindings, IBl
         var route = RevisionRoute.Read(context, repository, pieces, nameRevision: false);
         if (route.Found is not { } asked)
         {
-            await new Refused(route.Refusal!).ExecuteAsync(context);
+            await RefuseAsync(context, route);
             return;
         }
 
@@ -68,7 +68,7 @@ internal sealed class Downloads(RepositoryFiles files, LfsBindings bindings, IBl
     {
         var route = RevisionRoute.Read(context, repository, pieces, nameRevision: false);
         if (route.Found is not { } asked)
-            await new Refused(route.Refusal!).ExecuteAsync(context);
+            await RefuseAsync(context, route);
         else if (repository.Git.Find(asked.Commit, asked.Path) is { } entry && IsFile(entry))
             await WriteBlobAsync(context, repository, DescribeBlob(asked, entry));
         else
@@ -118,6 +118,13 @@ internal sealed class Downloads(RepositoryFiles files, LfsBindings bindings, IBl
     {
         var etag = $"\"{pointer.Oid}\"";
         return new(entry.Oid, pointer, pointer.Oid.ToString(), new(asked.Path.Name, pointer.Size, etag, asked.Commit.ToString(), LinkedETag: etag));
+    }
+
+    private static Task RefuseAsync(HttpContext context, RevisionRoute route)
+    {
+        if (route.KnownCommit is { } commit)
+            context.Response.Headers["X-Repo-Commit"] = commit.ToString();
+        return new Refused(route.Refusal!).ExecuteAsync(context);
     }
 
     /// <summary>The commit goes along so that the Python client remembers the absence of an optional file (contract 2.3, trap T23).</summary>

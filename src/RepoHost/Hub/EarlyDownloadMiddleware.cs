@@ -75,7 +75,7 @@ internal sealed class EarlyDownloadMiddleware(
     {
         (type, ns, name, rest) = (RepositoryType.Model, "", "", []);
         var query = target.IndexOf('?', StringComparison.Ordinal);
-        if (query >= 0 && target.AsSpan(query).Contains("hf_", StringComparison.Ordinal))
+        if (query >= 0 && (target.AsSpan(query).Contains("hf_", StringComparison.Ordinal) || target.AsSpan(query).Contains('%')))
             return false;
         if (RequestPieces.Decode(query < 0 ? target : target[..query]) is not { } pieces)
             return false;

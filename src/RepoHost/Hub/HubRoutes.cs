@@ -10,6 +10,9 @@ internal static class HubRoutes
     private const string TwoParts = $"{{{RouteAccessMetadata.Namespace}}}/{{{RouteAccessMetadata.Name}}}";
     private const string OnePart = $"{{{RouteAccessMetadata.Name}}}";
 
+    /// <summary>Clients begin with HEAD; where one answers the other does (trap T3).</summary>
+    public static readonly string[] GetAndHead = [HttpMethods.Get, HttpMethods.Head];
+
     public static void MapHub(this IEndpointRouteBuilder routes)
     {
         foreach (var type in Enum.GetValues<RepositoryType>())

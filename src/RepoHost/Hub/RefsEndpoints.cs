@@ -16,7 +16,7 @@ internal sealed record RefLists(IReadOnlyList<RefItem> Branches, IReadOnlyList<R
 internal static class RefsEndpoints
 {
     public static void MapRefs(this IEndpointRouteBuilder routes, RepositoryType type) =>
-        routes.MapGet($"{HubRoutes.ApiId(type)}/refs", Refs).WithAccess(RouteAccess.SeeRepository, type);
+        routes.MapMethods($"{HubRoutes.ApiId(type)}/refs", HubRoutes.GetAndHead, Refs).WithAccess(RouteAccess.SeeRepository, type);
 
     private static Ok<RefLists> Refs(HttpContext context)
     {

@@ -43,7 +43,7 @@ internal sealed class RepositoryFacts(RepositoryRecord record, CardPolicy card, 
     };
 
     /// <summary>Hostile trees can name themselves many times over; an honest repository has fewer files than this.</summary>
-    private const int MaxSiblings = 250_000;
+    private const int MaxSiblings = 100_000;
 
     /// <summary>Keys that are written even when there is no value: the recorded answers show them as null.</summary>
     private static readonly HashSet<string> Nullable = ["model-index"];
@@ -120,7 +120,13 @@ internal sealed class RepositoryFacts(RepositoryRecord record, CardPolicy card, 
 
     private string? Card(string key) => Metadata?[key] is JsonValue value && value.TryGetValue(out string? text) ? text : null;
 
-    private JsonArray? Siblings()
+    /// <summary>The gate that holds.</summary>
+    public GateMode Mode => card.Policy.Mode;
+
+    /// <summary>How many file names have been written.</summary>
+    public int SiblingsWritten { get; private set; }
+
+    private JsonArray Siblings()
     {
         if (commit is not { } at)
             return new JsonArray();
@@ -133,6 +139,7 @@ internal sealed class RepositoryFacts(RepositoryRecord record, CardPolicy card, 
             siblings.Add((JsonNode)sibling);
         }
 
+        SiblingsWritten += siblings.Count;
         return siblings;
     }
 

@@ -11,17 +11,23 @@ using RepoHost.Lfs;
 namespace RepoHost.Hub;
 
 /// <summary><c>GET /api/models</c>, <c>/api/datasets</c>, <c>/api/spaces</c> (contract 8). A token adds its person's private repositories.</summary>
-internal static class RepositoryListEndpoints
+internal static partial class RepositoryListEndpoints
 {
     private const int DefaultLimit = 100;
     private const int MaxLimit = 500;
+    private const int MaxSearches = 20;
 
     /// <summary>A search that matches little looks at this many repositories per page and then hands on a cursor, so one request's work is bounded.</summary>
     private const int MaxScanned = 5000;
 
+    private const int ScanAtOnce = 200;
+
+    /// <summary>With <c>siblings</c> a page ends after this many file names, so its size does not grow with the repositories.</summary>
+    private const int MaxFiles = 20_000;
+
     public static void MapRepositoryList(this IEndpointRouteBuilder routes, RepositoryType type) =>
-        routes.MapGet($"/api/{type.Plural()}", (HttpContext context, RepositoryCatalog catalog, CardPolicies cards, GitRepositories repositories, RepositoryFiles files, PublicUrl publicUrl) =>
-            ListAsync(context, type, new(catalog, cards, repositories, files), publicUrl)).WithAccess(RouteAccess.Anyone);
+        routes.MapGet($"/api/{type.Plural()}", (HttpContext context, RepositoryCatalog catalog, CardPolicies cards, GitRepositories repositories, RepositoryFiles files, PublicUrl publicUrl, ILogger<RepositoryCatalog> logger) =>
+            ListAsync(context, type, new(catalog, cards, repositories, files, logger), publicUrl)).WithAccess(RouteAccess.Anyone);
 
     private static async Task<Results<Ok<JsonArray>, Refused>> ListAsync(HttpContext context, RepositoryType type, Rooms rooms, PublicUrl publicUrl)
     {
@@ -34,6 +40,9 @@ internal static class RepositoryListEndpoints
         var limit = query.Number("limit") ?? DefaultLimit;
         if (limit < 1)
             return (Refused)HubErrors.Invalid("Too small: expected number to be >=1", "limit");
+
+        if (query.List("search").Count > MaxSearches)
+            return (Refused)HubErrors.Invalid($"Too big: expected at most {MaxSearches} words", "search");
 
         var caller = context.Features.Get<ICallerFeature>()!.Caller;
         var ask = new RepositoryQuery(type)
@@ -58,23 +67,43 @@ internal static class RepositoryListEndpoints
         var query = context.Request.Query;
         var keys = RepositoryFacts.ItemKeys(ask.Type, query.Flag("full"), query.Flag("cardData"));
         var items = new List<JsonNode>();
-        var scanned = 0;
+        var (scanned, files, cursor) = (0, 0, ask.Cursor);
         while (true)
         {
-            // Never more than what is still missing, so the cursor stands exactly behind the last item.
-            var page = await rooms.Catalog.ListAsync(ask with { Limit = ask.Limit - items.Count }, context.RequestAborted);
-            foreach (var record in page.Items)
+            var page = await rooms.Catalog.ListAsync(ask with { Limit = ScanAtOnce, Cursor = cursor }, context.RequestAborted);
+            for (var i = 0; i < page.Items.Count; i++)
             {
-                var card = await rooms.Cards.FindAsync(record, context.RequestAborted);
-                var facts = new RepositoryFacts(record, card, rooms.Repositories.Open(record.Id), rooms.Files, card.Tip, blobs: false, unmasked: false);
-                if (Matches(query, facts, card.Policy.Mode))
+                var record = page.Items[i];
+                scanned++;
+                if (await DescribeAsync(rooms, record, context.RequestAborted) is { } facts && Matches(query, facts, facts.Mode))
+                {
                     items.Add(expand.Count > 0 ? facts.WriteExpanded(expand) : facts.Write(keys));
+                    files += facts.SiblingsWritten;
+                }
+
+                // The page ends where it is full, by whichever measure; the next begins right behind.
+                if (items.Count >= ask.Limit || scanned >= MaxScanned || files >= MaxFiles)
+                    return (items, i + 1 < page.Items.Count || page.NextCursor is not null ? RepositoryListing.CursorAfter(record, ask.Sort) : null);
             }
 
-            scanned += page.Items.Count;
-            if (page.NextCursor is null || items.Count >= ask.Limit || scanned >= MaxScanned)
-                return (items, page.NextCursor);
-            ask = ask with { Cursor = page.NextCursor };
+            cursor = page.NextCursor;
+            if (cursor is null)
+                return (items, null);
+        }
+    }
+
+    /// <summary>Null for a repository that can't be read: it must not take the list of all the others with it.</summary>
+    private static async Task<RepositoryFacts?> DescribeAsync(Rooms rooms, RepositoryRecord record, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var card = await rooms.Cards.FindAsync(record, cancellationToken);
+            return new RepositoryFacts(record, card, rooms.Repositories.Open(record.Id), rooms.Files, card.Tip, blobs: false, unmasked: false);
+        }
+        catch (GitCorruptException e)
+        {
+            Log.LeftOut(rooms.Logger, record.Id, e);
+            return null;
         }
     }
 
@@ -99,5 +128,11 @@ internal static class RepositoryListEndpoints
         _ => null,
     };
 
-    private sealed record Rooms(RepositoryCatalog Catalog, CardPolicies Cards, GitRepositories Repositories, RepositoryFiles Files);
+    private sealed record Rooms(RepositoryCatalog Catalog, CardPolicies Cards, GitRepositories Repositories, RepositoryFiles Files, ILogger Logger);
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Error, Message = "Repository {RepositoryId} can't be read and is left out of a list")]
+        public static partial void LeftOut(ILogger logger, string repositoryId, Exception cause);
+    }
 }

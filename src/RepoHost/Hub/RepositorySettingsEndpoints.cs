@@ -69,9 +69,9 @@ internal static class RepositorySettingsEndpoints
                     change = change with { Private = value.GetBoolean() };
                     break;
                 case "visibility":
-                    if (Text(value) is not ("public" or "private"))
+                    if (JsonBody.Text(value) is not ("public" or "private"))
                         return (null, HubErrors.Invalid("Invalid option: expected one of \"public\"|\"private\"", "visibility"));
-                    change = change with { Private = Text(value) == "private" };
+                    change = change with { Private = JsonBody.Text(value) == "private" };
                     break;
                 case "orgMembersGated":
                     if (value.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
@@ -79,12 +79,12 @@ internal static class RepositorySettingsEndpoints
                     change = change with { OrgMembersGated = value.GetBoolean() };
                     break;
                 case "gatedNotificationsMode":
-                    if (Text(value) is not ("bulk" or "real-time"))
+                    if (JsonBody.Text(value) is not ("bulk" or "real-time"))
                         return (null, HubErrors.Invalid("Invalid option: expected one of \"bulk\"|\"real-time\"", "gatedNotificationsMode"));
-                    change = change with { NotificationsMode = Text(value) == "bulk" ? NotificationsMode.Bulk : NotificationsMode.RealTime };
+                    change = change with { NotificationsMode = JsonBody.Text(value) == "bulk" ? NotificationsMode.Bulk : NotificationsMode.RealTime };
                     break;
                 case "gatedNotificationsEmail":
-                    if (Text(value) is not { } mail || !MailAddress.TryCreate(mail, out _))
+                    if (JsonBody.Text(value) is not { } mail || !MailAddress.TryCreate(mail, out _))
                         return (null, HubErrors.Invalid("Invalid email address", "gatedNotificationsEmail"));
                     change = change with { NotificationsEmail = mail };
                     break;
@@ -97,10 +97,8 @@ internal static class RepositorySettingsEndpoints
     private static GateMode? Mode(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.False => GateMode.Open,
-        JsonValueKind.String when value.GetString() == "auto" => GateMode.Auto,
-        JsonValueKind.String when value.GetString() == "manual" => GateMode.Manual,
+        JsonValueKind.String when JsonBody.Text(value) == "auto" => GateMode.Auto,
+        JsonValueKind.String when JsonBody.Text(value) == "manual" => GateMode.Manual,
         _ => null,
     };
-
-    private static string? Text(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

@@ -58,5 +58,5 @@ internal sealed record ReviewBody(PersonReference? Person, AccessState Status, s
     }
 
     private static string? Text(JsonElement root, string key) =>
-        root.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        root.TryGetProperty(key, out var value) ? JsonBody.Text(value) : null;
 }

@@ -8,6 +8,9 @@ namespace RepoHost.Hub;
 /// <summary>The revision and the path that a route's tail names (contract 1.3, 1.4). Exactly one of <see cref="Found"/> and <see cref="Refusal"/> is set.</summary>
 internal readonly record struct RevisionRoute(AskedPath? Found, Refusal? Refusal)
 {
+    /// <summary>The commit of a revision that is there, when what follows it can't be a path.</summary>
+    public GitOid? KnownCommit { get; init; }
+
     /// <param name="pieces">What follows the route's word, decoded; null when it can't be a path.</param>
     /// <param name="nameRevision">API routes name the unknown revision in their sentence (contract 2.3 row 7).</param>
     public static RevisionRoute Read(HttpContext context, IRepositoryFeature repository, string[]? pieces, bool nameRevision)
@@ -32,10 +35,7 @@ internal readonly record struct RevisionRoute(AskedPath? Found, Refusal? Refusal
 
         // Either the revision is unknown, or it is known and what follows can't be a path.
         if (RevisionName.TryParse(asked[0], out var first) && repository.Git.ResolveRevision(first) is { } commit)
-        {
-            context.Response.Headers["X-Repo-Commit"] = commit.ToString();
-            return new(null, HubErrors.EntryNotFound);
-        }
+            return new(null, HubErrors.EntryNotFound) { KnownCommit = commit };
 
         return new(null, HubErrors.RevisionNotFound(nameRevision ? asked[0] : null));
     }

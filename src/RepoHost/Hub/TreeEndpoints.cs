@@ -30,7 +30,7 @@ internal static class TreeEndpoints
 
     public static void MapTree(this IEndpointRouteBuilder routes, RepositoryType type)
     {
-        routes.MapGet($"{HubRoutes.ApiId(type)}/tree/{{**rest}}", Tree).WithAccess(RouteAccess.SeeRepository, type);
+        routes.MapMethods($"{HubRoutes.ApiId(type)}/tree/{{**rest}}", HubRoutes.GetAndHead, Tree).WithAccess(RouteAccess.SeeRepository, type);
         routes.MapPost($"{HubRoutes.ApiId(type)}/paths-info/{{**rest}}", PathsInfoAsync).WithAccess(RouteAccess.SeeRepository, type).DisableAntiforgery();
     }
 
@@ -120,10 +120,10 @@ internal static class TreeEndpoints
             return null;
         var list = paths.ValueKind switch
         {
-            JsonValueKind.String => [paths.GetString()!],
-            JsonValueKind.Array when paths.EnumerateArray().All(p => p.ValueKind == JsonValueKind.String) => paths.EnumerateArray().Select(p => p.GetString()!).ToArray(),
+            JsonValueKind.String => [JsonBody.Text(paths)],
+            JsonValueKind.Array => paths.EnumerateArray().Select(JsonBody.Text).ToArray(),
             _ => null,
         };
-        return list is null ? null : (list, root.TryGetProperty("expand", out var expand) && expand.ValueKind == JsonValueKind.True);
+        return list is null || list.Contains(null) ? null : (list!, root.TryGetProperty("expand", out var expand) && expand.ValueKind == JsonValueKind.True);
     }
 }

@@ -89,6 +89,48 @@ public sealed class CardGateTests(CardGateTests.World world) : IClassFixture<Car
         await IsAsync($"/{id}/resolve/main/config.json", 200);
     }
 
+    [Fact]
+    public async Task A_gate_that_nobody_asked_about_holds_when_the_next_card_cannot_be_read()
+    {
+        using var git = new GitFolder();
+        git.Commit("main", Card("license: mit"), Config);
+        var id = await world.ImportAsync(git);
+        Assert.Equal("false", await GatedAsync(id));
+
+        // Both pushed at once: the server has never seen the tip with the gate.
+        git.Commit("main", Card("gated: manual"), Config);
+        git.GitCommitOnTop("main", Card("gated: [broken"), Config);
+        git.PushTo(await world.FolderAsync(id), "main");
+        Assert.Equal("manual", await GatedAsync(id));
+        await IsAsync($"/{id}/resolve/main/config.json", 403);
+    }
+
+    [Fact]
+    public async Task A_history_thrown_away_with_a_broken_card_on_top_closes()
+    {
+        using var git = new GitFolder();
+        git.Commit("main", Card("license: mit"), Config);
+        var id = await world.ImportAsync(git);
+        Assert.Equal("false", await GatedAsync(id));
+        git.Git("update-ref", "-d", "refs/heads/main");
+        git.Commit("main", Card("gated: [broken"), Config);
+        git.PushTo(await world.FolderAsync(id), "main");
+        Assert.Equal("manual", await GatedAsync(id));
+    }
+
+    [Fact]
+    public async Task A_damaged_repository_is_left_out_of_the_list_and_not_the_others_with_it()
+    {
+        using var git = new GitFolder();
+        git.Commit("main", Config);
+        var damaged = await world.ImportAsync(git);
+        var healthy = await world.ImportAsync(git);
+        File.Delete(Path.Combine(await world.FolderAsync(damaged), "HEAD"));
+        var ids = JsonDocument.Parse(await world.Client().GetStringAsync("/api/models?limit=500")).RootElement.EnumerateArray().Select(m => m.GetProperty("id").GetString()).ToList();
+        Assert.Contains(healthy, ids);
+        Assert.DoesNotContain(damaged, ids);
+    }
+
     [Theory]
     [InlineData("---\ngated: yes\n---\n", "manual")]
     [InlineData("---\ngated: AUTO\n---\n", "manual")]
@@ -140,6 +182,10 @@ public sealed class CardGateTests(CardGateTests.World world) : IClassFixture<Car
         using var git = new GitFolder();
         git.Commit("main", Card(string.Concat(Enumerable.Repeat("key: value of some length\n", 400_000))), Config);
         Assert.Equal("manual", await GatedAsync(await world.ImportAsync(git)));
+
+        using var behind = new GitFolder();
+        behind.Commit("main", ("README.md", new string('\n', 300_000) + "---\ngated: auto\n---\n"), Config);
+        Assert.Equal("manual", await GatedAsync(await world.ImportAsync(behind)));
 
         using var longCard = new GitFolder();
         longCard.Commit("main", ("README.md", "---\nlicense: mit\n---\n" + string.Concat(Enumerable.Repeat("ü is a letter. ", 40_000))), Config);

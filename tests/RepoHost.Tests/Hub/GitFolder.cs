@@ -14,9 +14,15 @@ internal sealed class GitFolder : IDisposable
 
     /// <summary>A commit that replaces everything the branch had.</summary>
     /// <param name="files">Path and text; a path that ends in <c>@</c> is a symbolic link to the text.</param>
-    public string Commit(string branch, params (string Path, string Text)[] files)
+    public string Commit(string branch, params (string Path, string Text)[] files) => Commit(branch, onTop: false, files);
+
+    /// <summary>The same with the branch's present tip as its parent.</summary>
+    public string GitCommitOnTop(string branch, params (string Path, string Text)[] files) => Commit(branch, onTop: true, files);
+
+    private string Commit(string branch, bool onTop, (string Path, string Text)[] files)
     {
-        var stream = new StringBuilder($"commit refs/heads/{branch}\ncommitter T <t@example.org> {_clock++} +0000\ndata 1\nc\ndeleteall\n");
+        var parent = onTop ? $"from refs/heads/{branch}^0\n" : "";
+        var stream = new StringBuilder($"commit refs/heads/{branch}\ncommitter T <t@example.org> {_clock++} +0000\ndata 1\nc\n{parent}deleteall\n");
         foreach (var (path, text) in files)
             stream.Append(path.EndsWith('@') ? "M 120000" : "M 100644").Append(" inline ").Append(path.TrimEnd('@')).Append('\n')
                 .Append("data ").Append(Encoding.UTF8.GetByteCount(text)).Append('\n').Append(text).Append('\n');

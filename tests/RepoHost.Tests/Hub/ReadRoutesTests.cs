@@ -133,6 +133,8 @@ public sealed class ReadRoutesTests(GatedWorld world) : IClassFixture<GatedWorld
         using var bad = await world.Client().GetAsync("/api/models?sort=colour");
         Assert.Equal(HttpStatusCode.BadRequest, bad.StatusCode);
 
+        Assert.Empty(await IdsAsync("/api/models?limit=1&filter=no-such-tag", null));
+
         var seen = new List<string>();
         string? url = "/api/models?limit=1&author=acme&full=true";
         while (url is not null)
@@ -193,6 +195,47 @@ public sealed class ReadRoutesTests(GatedWorld world) : IClassFixture<GatedWorld
         Assert.Equal((HttpStatusCode.Unauthorized, "text/html"), (page.StatusCode, page.Content.Headers.ContentType!.MediaType));
         Assert.Contains("/acme/gated", await page.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Equal("GatedRepo", page.Headers.GetValues("X-Error-Code").Single());
+    }
+
+    /// <summary>Odd input is the client's fault and is told so; none of it is a 500.</summary>
+    [Theory]
+    [InlineData("GET", "/api/models?limit=0", 400)]
+    [InlineData("GET", "/api/models?limit=99999999999999999999", 200)]
+    [InlineData("GET", "/api/models?cursor=%00%ff&sort=createdAt", 200)]
+    [InlineData("GET", "/api/models?search=%25&search=_&author=%27", 200)]
+    [InlineData("GET", "/api/models/acme/gated/tree/main?cursor=AAAA&limit=-5", 200)]
+    [InlineData("GET", "/api/models/acme/gated/commits/main?p=2147483647&limit=1000", 200)]
+    [InlineData("GET", "/api/models/acme/gated/revision/%01", 404)]
+    [InlineData("GET", "/api/models/acme/gated/revision/-x", 404)]
+    [InlineData("GET", "/api/models/acme/gated/revision/main:config.json", 404)]
+    [InlineData("GET", "/api/models/acme/gated/revision/main%40%7B0%7D", 404)]
+    [InlineData("GET", "/api/models/acme/gated/revision/HEAD%5E%7B%2F", 404)]
+    [InlineData("GET", "/api/models/acme/gated/tree/main/%ED%A0%80", 404)]
+    [InlineData("GET", "/api/models/acme/gated/tree/main/..", 404)]
+    [InlineData("POST", "/api/models/acme/gated/paths-info/main|[1]", 400)]
+    [InlineData("POST", "/api/models/acme/gated/paths-info/main|{\"paths\":[1]}", 400)]
+    [InlineData("POST", "/api/models/acme/gated/paths-info/main|{\"paths\":[\"\\ud800\"]}", 400)]
+    [InlineData("POST", "/api/models/acme/gated/paths-info/main|{\"paths\":[\"../x\",\"\",\"/\",\"a\\u0000b\"]}", 200)]
+    [InlineData("POST", "/api/models/acme/gated/paths-info/main|not json", 400)]
+    [InlineData("POST", "/api/models/acme/gated/user-access-request/handle|{\"user\":\"\\udc00\",\"status\":\"accepted\"}", 400)]
+    [InlineData("POST", "/api/models/acme/gated/user-access-request/batch|{\"status\":\"accepted\",\"requests\":[1,null]}", 400)]
+    [InlineData("POST", "/api/models/acme/gated/user-access-request/grant|[]", 400)]
+    [InlineData("GET", "/api/models/acme/gated/user-access-request/pending?after=yesterday", 400)]
+    [InlineData("GET", "/api/models/acme/gated/user-access-request/pending?q=%25_%27&cursor=zzz&before=9999-12-31T23:59:59Z", 200)]
+    [InlineData("PUT", "/api/models/acme/gated/settings|{\"gated\":\"\\ud800\"}", 400)]
+    [InlineData("POST", "/acme/gated/ask-access|{\"Company\":{}}", 400)]
+    public async Task Odd_input_gets_an_answer(string method, string urlAndBody, int status)
+    {
+        var parts = urlAndBody.Split('|', 2);
+        using var request = new HttpRequestMessage(new(method), new Uri(world.Address.GetLeftPart(UriPartial.Authority) + parts[0], new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
+        request.Headers.Authorization = new("Bearer", world.Tokens["author"]);
+        if (parts.Length > 1)
+            request.Content = new StringContent(parts[1], Encoding.UTF8, "application/json");
+        using var response = await world.Client().SendAsync(request);
+        var body = await response.Content.ReadAsStringAsync();
+        Assert.True((int)response.StatusCode == status, $"{(int)response.StatusCode}: {body}");
+        if (status != 200)
+            Assert.False(string.IsNullOrEmpty(JsonDocument.Parse(body).RootElement.GetProperty("error").GetString()));
     }
 
     [Fact]
