@@ -15,8 +15,8 @@ internal sealed class GateSettings(RepositoryCatalog catalog)
     /// </summary>
     public async Task<GateMode?> ChangeAsync(IRepositoryFeature repository, GateSettingsChange change, CancellationToken cancellationToken)
     {
-        if (change.Gated is { } asked && StricterCard(repository.Policy, asked) is { } card)
-            return card;
+        if (change.Gated is { } asked && HoldsInstead(repository, asked) is { } holds)
+            return holds;
 
         await catalog.UpdateAsync(
             repository.Record.Id,
@@ -32,6 +32,11 @@ internal sealed class GateSettings(RepositoryCatalog catalog)
         return null;
     }
 
-    /// <summary>The gate that the card (or, if it can't be read, what holds in its place) insists on, when that is stricter than what was asked.</summary>
-    private static GateMode? StricterCard(GatePolicy policy, GateMode asked) => policy.CardMode is { } card && card > asked ? card : null;
+    /// <summary>The gate that would hold in place of the asked one: what the card insists on, or what an unreadable card of which nothing is known amounts to.</summary>
+    private static GateMode? HoldsInstead(IRepositoryFeature repository, GateMode asked)
+    {
+        if (repository.Policy.CardMode is { } card)
+            return card > asked ? card : null;
+        return asked == GateMode.Open && repository.Card.Card is { Readable: false } ? GateMode.Manual : null;
+    }
 }

@@ -36,7 +36,9 @@ internal sealed class EarlyDownloadMiddleware(
 
         // A path base is cut off later; an address in another form is a proxy's. Both are rare and in good hands with the routes.
         var target = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
-        if (context.Request.PathBase.HasValue || target.IndexOf("/resolve/", StringComparison.Ordinal) is var at && at < 4 || !TryRead(target, out var type, out var ns, out var name, out var rest))
+        if (context.Request.PathBase.HasValue
+            || !target.Contains("/resolve/", StringComparison.Ordinal)
+            || !TryRead(target, out var type, out var ns, out var name, out var rest))
             return next(context);
 
         return AnswerAsync(context, type, ns, name, rest);
@@ -68,8 +70,8 @@ internal sealed class EarlyDownloadMiddleware(
         record.Private ? roles.FindAsync(record, caller.UserId, cancellationToken) : ValueTask.FromResult(RepositoryRole.NobodyAtPublic);
 
     /// <summary>
-    /// Reads <c>/[datasets/|spaces/]{namespace}/{name}/resolve/{rest}</c> where namespace and name are written plainly. Anything else, escapes in the name
-    /// and dot segments included, is for the routes to judge.
+    /// Reads <c>/[datasets/|spaces/]{namespace}/{name}/resolve/{rest}</c>, each piece decoded once. Anything else, dot segments and queries with escapes
+    /// included, is for the routes to judge.
     /// </summary>
     private static bool TryRead(string target, out RepositoryType type, out string ns, out string name, out string[] rest)
     {
@@ -86,7 +88,6 @@ internal sealed class EarlyDownloadMiddleware(
         else if (pieces[0] == "spaces")
             (type, first) = (RepositoryType.Space, 1);
 
-        // Names that were found in the catalog have no character that could have been escaped, so comparing what stands there decoded is comparing what was written.
         if (pieces.Length < first + 5 || pieces[first + 2] != Resolve || pieces[first].Length == 0 || pieces[first + 1].Length == 0)
             return false;
         (ns, name, rest) = (pieces[first], pieces[first + 1], pieces[(first + 3)..]);

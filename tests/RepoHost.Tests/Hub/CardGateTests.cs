@@ -119,6 +119,23 @@ public sealed class CardGateTests(CardGateTests.World world) : IClassFixture<Car
     }
 
     [Fact]
+    public async Task Settings_do_not_pretend_to_open_what_an_unreadable_card_keeps_closed()
+    {
+        using var git = new GitFolder();
+        git.Commit("main", Card("gated: [broken"), Config);
+        var id = await world.ImportAsync(git);
+        using var refused = await world.Client(world.Owner).PutAsync($"/api/models/{id}/settings", new StringContent("{\"gated\":false}", System.Text.Encoding.UTF8, "application/json"));
+        Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
+        Assert.Contains("README.md cannot be read (line ", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal("manual", await GatedAsync(id));
+
+        // Auto is a gate that the settings may choose: with it something is known.
+        using var chosen = await world.Client(world.Owner).PutAsync($"/api/models/{id}/settings", new StringContent("{\"gated\":\"auto\"}", System.Text.Encoding.UTF8, "application/json"));
+        Assert.Equal(HttpStatusCode.OK, chosen.StatusCode);
+        Assert.Equal("auto", await GatedAsync(id));
+    }
+
+    [Fact]
     public async Task A_damaged_repository_is_left_out_of_the_list_and_not_the_others_with_it()
     {
         using var git = new GitFolder();

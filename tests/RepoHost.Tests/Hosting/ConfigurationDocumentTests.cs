@@ -1,0 +1,64 @@
+using System.Globalization;
+using System.Reflection;
+using System.Text.RegularExpressions;
+using RepoHost.Accounts;
+using RepoHost.Gating;
+using RepoHost.Git;
+using RepoHost.Hosting;
+using Xunit;
+
+namespace RepoHost.Tests.Hosting;
+
+/// <summary>docs/configuration.md lists every setting of ours with the default that the code has.</summary>
+public sealed partial class ConfigurationDocumentTests
+{
+    private static readonly Dictionary<string, object> Sections = new()
+    {
+        ["RepoHost"] = new RepoHostOptions(),
+        ["Gating"] = new GatingOptions(),
+        ["Accounts"] = new AccountsOptions(),
+        ["Git"] = new GitOptions(),
+    };
+
+    /// <summary>Folders that follow from the data directory; they are not to be set.</summary>
+    private static readonly string[] NotSettings = ["Git:RootFolder", "Git:SpillFolder"];
+
+    [Fact]
+    public void Every_setting_stands_in_the_document_with_its_default()
+    {
+        var documented = Rows().Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs", "configuration.md")))
+            .ToDictionary(m => m.Groups["key"].Value, m => m.Groups["default"].Value);
+        foreach (var (section, options) in Sections)
+        {
+            foreach (var property in options.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance))
+            {
+                var key = $"{section}:{property.Name}";
+                if (!NotSettings.Contains(key))
+                    Assert.Equal($"{key} = {Words(property.GetValue(options))}", $"{key} = {documented.GetValueOrDefault(key, "not documented")}");
+            }
+        }
+    }
+
+    [Fact]
+    public void The_document_names_no_setting_that_there_is_not()
+    {
+        foreach (Match row in Rows().Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs", "configuration.md"))))
+        {
+            var parts = row.Groups["key"].Value.Split(':');
+            if (Sections.TryGetValue(parts[0], out var options))
+                Assert.True(options.GetType().GetProperty(parts[1]) is not null, row.Value);
+        }
+    }
+
+    private static string Words(object? value) => value switch
+    {
+        null => "the first address listened on",
+        bool flag => flag ? "true" : "false",
+        long bytes when bytes >= 1L << 30 => string.Create(CultureInfo.InvariantCulture, $"{bytes >> 30} GiB"),
+        long bytes => string.Create(CultureInfo.InvariantCulture, $"{bytes >> 20} MiB"),
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+    };
+
+    [GeneratedRegex(@"^\| `(?<key>[A-Za-z]+:[A-Za-z]+)` \| `?(?<default>[^`|]+?)`? \|", RegexOptions.Multiline)]
+    private static partial Regex Rows();
+}
