@@ -38,6 +38,7 @@ internal static class Server
         services.AddLfs();
         services.AddAccounts();
         services.AddGating(builder.Configuration);
+        services.AddSingleton<MatcherPolicy, RequiredQueryPolicy>();
         services.AddSingleton<Downloads>();
         services.Configure<FormOptions>(o => o.ValueCountLimit = 4096);
         services.AddAntiforgery(o =>

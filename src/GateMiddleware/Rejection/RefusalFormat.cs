@@ -11,4 +11,7 @@ public enum RefusalFormat
 
     /// <summary>A small page, whoever asks.</summary>
     Html = 2,
+
+    /// <summary><c>{"error": "…", "message": "…"}</c> with a Basic challenge on 401: what git-lfs and the Hub's clients each look for. For git-lfs routes.</summary>
+    Lfs = 3,
 }

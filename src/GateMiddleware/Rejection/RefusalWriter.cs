@@ -17,6 +17,7 @@ public static class RefusalWriter
 
     // Only JSON's own escapes: the body is no HTML, and clients print it as it stands.
     private static readonly JsonEncodedText ErrorName = JsonEncodedText.Encode("error");
+    private static readonly JsonEncodedText MessageName = JsonEncodedText.Encode("message");
     private static readonly JsonWriterOptions JsonOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Answers a request with a refusal.</summary>
@@ -31,6 +32,7 @@ public static class RefusalWriter
         {
             RefusalFormat.Text => ("text/plain; charset=utf-8", Encoding.UTF8.GetBytes(refusal.Message)),
             RefusalFormat.Html => ("text/html; charset=utf-8", Encoding.UTF8.GetBytes(RefusalPage.Render(refusal))),
+            RefusalFormat.Lfs => ("application/vnd.git-lfs+json; charset=utf-8", Json(refusal.Message, MessageName)),
             _ => ("application/json; charset=utf-8", Json(refusal.Message)),
         };
 
@@ -75,7 +77,7 @@ public static class RefusalWriter
         headers["X-Error-Message"] = HeaderText.Printable(refusal.Message);
         if (refusal.PageUrl is not null) headers["X-Gate-Page"] = HeaderText.Printable(refusal.PageUrl);
         if (refusal.Status == StatusCodes.Status401Unauthorized)
-            headers.WWWAuthenticate = $"{(format == RefusalFormat.Text ? "Basic" : "Bearer")} realm=\"{Realm}\", charset=\"UTF-8\"";
+            headers.WWWAuthenticate = $"{(format is RefusalFormat.Text or RefusalFormat.Lfs ? "Basic" : "Bearer")} realm=\"{Realm}\", charset=\"UTF-8\"";
         if (refusal.Status == StatusCodes.Status503ServiceUnavailable) headers.RetryAfter = "1";
         if (format == RefusalFormat.Html) headers.ContentSecurityPolicy = RefusalPage.ContentSecurityPolicy;
 
@@ -84,13 +86,14 @@ public static class RefusalWriter
         headers.TryAdd(HeaderNames.AccessControlExposeHeaders, ExposedHeaders);
     }
 
-    private static byte[] Json(string message)
+    private static byte[] Json(string message, JsonEncodedText? twin = null)
     {
         var buffer = new System.Buffers.ArrayBufferWriter<byte>(256);
         using (var json = new Utf8JsonWriter(buffer, JsonOptions))
         {
             json.WriteStartObject();
             json.WriteString(ErrorName, message);
+            if (twin is { } name) json.WriteString(name, message);
             json.WriteEndObject();
         }
 

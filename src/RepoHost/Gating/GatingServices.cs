@@ -17,6 +17,7 @@ internal static class GatingServices
 
         services.AddSingleton<GatedRepositories>();
         services.AddSingleton<CardPolicies>();
+        services.AddSingleton<RepositoryAdmission>();
         services.AddSingleton<DecisionChanges>();
         services.AddSingleton<IStandingChanges>(provider => provider.GetRequiredService<DecisionChanges>());
         services.AddSingleton<AccessRequests>();

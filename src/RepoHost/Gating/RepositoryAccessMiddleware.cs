@@ -2,7 +2,6 @@ using GateMiddleware.Rejection;
 using Microsoft.AspNetCore.Antiforgery;
 using RepoHost.Accounts;
 using RepoHost.Data;
-using RepoHost.Git;
 using RepoHost.Hosting;
 
 namespace RepoHost.Gating;
@@ -11,19 +10,13 @@ namespace RepoHost.Gating;
 /// Decides for every route, by what it declares, whether the request goes on. In this order (contract 2.3), each "no" leaving early:
 ///  1 the route declares its access, or it is refused
 ///  2 the credential, if there is one, is valid: a bad one is never treated as nobody
-///  3 the repository exists and this caller may see it: hidden answers like missing
-///  4 another spelling of its name is sent to the right one
-///  5 it is not switched off
-///  6 the caller may do what the route does
+///  3 the repository is there for this caller, who may do what the route does (<see cref="RepositoryAdmission"/>)
 /// The gate itself is the next middleware: it finds the repository in <see cref="IRepositoryFeature"/>.
 /// </summary>
 internal sealed class RepositoryAccessMiddleware(
     RequestDelegate next,
     CallerAuthentication authentication,
-    RepositoryCatalog catalog,
-    RepositoryRoles roles,
-    CardPolicies cards,
-    GitRepositories repositories)
+    RepositoryAdmission admissions)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -47,28 +40,29 @@ internal sealed class RepositoryAccessMiddleware(
         var caller = await authentication.AuthenticateAsync(context);
         if (caller.Kind == CallerKind.InvalidCredential)
         {
-            await RefuseAsync(context, HubErrors.InvalidCredentials);
+            await RefuseAsync(context, HubErrors.InvalidCredentials, route.Format);
             return;
         }
 
         if (HasTokenInAddress(context.Request))
         {
-            await RefuseAsync(context, HubErrors.TokenInAddress);
+            await RefuseAsync(context, HubErrors.TokenInAddress, route.Format);
             return;
         }
 
         if (await ForgedAsync(context, caller))
         {
-            await RefuseAsync(context, HubErrors.BadRequest("The form is out of date or did not come from this site. Load the page again and send it once more."));
+            await RefuseAsync(context, HubErrors.BadRequest("The form is out of date or did not come from this site. Load the page again and send it once more."), route.Format);
             return;
         }
 
+        // 3
         var refusal = route.RepositoryType is { } type
             ? await FindRepositoryAsync(context, route, type, caller)
             : route.Access == RouteAccess.Person && caller.Kind != CallerKind.Person ? HubErrors.LoginRequired : null;
         if (refusal is not null)
         {
-            await RefuseAsync(context, refusal);
+            await RefuseAsync(context, refusal, route.Format);
             return;
         }
 
@@ -82,56 +76,13 @@ internal sealed class RepositoryAccessMiddleware(
 
     private async Task<Refusal?> FindRepositoryAsync(HttpContext context, RouteAccessMetadata route, RepositoryType type, Caller caller)
     {
-        var cancellation = context.RequestAborted;
-        var anonymous = caller.Kind != CallerKind.Person;
-        var missing = anonymous ? HubErrors.AnonymousOrHidden : HubErrors.RepositoryNotFound;
-
-        // 3
         var (ns, name) = ((string?)context.GetRouteValue(RouteAccessMetadata.Namespace), (string?)context.GetRouteValue(RouteAccessMetadata.Name));
-        if (ns is null || name is null || await catalog.FindAsync(type, ns, name, cancellation) is not { } record)
-            return missing;
-
-        var role = anonymous ? null : await roles.FindAsync(record, caller.UserId!, cancellation);
-        if (record.Private && role is not { MaySee: true })
-            return missing;
-
-        // 4
-        if (record.Redirected)
-        {
+        var admission = await admissions.AdmitAsync(caller, type, ns, name, route.Access, context.RequestAborted);
+        if (admission.Redirect is { } record)
             RepositoryRedirects.Answer(context, record);
-            return null;
-        }
-
-        // 5
-        if (record.Disabled)
-            return HubErrors.RepositoryDisabled;
-
-        // 6
-        if (NotAllowed(route.Access, caller, role) is { } refusal)
-            return refusal;
-
-        var card = await cards.FindAsync(record, cancellation);
-        context.Features.Set<IRepositoryFeature>(new RepositoryFeature(record, repositories.Open(record.Id), card, role));
-        return null;
-    }
-
-    /// <summary>The caller's right to do what the route does, contents aside: those are the gate's business.</summary>
-    private static Refusal? NotAllowed(RouteAccess access, Caller caller, RepositoryRole? role)
-    {
-        if (access is RouteAccess.SeeRepository or RouteAccess.ReadContent)
-            return null;
-        if (caller.Kind != CallerKind.Person)
-            return HubErrors.LoginRequired;
-
-        var allowed = access switch
-        {
-            RouteAccess.OwnRequest => true,
-            RouteAccess.Write => caller.MayWrite && role is { MayWrite: true },
-            RouteAccess.Review => caller.MayWrite && role is { MayReview: true },
-            RouteAccess.ChangeSettings => caller.MayWrite && role is { MayChangeSettings: true },
-            _ => false,
-        };
-        return allowed ? null : HubErrors.NotPermitted;
+        if (admission.Repository is { } repository)
+            context.Features.Set(repository);
+        return admission.Refusal;
     }
 
     /// <summary>A browser sends its session cookie along with forms of other sites too; tokens are only ever sent on purpose (threat row 47).</summary>
@@ -150,5 +101,5 @@ internal sealed class RepositoryAccessMiddleware(
         }
     }
 
-    private static Task RefuseAsync(HttpContext context, Refusal refusal) => RefusalWriter.WriteAsync(context, refusal, RefusalFormat.Json);
+    private static Task RefuseAsync(HttpContext context, Refusal refusal, RefusalFormat format = RefusalFormat.Json) => RefusalWriter.WriteAsync(context, refusal, format);
 }

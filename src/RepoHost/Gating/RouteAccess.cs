@@ -21,7 +21,10 @@ internal enum RouteAccess
     /// <summary>Something about the caller's own request: whoever may see the repository and is known.</summary>
     OwnRequest,
 
-    /// <summary>Whoever may write to the repository, with a credential that may write; contents are readable too.</summary>
+    /// <summary>Propose a change as a pull request: whoever passes the gate, is known, and has a credential that may write.</summary>
+    Propose,
+
+    /// <summary>Whoever may write to the repository, with a credential that may write.</summary>
     Write,
 
     /// <summary>Review access requests (design 3): owner, org admins, members with write.</summary>

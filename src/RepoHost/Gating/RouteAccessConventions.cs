@@ -13,12 +13,14 @@ internal static class RouteAccessConventions
 
     /// <summary>Declares the access of a route that names a repository of <paramref name="type"/>; contents also get the gate.</summary>
     /// <param name="publicException">Requests for files that stay open on a gated repository (contract 6.2).</param>
-    public static TBuilder WithAccess<TBuilder>(this TBuilder builder, RouteAccess access, RepositoryType type, Func<HttpContext, bool>? publicException = null)
+    /// <param name="format">How refusals are written: git and git-lfs read other bodies than the Hub's clients.</param>
+    public static TBuilder WithAccess<TBuilder>(
+        this TBuilder builder, RouteAccess access, RepositoryType type, Func<HttpContext, bool>? publicException = null, RefusalFormat format = RefusalFormat.Json)
         where TBuilder : IEndpointConventionBuilder
     {
-        builder.WithMetadata(new RouteAccessMetadata(access, type));
-        if (access == RouteAccess.ReadContent)
-            builder.RequireGate(publicException, RefusalFormat.Json);
+        builder.WithMetadata(new RouteAccessMetadata(access, type, format));
+        if (access is RouteAccess.ReadContent or RouteAccess.Propose)
+            builder.RequireGate(publicException, format);
         else
             builder.ObserveGate();
         return builder;

@@ -1,3 +1,4 @@
+using GateMiddleware.Rejection;
 using RepoHost.Data;
 
 namespace RepoHost.Gating;
@@ -5,7 +6,8 @@ namespace RepoHost.Gating;
 /// <summary>The access that a route declares, and which type of repository its address names.</summary>
 /// <param name="Access">Who is let in.</param>
 /// <param name="RepositoryType">Null on routes that name no repository.</param>
-internal sealed record RouteAccessMetadata(RouteAccess Access, RepositoryType? RepositoryType)
+/// <param name="Format">How the route's refusals are written.</param>
+internal sealed record RouteAccessMetadata(RouteAccess Access, RepositoryType? RepositoryType, RefusalFormat Format = RefusalFormat.Json)
 {
     /// <summary>Route values that name the repository.</summary>
     public const string Namespace = "namespace";

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using RepoHost.Data;
 using RepoHost.Gating;
+using RepoHost.Hosting;
 using Xunit;
 
 namespace RepoHost.Tests.Hub;
@@ -36,7 +37,8 @@ public sealed class DoorTableTests(GatedWorld world) : IClassFixture<GatedWorld>
             if (access.RepositoryType is null)
                 continue;
             Assert.True(gate is not null, route.DisplayName);
-            Assert.Equal(access.Access != RouteAccess.ReadContent, gate.ObserveOnly);
+            Assert.Equal(access.Access is not (RouteAccess.ReadContent or RouteAccess.Propose), gate.ObserveOnly);
+            Assert.True(gate.ObserveOnly || gate.Format == access.Format, route.DisplayName);
         }
     }
 
@@ -105,6 +107,9 @@ public sealed class DoorTableTests(GatedWorld world) : IClassFixture<GatedWorld>
         {
             RouteAccess.SeeRepository => "in",
             RouteAccess.ReadContent when caller == "nobody" => "401 GatedRepo",
+            RouteAccess.Propose when caller == "nobody" => "401",
+            RouteAccess.Propose when caller == "author with a read token" => "403",
+            RouteAccess.Propose => Expected(RouteAccess.ReadContent, repository, caller),
             RouteAccess.ReadContent when Outsiders.Contains(caller) => "403 GatedRepo",
             RouteAccess.ReadContent when (member || writer) && repository == "members-gated" => "403 GatedRepo",
             RouteAccess.ReadContent => "in",
@@ -154,7 +159,7 @@ public sealed class DoorTableTests(GatedWorld world) : IClassFixture<GatedWorld>
         where type is not null && route.RoutePattern.GetParameter(RouteAccessMetadata.Namespace) is not null
         where type == RepositoryType.Model || name == "gated"
         from method in route.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods
-        select new Door(method, Fill(route.RoutePattern.RawText!, name), access.Access, type.GetValueOrDefault());
+        select new Door(method, Fill(route.RoutePattern.RawText!, name) + route.Metadata.GetMetadata<RequiredQuery>()?.Sample, access.Access, type.GetValueOrDefault());
 
     private static string Fill(string pattern, string name)
     {

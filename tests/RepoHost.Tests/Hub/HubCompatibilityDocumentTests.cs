@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using RepoHost.Gating;
+using RepoHost.Hosting;
 using Xunit;
 
 namespace RepoHost.Tests.Hub;
@@ -29,7 +30,7 @@ public sealed class HubCompatibilityDocumentTests(HubApplication application) : 
     private string Table()
     {
         var rows = application.Services.GetServices<EndpointDataSource>().SelectMany(s => s.Endpoints).OfType<RouteEndpoint>()
-            .Select(e => (Pattern: Generalize(e.RoutePattern.RawText!), Methods: string.Join(", ", e.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods),
+            .Select(e => (Pattern: Generalize(e.RoutePattern.RawText!) + e.Metadata.GetMetadata<RequiredQuery>()?.Sample, Methods: string.Join(", ", e.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods),
                 e.Metadata.GetMetadata<RouteAccessMetadata>()!.Access))
             .Where(r => r.Pattern.Contains("{namespace}", StringComparison.Ordinal) || !r.Pattern.Contains("{name}", StringComparison.Ordinal))
             .Distinct().OrderBy(r => r.Pattern, StringComparer.Ordinal);
@@ -62,6 +63,7 @@ public sealed class HubCompatibilityDocumentTests(HubApplication application) : 
         RouteAccess.SeeRepository => "whoever may see the repository",
         RouteAccess.ReadContent => "whoever passes the gate",
         RouteAccess.OwnRequest => "anyone with a valid token, about themselves",
+        RouteAccess.Propose => "whoever passes the gate, with a token that may write",
         RouteAccess.Write => "whoever may write",
         RouteAccess.Review => "whoever may review",
         RouteAccess.ChangeSettings => "owner, organization admins",
