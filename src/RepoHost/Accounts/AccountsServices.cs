@@ -43,6 +43,7 @@ internal static class AccountsServices
         services.AddSingleton<Organizations>();
         services.AddSingleton<RepositoryCatalog>();
         services.AddSingleton<RepositoryRoles>();
+        services.AddSingleton<CommitAuthors>();
         services.AddSingleton<RepositoryIntake>();
         services.AddSingleton<TokenIssuer>();
         services.AddSingleton<CallerAuthentication>();

@@ -186,6 +186,14 @@ internal sealed class RepositoryCatalog(IDbContextFactory<RepoHostDb> databases,
         return RepositoryRecord.From(row);
     }
 
+    /// <summary>Notes that the content has changed. The change itself is made and can't be called off any more.</summary>
+    public async Task TouchAsync(string repositoryId, DateTimeOffset now)
+    {
+        await using var db = await databases.CreateDbContextAsync(CancellationToken.None);
+        await db.Repositories.Where(r => r.Id == repositoryId).ExecuteUpdateAsync(r => r.SetProperty(x => x.LastModified, now), CancellationToken.None);
+        Bump(repositoryId);
+    }
+
     public async Task<RepositoryPage> ListAsync(RepositoryQuery query, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);

@@ -16,7 +16,7 @@ internal sealed record RepositoryIntakeResult(RepositoryRecord? Repository, Impo
 /// Makes a repository with its content. The content is made first, under the new id; the row, and with it the name, comes last together with the LFS
 /// objects' rows in one transaction. So a half-made repository is never to be seen.
 /// </summary>
-internal sealed class RepositoryIntake(RepositoryCatalog catalog, RepositoryImport import, GitRepositories repositories, LfsBindings bindings, UserAccounts users)
+internal sealed class RepositoryIntake(RepositoryCatalog catalog, RepositoryImport import, GitRepositories repositories, LfsBindings bindings, CommitAuthors authors)
 {
     public async Task<RepositoryIntakeResult> AddAsync(RepositoryOrder order, IProgress<ImportStep>? progress, CancellationToken cancellationToken)
     {
@@ -27,7 +27,7 @@ internal sealed class RepositoryIntake(RepositoryCatalog catalog, RepositoryImpo
         var id = HubId.New();
         try
         {
-            var author = await AuthorAsync(check.CreatedById!, order.From, cancellationToken);
+            var author = order.From is null ? authors.System : await authors.OfAsync(check.CreatedById!, cancellationToken);
             var content = await import.ImportAsync(id, order.From, author, progress, cancellationToken);
             var created = await catalog.CreateAsync(
                 order.Type, order.Namespace, order.Name, check.CreatedById!, order.Private, id,
@@ -56,14 +56,5 @@ internal sealed class RepositoryIntake(RepositoryCatalog catalog, RepositoryImpo
     {
         if (repositories.Exists(id))
             repositories.Delete(id);
-    }
-
-    private async Task<ImportAuthor> AuthorAsync(string userId, string? from, CancellationToken cancellationToken)
-    {
-        // The server's own first commit is the Hub's: by "system".
-        if (from is null)
-            return new("system", "system@localhost");
-        var user = await users.FindByIdAsync(userId, cancellationToken);
-        return new(user?.FullName is { Length: > 0 } name ? name : user?.UserName ?? "system", $"{user?.UserName ?? "system"}@users.noreply.localhost");
     }
 }

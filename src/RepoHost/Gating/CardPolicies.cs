@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Text;
 using GateMiddleware.ModelCards;
 using GateMiddleware.Policy;
 using Microsoft.EntityFrameworkCore;
@@ -14,13 +13,8 @@ namespace RepoHost.Gating;
 /// Reads the gate of a repository from its settings and from the card at the tip of the default branch (design 1). A card is parsed once per blob id,
 /// so a push needs no invalidation: the next request sees another tip. A warm answer costs one look at the ref file.
 /// </summary>
-internal sealed partial class CardPolicies(GitRepositories repositories, RepositoryFiles files, RepositoryCatalog catalog, ILogger<CardPolicies> logger)
+internal sealed partial class CardPolicies(GitRepositories repositories, CardReader reader, RepositoryCatalog catalog, ILogger<CardPolicies> logger)
 {
-    /// <summary>The front matter ends within this, or the card is too large to be read (design 1: 256 KB).</summary>
-    private const int CardBytes = 320 * 1024;
-
-    private static readonly TreePath ReadmePath = TreePath.Parse("README.md");
-
     /// <summary>How far back an unreadable card's predecessors are looked for.</summary>
     private const int MostCommitsBack = 200;
 
@@ -40,11 +34,11 @@ internal sealed partial class CardPolicies(GitRepositories repositories, Reposit
 
     private async ValueTask<CardPolicy> ReadAsync(RepositoryRecord record, GitRepository git, string? branch, GitOid? tip, CancellationToken cancellationToken)
     {
-        var file = tip is { } commit ? files.Find(git, commit, ReadmePath) : null;
-        var card = tip is null && record.LastReadableCardBlob is not null ? ModelCardReader.Read(NotACard) // it had a card, and now its branch is gone: that is doubt
+        var file = tip is { } commit ? reader.Find(git, commit) : null;
+        var card = tip is null && record.LastReadableCardBlob is not null ? CardReader.Unreadable() // it had a card, and now its branch is gone: that is doubt
             : file is null ? null
             : _known.TryGet<Known>(record.Id, out var known) && known.Policy.CardBlob == file.Entry.Oid ? known.Policy.Card
-            : await ReadCardAsync(git, file, cancellationToken);
+            : await CardReader.ReadAsync(git, file, cancellationToken);
 
         var lastReadable = card is { Readable: false } ? await FindLastReadableAsync(record, git, tip, cancellationToken) : null;
         if (card is { Readable: false })
@@ -60,7 +54,7 @@ internal sealed partial class CardPolicies(GitRepositories repositories, Reposit
             return answer;
 
         _known.Remove(record.Id);
-        _known.Add(record.Id, new Known(record.Version, answer), 4096 + (4 * (file is { Lfs: null } ? Math.Min(file.Entry.Size, CardBytes) : 0)));
+        _known.Add(record.Id, new Known(record.Version, answer), 4096 + (4 * (file is { Lfs: null } ? Math.Min(file.Entry.Size, CardReader.CardBytes) : 0)));
         return answer;
     }
 
@@ -76,9 +70,9 @@ internal sealed partial class CardPolicies(GitRepositories repositories, Reposit
         foreach (var commit in tip is { } at ? git.Commits(at, 0, MostCommitsBack) : [])
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (files.Find(git, commit.Id, ReadmePath) is not { } file || !seen.Add(file.Entry.Oid))
+            if (reader.Find(git, commit.Id) is not { } file || !seen.Add(file.Entry.Oid))
                 continue;
-            if (await ReadCardAsync(git, file, cancellationToken) is { Readable: true } card)
+            if (await CardReader.ReadAsync(git, file, cancellationToken) is { Readable: true } card)
                 return (GateMode)Math.Max((int)(card.Gated ?? GateMode.Open), (int)(remembered ?? GateMode.Open));
         }
 
@@ -99,37 +93,6 @@ internal sealed partial class CardPolicies(GitRepositories repositories, Reposit
             return false;
         }
     }
-
-    /// <summary>Only a regular file is a card. A README.md that is a link, an LFS object or a folder can't be read, and what can't be read never opens a gate.</summary>
-    private static async Task<ModelCard> ReadCardAsync(GitRepository git, RepositoryFile file, CancellationToken cancellationToken)
-    {
-        if (file.Entry.Kind is not (GitEntryKind.File or GitEntryKind.Executable) || file.Lfs is not null)
-            return ModelCardReader.Read(NotACard);
-
-        if (git.ReadSmallBlob(file.Entry.Oid) is { } small)
-            return ModelCardReader.Read(small);
-
-        using var handle = await git.OpenBlobFileAsync(file.Entry.Oid, cancellationToken);
-        var beginning = new byte[Math.Min(CardBytes, file.Entry.Size)];
-        var read = 0;
-        while (read < beginning.Length)
-        {
-            var n = RandomAccess.Read(handle, beginning.AsSpan(read), read);
-            if (n == 0)
-                break;
-            read += n;
-        }
-
-        // Cut between characters, or the reader would call a long card's umlaut invalid UTF-8.
-        while (read > 0 && read < file.Entry.Size && (beginning[read - 1] & 0xC0) == 0x80)
-            read--;
-        if (read > 0 && read < file.Entry.Size && beginning[read - 1] >= 0xC0)
-            read--;
-        return ModelCardReader.Read(beginning.AsMemory(0, read));
-    }
-
-    /// <summary>Front matter that never closes: the reader reports it as unreadable, which is what a README.md that is no regular file amounts to.</summary>
-    private static readonly byte[] NotACard = Encoding.UTF8.GetBytes("---\nREADME.md is not a regular file\n");
 
     private sealed record Known(long Version, CardPolicy Policy);
 

@@ -13,10 +13,19 @@ internal static class GatingServices
     {
         services.AddOptions<GatingOptions>().BindConfiguration(GatingOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<GatingOptions>, GatingOptionsValidator>();
+        services.AddOptions<PushOptions>()
+            .BindConfiguration(PushOptions.Section)
+            .Validate(o => o.LargestFileBytes is >= 1024 and <= 100_000_000, "Pushes:LargestFileBytes must be 1024 to 100000000.")
+            .Validate(o => o.LargestPackBytes >= o.LargestFileBytes, "Pushes:LargestPackBytes must not be smaller than Pushes:LargestFileBytes.")
+            .ValidateOnStart();
         services.AddOptions<GateOptions>().Configure<IOptions<GatingOptions>>((gate, gating) => gate.Lease = TimeSpan.FromSeconds(gating.Value.LeaseSeconds));
 
         services.AddSingleton<GatedRepositories>();
+        services.AddSingleton<CardReader>();
         services.AddSingleton<CardPolicies>();
+        services.AddSingleton<PushedObjects>();
+        services.AddSingleton<PushedCard>();
+        services.AddSingleton<RepositoryWrites>();
         services.AddSingleton<RepositoryAdmission>();
         services.AddSingleton<DecisionChanges>();
         services.AddSingleton<IStandingChanges>(provider => provider.GetRequiredService<DecisionChanges>());

@@ -56,6 +56,13 @@ internal sealed class GitRepositories : IDisposable
         return Open(repositoryId);
     }
 
+    /// <summary>A place for objects that are to become part of the repository; thrown away when disposed.</summary>
+    public Quarantine OpenQuarantine(string repositoryId) => Quarantine.Open(
+        PathOf(repositoryId),
+        time,
+        folder => new GitRepository(repositoryId, folder, new RefStore(repositoryId, folder, time), new ObjectReader(repositoryId, Interlocked.Increment(ref lastNumber), folder, handles, cache), spill),
+        handles.Forget);
+
     /// <summary>Nothing happens if it does not exist.</summary>
     public void Delete(string repositoryId)
     {

@@ -72,6 +72,14 @@ internal sealed class GitRepository
     /// <summary>The blob as a plain file for reads at positions; the handle is the caller's to dispose.</summary>
     public Task<SafeFileHandle> OpenBlobFileAsync(GitOid blob, CancellationToken cancellationToken) => blobs.OpenFileAsync(blob, cancellationToken);
 
+    public bool IsCommit(GitOid oid) => objects.FindCommit(oid) is not null;
+
+    /// <summary>Every ref with the object it points at; annotated tags are not peeled.</summary>
+    public IReadOnlyDictionary<string, GitOid> AllRefs() => refs.List("refs/");
+
+    /// <summary>What a full ref points at; null when there is no such ref.</summary>
+    public GitOid? FindRef(string fullName) => refs.Resolve(fullName);
+
     public GitCommit ReadCommit(GitOid commit) => objects.Commit(commit).Commit;
 
     /// <summary>Newest first.</summary>

@@ -37,6 +37,21 @@ internal sealed class LfsBindings(IDbContextFactory<RepoHostDb> databases, Chang
         }
     }
 
+    /// <summary>Those of the pointers whose object this repository was not given, or not in that size.</summary>
+    public async Task<IReadOnlyList<LfsPointer>> MissingAsync(string repositoryId, IEnumerable<LfsPointer> pointers, CancellationToken cancellationToken)
+    {
+        var missing = new List<LfsPointer>();
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        foreach (var batch in pointers.Distinct().Chunk(500))
+        {
+            var oids = batch.Select(p => p.Oid.ToString()).ToArray();
+            var there = await db.LfsObjects.Where(o => o.RepositoryId == repositoryId && oids.Contains(o.Oid)).ToDictionaryAsync(o => o.Oid, o => o.Size, cancellationToken);
+            missing.AddRange(batch.Where(p => !there.TryGetValue(p.Oid.ToString(), out var size) || size != p.Size));
+        }
+
+        return missing;
+    }
+
     private async ValueTask<bool> ReadAsync(string repositoryId, LfsOid oid, long stamp, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);

@@ -18,6 +18,7 @@ public sealed partial class ConfigurationDocumentTests
         ["Gating"] = new GatingOptions(),
         ["Accounts"] = new AccountsOptions(),
         ["Git"] = new GitOptions(),
+        ["Pushes"] = new PushOptions(),
     };
 
     /// <summary>Folders that follow from the data directory; they are not to be set.</summary>
@@ -54,6 +55,8 @@ public sealed partial class ConfigurationDocumentTests
     {
         null => "the first address listened on",
         bool flag => flag ? "true" : "false",
+        long bytes when bytes % 1_000_000_000 == 0 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1_000_000_000} GB"),
+        long bytes when bytes % 1_000_000 == 0 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1_000_000} MB"),
         long bytes when bytes >= 1L << 30 => string.Create(CultureInfo.InvariantCulture, $"{bytes >> 30} GiB"),
         long bytes => string.Create(CultureInfo.InvariantCulture, $"{bytes >> 20} MiB"),
         _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,

@@ -1,0 +1,112 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.Extensions.Options;
+using RepoHost.Git;
+using RepoHost.Lfs;
+
+namespace RepoHost.Gating;
+
+/// <summary>
+/// What the new objects of a change may be (design 1, threat rows 1 and 2): files over the limit belong into LFS, and a pointer needs its object. All that
+/// became reachable is looked at, not only the tips: history is content too.
+/// </summary>
+internal sealed class PushedObjects(LfsBindings bindings, IOptions<PushOptions> options)
+{
+    private const int ShortestPointer = 120;
+    private const int MostNamed = 5;
+
+    public async Task<IReadOnlyList<WriteFault>> CheckAsync(GitRepository repository, WriteOrder order, CancellationToken cancellationToken)
+    {
+        var tips = order.Updates.Select(update => update.New).OfType<GitOid>().Distinct().ToArray();
+        if (order.Objects is not { } objects || tips.Length == 0)
+            return [];
+
+        var seen = new Seen();
+        try
+        {
+            await WalkAsync(objects.Folder, tips, repository.AllRefs().Values, seen, cancellationToken);
+        }
+        catch (GitProgramException e)
+        {
+            return [new(null, $"The push is not complete: {e.Complaint}")];
+        }
+
+        List<WriteFault> faults = [];
+        if (seen.TooLarge.Count > 0)
+            faults.Add(new(null, TooLarge(seen)));
+        var pointers = seen.Candidates.Select(c => (c.Path, Pointer: Read(objects.Git, c.Oid))).Where(c => c.Pointer is not null).ToArray();
+        var missing = await bindings.MissingAsync(order.RepositoryId, pointers.Select(p => p.Pointer!), cancellationToken);
+        if (missing.Count > 0)
+            faults.Add(new(null, Missing(missing, pointers.ToLookup(p => p.Pointer!.Oid, p => p.Path))));
+        return faults;
+    }
+
+    /// <summary>Every object that the tips reach and the repository's refs don't. Git itself says so if one is missing.</summary>
+    private async Task WalkAsync(string folder, GitOid[] tips, IEnumerable<GitOid> known, Seen seen, CancellationToken cancellationToken)
+    {
+        var question = string.Concat(tips.Select(tip => $"{tip}\n")) + "--not\n" + string.Concat(known.Distinct().Select(oid => $"{oid}\n"));
+        await GitProgram.RunAsync(
+            GitProgram.Describe(folder, "cat-file", "--buffer", "--batch-check=%(objecttype) %(objectsize) %(objectname) %(rest)"),
+            async (input, ct) => await GitProgram.RunAsync(
+                GitProgram.Describe(folder, "rev-list", "--objects", "--stdin"),
+                async (asked, c) => await asked.WriteAsync(Encoding.ASCII.GetBytes(question), c),
+                async (found, c) => await found.CopyToAsync(input, c),
+                ct),
+            async (output, ct) =>
+            {
+                using var lines = new StreamReader(output);
+                while (await lines.ReadLineAsync(ct) is { } line)
+                    Note(line, seen);
+            },
+            cancellationToken);
+    }
+
+    private void Note(string line, Seen seen)
+    {
+        if (!line.StartsWith("blob ", StringComparison.Ordinal) || line.Split(' ', 4) is not [_, var length, var name, var path])
+            return;
+        var size = long.Parse(length, CultureInfo.InvariantCulture);
+        if (size > options.Value.LargestFileBytes)
+            seen.TooLarge.Add((path, size));
+        else if (size is >= ShortestPointer and <= LfsPointer.MaxBytes)
+            seen.Candidates.Add((GitOid.Parse(name), path));
+    }
+
+    private static LfsPointer? Read(GitRepository git, GitOid blob) =>
+        git.ReadSmallBlob(blob) is { } text && LfsPointer.TryParse(text.Span, out var pointer) ? pointer : null;
+
+    private string TooLarge(Seen seen)
+    {
+        var text = new StringBuilder($"Files over {Megabytes(options.Value.LargestFileBytes)} are kept in Git LFS here:\n");
+        foreach (var (path, size) in seen.TooLarge.Take(MostNamed))
+            text.Append(CultureInfo.InvariantCulture, $"  {path} ({Megabytes(size)})\n");
+        if (seen.TooLarge.Count > MostNamed)
+            text.Append(CultureInfo.InvariantCulture, $"  and {seen.TooLarge.Count - MostNamed} more\n");
+        var kinds = seen.TooLarge.Select(file => Pattern(file.Path)).Distinct().Take(MostNamed).ToArray();
+        text.Append("Keep them in LFS, also in the commits before, and push again:\n");
+        text.Append(CultureInfo.InvariantCulture, $"  git lfs track {string.Join(' ', kinds.Select(kind => $"\"{kind}\""))}\n");
+        text.Append(CultureInfo.InvariantCulture, $"  git lfs migrate import --include=\"{string.Join(',', kinds)}\"");
+        return text.ToString();
+    }
+
+    private static string Missing(IReadOnlyList<LfsPointer> missing, ILookup<LfsOid, string> paths)
+    {
+        var text = new StringBuilder("These files are LFS pointers, and this repository was not given their content:\n");
+        foreach (var pointer in missing.Take(MostNamed))
+            text.Append(CultureInfo.InvariantCulture, $"  {paths[pointer.Oid].First()} (sha256:{pointer.Oid}, {pointer.Size} bytes)\n");
+        if (missing.Count > MostNamed)
+            text.Append(CultureInfo.InvariantCulture, $"  and {missing.Count - MostNamed} more\n");
+        text.Append("Upload them first:\n  git lfs push --all origin");
+        return text.ToString();
+    }
+
+    private static string Pattern(string path) => Path.GetExtension(path) is { Length: > 1 } extension ? $"*{extension}" : path;
+
+    private static string Megabytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:0.#} MB");
+
+    private sealed class Seen
+    {
+        public List<(string Path, long Size)> TooLarge { get; } = [];
+        public List<(GitOid Oid, string Path)> Candidates { get; } = [];
+    }
+}

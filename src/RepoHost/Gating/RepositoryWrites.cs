@@ -1,0 +1,89 @@
+using RepoHost.Accounts;
+using RepoHost.Git;
+
+namespace RepoHost.Gating;
+
+/// <summary>The one way in which refs of a repository change, so the push rules hold for git, the commit API, the branch routes and the browser alike.</summary>
+internal sealed class RepositoryWrites(GitRepositories repositories, RepositoryCatalog catalog, PushedObjects objects, PushedCard card, TimeProvider time)
+{
+    private const string Heads = "refs/heads/";
+    private const string Tags = "refs/tags/";
+    private const string PullRequests = "refs/pr/";
+
+    /// <summary>
+    /// All of the change, or nothing of it:
+    ///  1 the refs may be touched at all
+    ///  2 the new objects are complete and allowed
+    ///  3 from here on nobody else changes this repository
+    ///  4 the default branch's new card, against the settings and the card as they are now
+    ///  5 the objects become part of the repository
+    ///  6 the refs move; a gate in the card holds from here on
+    /// </summary>
+    public async Task<WriteOutcome> ApplyAsync(WriteOrder order, CancellationToken cancellationToken)
+    {
+        var repository = repositories.Open(order.RepositoryId);
+        var git = order.Objects?.Git ?? repository;
+
+        // 1
+        if (RefFaults(repository, git, order) is { Count: > 0 } refFaults)
+            return WriteOutcome.Refused(refFaults);
+
+        // 2
+        if (await objects.CheckAsync(repository, order, cancellationToken) is { Count: > 0 } faults)
+            return WriteOutcome.Refused(faults);
+
+        // 3
+        if (!repositories.Exists(order.RepositoryId))
+            return WriteOutcome.Gone;
+        using var held = await RepositoryLock.AcquireAsync(repository.Folder, cancellationToken);
+        if (await catalog.FindByIdAsync(order.RepositoryId, cancellationToken) is not { } record)
+            return WriteOutcome.Gone;
+
+        // 4
+        var (fault, warnings) = await card.CheckAsync(record, git, order, cancellationToken);
+        if (fault is not null)
+            return WriteOutcome.Refused(fault);
+
+        // 5
+        order.Objects?.Adopt();
+
+        // 6
+        switch (await RefTransaction.RunAsync(repository.Folder, order.Updates, order.Actor, cancellationToken))
+        {
+            case RefUpdateOutcome.Moved:
+                return WriteOutcome.Moved;
+            case RefUpdateOutcome.NameTaken:
+                return WriteOutcome.Refused(new WriteFault(null, "Another branch or tag stands in the way: where there is a ref a, there can be none a/b, and the other way round."));
+            default:
+                await catalog.TouchAsync(record.Id, time.GetUtcNow());
+                return new(WriteResult.Done, [], warnings);
+        }
+    }
+
+    private static List<WriteFault> RefFaults(GitRepository repository, GitRepository git, WriteOrder order)
+    {
+        var branch = repository.DefaultBranchNow().Branch;
+        List<WriteFault> faults = [];
+        foreach (var update in order.Updates)
+        {
+            if (RefFault(update, branch, git, order.PullRequests) is { } message)
+                faults.Add(new(update.FullName, message));
+        }
+
+        return faults;
+    }
+
+    private static string? RefFault(RefUpdate update, string? defaultBranch, GitRepository git, bool pullRequests)
+    {
+        var name = update.FullName;
+        if (!RefName.IsValid(name))
+            return "That is not a name a branch or tag can have.";
+        if (!name.StartsWith(Heads, StringComparison.Ordinal) && !name.StartsWith(Tags, StringComparison.Ordinal) && !(pullRequests && name.StartsWith(PullRequests, StringComparison.Ordinal)))
+            return "Only branches (refs/heads/) and tags (refs/tags/) can be pushed.";
+        if (update.New is null)
+            return name == defaultBranch ? $"Cannot delete {name}: it is the default branch." : null;
+        if (name == Heads + "HEAD")
+            return "A branch can't be called HEAD.";
+        return !name.StartsWith(Tags, StringComparison.Ordinal) && !git.IsCommit(update.New.Value) ? "A branch must point at a commit." : null;
+    }
+}

@@ -1,0 +1,40 @@
+using RepoHost.Git;
+
+namespace RepoHost.Gating;
+
+/// <summary>A change of refs that somebody asks for, whichever way it came: git push, the commit API, a branch route, the browser.</summary>
+/// <param name="Actor">The person's name, for the reflog.</param>
+/// <param name="MayChangeSettings">May lower the gate (design 1).</param>
+/// <param name="Objects">The new objects; null when all are there already.</param>
+/// <param name="PullRequests">May touch <c>refs/pr/</c>; a git push may not.</param>
+internal sealed record WriteOrder(
+    string RepositoryId, string Actor, bool MayChangeSettings, IReadOnlyList<RefUpdate> Updates, Quarantine? Objects = null, bool PullRequests = false);
+
+internal enum WriteResult
+{
+    Done,
+
+    /// <summary>Against a rule; the faults say which.</summary>
+    Refused,
+
+    /// <summary>Somebody else moved a ref meanwhile.</summary>
+    Moved,
+
+    /// <summary>The repository was deleted meanwhile.</summary>
+    Gone,
+}
+
+/// <summary>A rule that a change breaks.</summary>
+/// <param name="Ref">The ref it concerns; null for the whole change.</param>
+/// <param name="Message">What is wrong and what to do, for the person; may have several lines.</param>
+internal sealed record WriteFault(string? Ref, string Message);
+
+/// <param name="Faults">Empty unless refused.</param>
+/// <param name="Warnings">What the author should repair in the card, although it was taken.</param>
+internal sealed record WriteOutcome(WriteResult Result, IReadOnlyList<WriteFault> Faults, IReadOnlyList<string> Warnings)
+{
+    public static readonly WriteOutcome Moved = new(WriteResult.Moved, [], []);
+    public static readonly WriteOutcome Gone = new(WriteResult.Gone, [], []);
+
+    public static WriteOutcome Refused(params IReadOnlyList<WriteFault> faults) => new(WriteResult.Refused, faults, []);
+}
