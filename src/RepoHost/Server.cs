@@ -40,6 +40,8 @@ internal static class Server
         services.AddGating(builder.Configuration);
         services.AddSingleton<MatcherPolicy, RequiredQueryPolicy>();
         services.AddSingleton<Downloads>();
+        services.AddSingleton<LfsAddresses>();
+        services.AddSingleton<LfsBatch>();
         services.Configure<FormOptions>(o => o.ValueCountLimit = 4096);
         services.AddAntiforgery(o =>
         {
