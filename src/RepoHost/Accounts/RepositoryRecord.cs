@@ -29,6 +29,7 @@ internal sealed record RepositoryRecord
     public string? GatedNotificationsEmail { get; init; }
     public GateMode? LastReadableCardGate { get; init; }
     public string? LastReadableCardBlob { get; init; }
+    public long? LfsMultipartBytes { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset LastModified { get; init; }
     public long Version { get; init; }
@@ -55,6 +56,7 @@ internal sealed record RepositoryRecord
         GatedNotificationsEmail = row.GatedNotificationsEmail,
         LastReadableCardGate = row.LastReadableCardGate,
         LastReadableCardBlob = row.LastReadableCardBlob,
+        LfsMultipartBytes = row.LfsMultipartBytes,
         CreatedAt = row.CreatedAt,
         LastModified = row.LastModified,
         Version = row.Version,

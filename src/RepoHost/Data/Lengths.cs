@@ -10,6 +10,9 @@ internal static class Lengths
     /// <summary>Namespace, slash, name.</summary>
     public const int RepositoryId = 193;
     public const int FullName = 200;
+
+    /// <summary>A branch or tag, without <c>refs/…</c>.</summary>
+    public const int RefName = 512;
     public const int Email = 254;
     public const int Hash = 64;
 

@@ -14,6 +14,7 @@ internal sealed class RepoHostDb(DbContextOptions<RepoHostDb> options) : Identit
     public DbSet<Repository> Repositories => Set<Repository>();
     public DbSet<RepositoryRedirect> RepositoryRedirects => Set<RepositoryRedirect>();
     public DbSet<LfsObject> LfsObjects => Set<LfsObject>();
+    public DbSet<PullRequest> PullRequests => Set<PullRequest>();
     public DbSet<AccessRequest> AccessRequests => Set<AccessRequest>();
     public DbSet<AccessEvent> AccessEvents => Set<AccessEvent>();
     public DbSet<ChangeCounter> ChangeCounters => Set<ChangeCounter>();

@@ -37,6 +37,9 @@ internal sealed class Repository
     /// <summary>Blob id of the card that <see cref="LastReadableCardGate"/> came from.</summary>
     public string? LastReadableCardBlob { get; set; }
 
+    /// <summary>From this size on, LFS objects are uploaded in parts; null: the server's own setting (contract 14.1, <c>lfsmultipartthresh</c>).</summary>
+    public long? LfsMultipartBytes { get; set; }
+
     public DateTimeOffset CreatedAt { get; set; }
     public DateTimeOffset LastModified { get; set; }
 
