@@ -87,6 +87,10 @@ internal sealed partial class GitPush(
                 repository.Record.Id, caller.UserName!, repository.Role is { MayChangeSettings: true }, request.Updates, request.HasPack ? quarantine : null);
             return (null, await writes.ApplyAsync(order, cancellationToken));
         }
+        catch (RepositoryBusyException e)
+        {
+            return (null, WriteOutcome.Refused(new WriteFault(null, e.Message)));
+        }
         catch (IOException e) when (DiskFull.Is(e))
         {
             Log.DiskFull(logger, repository.Record.Id);
