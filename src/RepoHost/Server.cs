@@ -42,6 +42,8 @@ internal static class Server
         services.AddSmartHttp();
         services.AddSingleton<MatcherPolicy, RequiredQueryPolicy>();
         services.AddSingleton<Downloads>();
+        services.AddSingleton<LfsAddresses>();
+        services.AddSingleton<LfsBatch>();
         services.Configure<FormOptions>(o => o.ValueCountLimit = 4096);
         services.AddAntiforgery(o =>
         {

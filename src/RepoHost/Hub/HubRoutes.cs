@@ -29,6 +29,10 @@ internal static class HubRoutes
             routes.MapAccessReport(type);
             routes.MapRepositorySettings(type);
             routes.MapXet(type);
+            routes.MapLfsBatch(type);
+            routes.MapLfsObjects(type);
+            routes.MapLfsParts(type);
+            routes.MapLfsLocks(type);
         }
 
         routes.MapWhoAmI();
