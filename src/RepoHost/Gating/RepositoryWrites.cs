@@ -35,8 +35,8 @@ internal sealed class RepositoryWrites(GitRepositories repositories, RepositoryC
         // 3
         if (!repositories.Exists(order.RepositoryId))
             return WriteOutcome.Gone;
-        using var held = await RepositoryLock.AcquireAsync(repository.Folder, cancellationToken);
-        if (await catalog.FindByIdAsync(order.RepositoryId, cancellationToken) is not { } record)
+        using var held = await LockAsync(repository.Folder, cancellationToken);
+        if (held is null || await catalog.FindByIdAsync(order.RepositoryId, cancellationToken) is not { } record)
             return WriteOutcome.Gone;
 
         // 4
@@ -57,6 +57,19 @@ internal sealed class RepositoryWrites(GitRepositories repositories, RepositoryC
             default:
                 await catalog.TouchAsync(record.Id, time.GetUtcNow());
                 return new(WriteResult.Done, [], warnings);
+        }
+    }
+
+    /// <summary>Null when the repository was deleted by the one who was waited for.</summary>
+    private static async Task<RepositoryLock?> LockAsync(string folder, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await RepositoryLock.AcquireAsync(folder, cancellationToken);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return null;
         }
     }
 
@@ -84,6 +97,9 @@ internal sealed class RepositoryWrites(GitRepositories repositories, RepositoryC
             return name == defaultBranch ? $"Cannot delete {name}: it is the default branch." : null;
         if (name == Heads + "HEAD")
             return "A branch can't be called HEAD.";
+        // A name is looked up before an id: such a branch would stand in front of the commit that people pinned.
+        if (GitOid.TryParse(name.AsSpan(name.IndexOf('/', 5) + 1), out _))
+            return "A name of 40 hex digits would be taken for a commit's id.";
         return !name.StartsWith(Tags, StringComparison.Ordinal) && !git.IsCommit(update.New.Value) ? "A branch must point at a commit." : null;
     }
 }

@@ -29,9 +29,15 @@ internal static class HubRoutes
             routes.MapAccessReport(type);
             routes.MapRepositorySettings(type);
             routes.MapXet(type);
+            routes.MapBranches(type);
+            routes.MapTags(type);
+            routes.MapCommitPage(type);
         }
 
         routes.MapWhoAmI();
+        routes.MapRepositoryCreation();
+        routes.MapRepositoryMoves();
+        routes.MapCardCheck();
     }
 
     /// <summary><c>/{namespace}/{name}</c>, with the type's word before it.</summary>
