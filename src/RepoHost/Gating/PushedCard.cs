@@ -31,7 +31,7 @@ internal sealed class PushedCard(CardPolicies policies, CardReader cards)
         var next = GatePolicy.Combine(card, record.GateSetting, null, record.OrgMembersGated, record.Type.Singular());
         return Lowers(present.Policy, next) && !order.MayChangeSettings
             ? (new(update.FullName, Lowered(present.Policy, next)), [])
-            : (null, [.. card?.Problems.Select(Where) ?? []]);
+            : (null, [.. card?.Problems.Select(problem => CardProblemText.Of(problem)) ?? []]);
     }
 
     /// <summary>Also when the gate stays and only its restriction to people outside the EU would go.</summary>
