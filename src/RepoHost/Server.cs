@@ -10,6 +10,7 @@ using RepoHost.Git;
 using RepoHost.Hosting;
 using RepoHost.Hub;
 using RepoHost.Lfs;
+using RepoHost.SmartHttp;
 using RepoHost.Storage;
 
 namespace RepoHost;
@@ -38,6 +39,7 @@ internal static class Server
         services.AddLfs();
         services.AddAccounts();
         services.AddGating(builder.Configuration);
+        services.AddSmartHttp();
         services.AddSingleton<MatcherPolicy, RequiredQueryPolicy>();
         services.AddSingleton<Downloads>();
         services.Configure<FormOptions>(o => o.ValueCountLimit = 4096);
@@ -69,6 +71,7 @@ internal static class Server
         app.UseMiddleware<RepositoryAccessMiddleware>();
         app.UseGate();
         app.MapHub();
+        app.MapGit();
     }
 
     private static string Folder(IOptions<RepoHostOptions> host, string name) => Path.Combine(Path.GetFullPath(host.Value.DataDirectory), name);

@@ -51,6 +51,8 @@ internal static class GitProgram
     {
         using var process = Process.Start(start) ?? throw new InvalidOperationException("git could not be started.");
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        // Reads of a pipe can't be called off; they end with the process.
+        await using var killed = cancellationToken.Register(() => Kill(process));
         try
         {
             var complaint = ReadComplaintAsync(process.StandardError.BaseStream, stop.Token);

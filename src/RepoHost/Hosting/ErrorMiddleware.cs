@@ -20,6 +20,12 @@ internal sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<Erro
         {
             await AnswerAsync(context, new Refusal(e.StatusCode, null, e.Message, null));
         }
+        catch (TimeoutException e)
+        {
+            // Somebody else holds what this request needs.
+            Log.Busy(logger, context.TraceIdentifier, e.Message);
+            await AnswerAsync(context, new Refusal(StatusCodes.Status503ServiceUnavailable, null, e.Message, null));
+        }
         catch (InvalidDataException e) when (context.Request.HasFormContentType)
         {
             // The framework's word for a form over its limits, or one that breaks off.
@@ -56,6 +62,9 @@ internal sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<Erro
 
     private static partial class Log
     {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Request {RequestId} waited too long; answered 503: {Reason}")]
+        public static partial void Busy(ILogger logger, string requestId, string reason);
+
         [LoggerMessage(Level = LogLevel.Error, Message = "Request {RequestId} could not ask the database; answered 503")]
         public static partial void NoDatabase(ILogger logger, string requestId, Exception cause);
 

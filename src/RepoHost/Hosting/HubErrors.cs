@@ -31,6 +31,10 @@ internal static class HubErrors
 
     public static Refusal NotGated(string kind, string name) => new(400, "RepoNotGated", $"{kind} {name} is not gated", null);
 
+    public static Refusal UnsupportedMedia(string sentence) => new(415, null, sentence, null);
+
+    public static readonly Refusal Busy = new(503, null, "The server is busy with other transfers. Try again in a moment.", null);
+
     public static Refusal BadRequest(string sentence) => new(400, null, sentence, null);
 
     /// <summary>A validation error in the Hub's spelling (contract 6.4): a cross, the sentence, and on a second line where it is.</summary>

@@ -5,6 +5,7 @@ using RepoHost.Accounts;
 using RepoHost.Gating;
 using RepoHost.Git;
 using RepoHost.Hosting;
+using RepoHost.SmartHttp;
 using Xunit;
 
 namespace RepoHost.Tests.Hosting;
@@ -19,6 +20,7 @@ public sealed partial class ConfigurationDocumentTests
         ["Accounts"] = new AccountsOptions(),
         ["Git"] = new GitOptions(),
         ["Pushes"] = new PushOptions(),
+        ["GitHttp"] = new GitHttpOptions(),
     };
 
     /// <summary>Folders that follow from the data directory; they are not to be set.</summary>
