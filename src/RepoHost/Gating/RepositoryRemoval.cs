@@ -17,7 +17,7 @@ internal sealed partial class RepositoryRemoval(RepositoryCatalog catalog, GitRe
     public async Task<bool> RemoveAsync(string repositoryId, CancellationToken cancellationToken)
     {
         // 1
-        using var held = repositories.Exists(repositoryId) ? await RepositoryLock.AcquireAsync(repositories.PathOf(repositoryId), cancellationToken) : null;
+        using var held = await RepositoryLock.TryAcquireAsync(repositories.PathOf(repositoryId), cancellationToken);
         var objects = await bindings.AllAsync(repositoryId, cancellationToken);
 
         // 2

@@ -35,8 +35,8 @@ internal sealed class RepositoryWrites(GitRepositories repositories, RepositoryC
         // 3
         if (!repositories.Exists(order.RepositoryId))
             return WriteOutcome.Gone;
-        using var held = await LockAsync(repository.Folder, cancellationToken);
-        if (held is null || await catalog.FindByIdAsync(order.RepositoryId, cancellationToken) is not { } record)
+        using var held = await RepositoryLock.AcquireAsync(repository.Folder, cancellationToken);
+        if (await catalog.FindByIdAsync(order.RepositoryId, cancellationToken) is not { } record)
             return WriteOutcome.Gone;
 
         // 4
@@ -58,19 +58,6 @@ internal sealed class RepositoryWrites(GitRepositories repositories, RepositoryC
                 await catalog.TouchAsync(record.Id, time.GetUtcNow());
                 upkeep.Consider(record.Id);
                 return new(WriteResult.Done, [], warnings);
-        }
-    }
-
-    /// <summary>Null when the repository was deleted by the one who was waited for.</summary>
-    private static async Task<RepositoryLock?> LockAsync(string folder, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await RepositoryLock.AcquireAsync(folder, cancellationToken);
-        }
-        catch (DirectoryNotFoundException)
-        {
-            return null;
         }
     }
 
