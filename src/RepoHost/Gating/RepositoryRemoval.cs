@@ -5,7 +5,7 @@ using RepoHost.Lfs;
 namespace RepoHost.Gating;
 
 /// <summary>Deletes a repository with all that hangs on it: requests, grants, events, former names, LFS rows, and the bytes.</summary>
-internal sealed partial class RepositoryRemoval(RepositoryCatalog catalog, GitRepositories repositories, LfsBindings bindings, ILogger<RepositoryRemoval> logger)
+internal sealed partial class RepositoryRemoval(RepositoryCatalog catalog, GitRepositories repositories, LfsBindings bindings, LfsCollector collector, ILogger<RepositoryRemoval> logger)
 {
     /// <summary>
     ///  1 no push is in the middle, and none begins: those that wait find the repository gone
@@ -20,7 +20,7 @@ internal sealed partial class RepositoryRemoval(RepositoryCatalog catalog, GitRe
         using var held = await RepositoryLock.TryAcquireAsync(repositories.PathOf(repositoryId), cancellationToken);
         var objects = await bindings.AllAsync(repositoryId, cancellationToken);
 
-        // 2
+        // 2, and from here on it is not called off any more
         if (!await catalog.DeleteAsync(repositoryId, cancellationToken))
             return false;
 
@@ -35,6 +35,7 @@ internal sealed partial class RepositoryRemoval(RepositoryCatalog catalog, GitRe
         }
 
         // 4
+        await collector.CollectAsync(objects, CancellationToken.None);
         return true;
     }
 

@@ -37,6 +37,21 @@ internal sealed class LfsBindings(IDbContextFactory<RepoHostDb> databases, Chang
         }
     }
 
+    /// <summary>Those of the objects that this repository was given, and their sizes.</summary>
+    public async Task<IReadOnlyDictionary<LfsOid, long>> SizesAsync(string repositoryId, IEnumerable<LfsOid> objects, CancellationToken cancellationToken)
+    {
+        var sizes = new Dictionary<LfsOid, long>();
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        foreach (var batch in objects.Distinct().Chunk(500))
+        {
+            var oids = batch.Select(o => o.ToString()).ToArray();
+            foreach (var row in await db.LfsObjects.AsNoTracking().Where(o => o.RepositoryId == repositoryId && oids.Contains(o.Oid)).ToListAsync(cancellationToken))
+                sizes[LfsOid.Parse(row.Oid)] = row.Size;
+        }
+
+        return sizes;
+    }
+
     /// <summary>All objects that a repository was given.</summary>
     public async Task<IReadOnlyList<LfsOid>> AllAsync(string repositoryId, CancellationToken cancellationToken)
     {
