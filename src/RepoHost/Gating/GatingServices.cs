@@ -26,6 +26,9 @@ internal static class GatingServices
         services.AddSingleton<PushedObjects>();
         services.AddSingleton<PushedCard>();
         services.AddSingleton<RepositoryWrites>();
+        services.AddSingleton<RefChanges>();
+        services.AddSingleton<FirstFiles>();
+        services.AddSingleton<RepositoryRemoval>();
         services.AddSingleton<RepositoryAdmission>();
         services.AddSingleton<DecisionChanges>();
         services.AddSingleton<IStandingChanges>(provider => provider.GetRequiredService<DecisionChanges>());

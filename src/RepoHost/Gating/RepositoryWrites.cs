@@ -84,6 +84,9 @@ internal sealed class RepositoryWrites(GitRepositories repositories, RepositoryC
             return name == defaultBranch ? $"Cannot delete {name}: it is the default branch." : null;
         if (name == Heads + "HEAD")
             return "A branch can't be called HEAD.";
+        // A name is looked up before an id: such a branch would stand in front of the commit that people pinned.
+        if (GitOid.TryParse(name.AsSpan(name.IndexOf('/', 5) + 1), out _))
+            return "A name of 40 hex digits would be taken for a commit's id.";
         return !name.StartsWith(Tags, StringComparison.Ordinal) && !git.IsCommit(update.New.Value) ? "A branch must point at a commit." : null;
     }
 }

@@ -52,6 +52,14 @@ internal sealed class LfsBindings(IDbContextFactory<RepoHostDb> databases, Chang
         return sizes;
     }
 
+    /// <summary>All objects that a repository was given.</summary>
+    public async Task<IReadOnlyList<LfsOid>> AllAsync(string repositoryId, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var oids = await db.LfsObjects.Where(o => o.RepositoryId == repositoryId).Select(o => o.Oid).ToListAsync(cancellationToken);
+        return [.. oids.Select(oid => LfsOid.Parse(oid))];
+    }
+
     /// <summary>Those of the pointers whose object this repository was not given, or not in that size.</summary>
     public async Task<IReadOnlyList<LfsPointer>> MissingAsync(string repositoryId, IEnumerable<LfsPointer> pointers, CancellationToken cancellationToken)
     {

@@ -67,7 +67,7 @@ internal sealed class Rooms : IAsyncDisposable
         => (await Users.AddAsync(name, $"{name}@mail.example", null, password, isAdministrator: false, Cancel)).User!;
 
     public async Task<RepositoryRecord> AddRepositoryAsync(string @namespace, string name, User creator, bool isPrivate = false)
-        => (await Catalog.CreateAsync(RepositoryType.Model, @namespace, name, creator.Id, isPrivate, HubId.New(), null, Cancel)).Repository!;
+        => (await Catalog.CreateAsync(new(RepositoryType.Model, @namespace, name, creator.Id, isPrivate, HubId.New()), null, Cancel)).Repository!;
 
     public Task<Caller> AskAsync(params string[] authorization) => AskAsync(context => context.Request.Headers.Authorization = authorization);
 
