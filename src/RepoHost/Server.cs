@@ -39,6 +39,7 @@ internal static class Server
         services.AddAccounts();
         services.AddGating(builder.Configuration);
         services.AddSingleton<MatcherPolicy, RequiredQueryPolicy>();
+        services.Configure<RouteOptions>(o => o.SetParameterPolicy<PullRequestRevision>(PullRequestRevision.Name));
         services.AddSingleton<Downloads>();
         services.Configure<FormOptions>(o => o.ValueCountLimit = 4096);
         services.AddAntiforgery(o =>

@@ -52,6 +52,21 @@ internal sealed class LfsBindings(IDbContextFactory<RepoHostDb> databases, Chang
         return missing;
     }
 
+    /// <summary>The sizes of those objects that this repository was given; the others are not there, whoever else has them (threat rows 1 and 2).</summary>
+    public async Task<IReadOnlyDictionary<LfsOid, long>> SizesAsync(string repositoryId, IEnumerable<LfsOid> objects, CancellationToken cancellationToken)
+    {
+        var sizes = new Dictionary<LfsOid, long>();
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        foreach (var batch in objects.Distinct().Chunk(500))
+        {
+            var oids = batch.Select(o => o.ToString()).ToArray();
+            foreach (var found in await db.LfsObjects.Where(o => o.RepositoryId == repositoryId && oids.Contains(o.Oid)).Select(o => new { o.Oid, o.Size }).ToListAsync(cancellationToken))
+                sizes[LfsOid.Parse(found.Oid)] = found.Size;
+        }
+
+        return sizes;
+    }
+
     private async ValueTask<bool> ReadAsync(string repositoryId, LfsOid oid, long stamp, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);

@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using RepoHost.Accounts;
 using RepoHost.Gating;
+using RepoHost.Gating.Commits;
 using RepoHost.Git;
 using RepoHost.Hosting;
 using Xunit;
@@ -19,6 +20,7 @@ public sealed partial class ConfigurationDocumentTests
         ["Accounts"] = new AccountsOptions(),
         ["Git"] = new GitOptions(),
         ["Pushes"] = new PushOptions(),
+        ["Uploads"] = new UploadOptions(),
     };
 
     /// <summary>Folders that follow from the data directory; they are not to be set.</summary>
