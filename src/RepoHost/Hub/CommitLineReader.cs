@@ -60,7 +60,7 @@ internal sealed class CommitLineReader(Stream body, string folder, long bodyLimi
                 if ((total += end) > bodyLimit)
                     return CommitLineRead.BodyTooLong;
                 if (end == 0)
-                    return line.Length > 0 ? await EndLineAsync(cancellationToken) : CommitLineRead.End;
+                    return line.Length > 0 ? await EndLineAsync() : CommitLineRead.End;
             }
 
             var (length, stop) = Next();
@@ -68,7 +68,7 @@ internal sealed class CommitLineReader(Stream body, string folder, long bodyLimi
                 return fault;
             at += length + (stop == 0 ? 0 : 1);
             if (stop == '\n')
-                return await EndLineAsync(cancellationToken);
+                return await EndLineAsync();
             if (stop == '"')
                 PassQuote();
         }
@@ -135,10 +135,10 @@ internal sealed class CommitLineReader(Stream body, string folder, long bodyLimi
         Number++;
     }
 
-    private async ValueTask<CommitLineRead> EndLineAsync(CancellationToken cancellationToken)
+    private async ValueTask<CommitLineRead> EndLineAsync()
     {
-        if (longText is not null)
-            await longText.FlushAsync(cancellationToken);
+        // Whoever reads it opens it anew.
+        await DisposeAsync();
         return CommitLineRead.Line;
     }
 }

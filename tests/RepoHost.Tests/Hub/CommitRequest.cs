@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Xunit;
 
 namespace RepoHost.Tests.Hub;
 
@@ -69,6 +70,10 @@ internal sealed class CommitRequest
 internal sealed record CommitResponse(HttpStatusCode Status, string? Code, JsonElement Json)
 {
     public string Oid => Json.GetProperty("commitOid").GetString()!;
+
+    public void AssertDone() => Assert.True(Status == HttpStatusCode.OK, ToString());
+
+    public override string ToString() => $"{Status} {Error}";
 
     public string Error => Json.TryGetProperty("error", out var error) ? error.GetString()! : "";
 }

@@ -22,7 +22,7 @@ public sealed class CommitTests(CommitWorld world) : IClassFixture<CommitWorld>
             .DeleteFolder("sub/").File("sub/again.txt", "again").File("empty.txt", "")
             .SendAsync(world, world.Owner.Token, hub.Id);
 
-        Assert.Equal(HttpStatusCode.OK, answer.Status);
+        answer.AssertDone();
         Assert.Equal(["success", "commitOid", "commitUrl", "hookOutput"], answer.Json.EnumerateObject().Select(p => p.Name));
         Assert.Equal(new Uri(world.Address, $"/{hub.Id}/commit/{hub.Tip()}").ToString(), answer.Json.GetProperty("commitUrl").GetString()!.Replace("localhost", "127.0.0.1", StringComparison.Ordinal));
         Assert.Equal(hub.Tip(), answer.Oid);
@@ -47,10 +47,10 @@ public sealed class CommitTests(CommitWorld world) : IClassFixture<CommitWorld>
     public async Task Odd_names_are_names(string path)
     {
         var hub = await world.NewAsync();
-        Assert.Equal(HttpStatusCode.OK, (await new CommitRequest().File(path, "odd").SendAsync(world, world.Owner.Token, hub.Id)).Status);
+        (await new CommitRequest().File(path, "odd").SendAsync(world, world.Owner.Token, hub.Id)).AssertDone();
         Assert.Contains(path, hub.Files());
         hub.AssertSound();
-        Assert.Equal(HttpStatusCode.OK, (await new CommitRequest().Delete(path).SendAsync(world, world.Owner.Token, hub.Id)).Status);
+        (await new CommitRequest().Delete(path).SendAsync(world, world.Owner.Token, hub.Id)).AssertDone();
         Assert.DoesNotContain(path, hub.Files());
     }
 
@@ -66,7 +66,7 @@ public sealed class CommitTests(CommitWorld world) : IClassFixture<CommitWorld>
             $"{{ \"value\" : {{ \"encoding\" : \"base64\" , \"content\" : \"{base64}\" , \"path\" : \"one.txt\" }} , \"key\" : \"file\" }}\n" +
             $"{{\"key\":\"file\",\"value\":{{\"content\":\"{escaped}\",\"path\":\"two.txt\",\"encoding\":\"utf-8\"}}}}\n" +
             "{\"key\":\"file\",\"value\":{\"content\":\"aGk=\",\"path\":\"three.txt\"}}").SendAsync(world, world.Owner.Token, hub.Id, "HEAD", chunked: true);
-        Assert.True(answer.Status == HttpStatusCode.OK, answer.Error);
+        answer.AssertDone();
         Assert.Equal(big, Encoding.UTF8.GetString((await hub.DownloadAsync("one.txt"))!));
         Assert.Equal(big, Encoding.UTF8.GetString((await hub.DownloadAsync("two.txt"))!));
         Assert.Equal("hi", hub.Show("three.txt"));
@@ -83,7 +83,7 @@ public sealed class CommitTests(CommitWorld world) : IClassFixture<CommitWorld>
             .File("big [1].data", big).File("empty.bin", "")
             .File(".gitattributes", CommitWorld.Attributes + "*.dat filter=lfs diff=lfs merge=lfs -text").File("deep/.gitattributes", "*.raw filter=lfs")
             .SendAsync(world, world.Owner.Token, hub.Id);
-        Assert.True(answer.Status == HttpStatusCode.OK, answer.Error);
+        answer.AssertDone();
         foreach (var (path, text) in new[] { ("w.bin", "small weights"), ("later.dat", "covered by a line that follows"), ("deep/x.raw", "by the folder's own file") })
         {
             Assert.Equal(Sha256(Encoding.UTF8.GetBytes(text)), hub.Pointer(path)?.Oid.Value);
@@ -97,7 +97,7 @@ public sealed class CommitTests(CommitWorld world) : IClassFixture<CommitWorld>
         Assert.EndsWith("\n\"/big \\\\[1].data\" filter=lfs diff=lfs merge=lfs -text", hub.Show(".gitattributes"), StringComparison.Ordinal);
 
         // The line goes, and what was LFS by it alone becomes Git's own with the next content; guessed as LFS when it came in.
-        Assert.Equal(HttpStatusCode.OK, (await new CommitRequest().File("w.bin", "plain now").File(".gitattributes", "# nothing\n").SendAsync(world, world.Owner.Token, hub.Id)).Status);
+        (await new CommitRequest().File("w.bin", "plain now").File(".gitattributes", "# nothing\n").SendAsync(world, world.Owner.Token, hub.Id)).AssertDone();
         Assert.Equal("plain now", hub.Show("w.bin"));
         hub.AssertSound();
     }
@@ -106,12 +106,12 @@ public sealed class CommitTests(CommitWorld world) : IClassFixture<CommitWorld>
     public async Task Lfs_objects_are_committed_by_name_where_the_repository_was_given_them()
     {
         var (hub, other) = (await world.NewAsync(), await world.NewAsync());
-        Assert.Equal(HttpStatusCode.OK, (await new CommitRequest().File("w.bin", "some weights").SendAsync(world, world.Owner.Token, hub.Id)).Status);
+        (await new CommitRequest().File("w.bin", "some weights").SendAsync(world, world.Owner.Token, hub.Id)).AssertDone();
         var pointer = hub.Pointer("w.bin")!;
 
         // A copy, whose size the client leaves out, to a path that no attribute covers.
         var copy = await new CommitRequest().Lfs("copies/w.copy", pointer.Oid.Value).SendAsync(world, world.Owner.Token, hub.Id);
-        Assert.True(copy.Status == HttpStatusCode.OK, copy.Error);
+        copy.AssertDone();
         Assert.Equal(pointer, hub.Pointer("copies/w.copy"));
         Assert.Contains("\"/copies/w.copy\" filter=lfs", hub.Show(".gitattributes"), StringComparison.Ordinal);
 
@@ -145,7 +145,7 @@ public sealed class CommitTests(CommitWorld world) : IClassFixture<CommitWorld>
             git.PushTo(hub.Folder, "main");
         }
 
-        Assert.Equal(HttpStatusCode.OK, (await new CommitRequest().File("run.sh", "other").SendAsync(world, world.Owner.Token, hub.Id)).Status);
+        (await new CommitRequest().File("run.sh", "other").SendAsync(world, world.Owner.Token, hub.Id)).AssertDone();
         Assert.StartsWith("100755", hub.Git("ls-tree", "main", "run.sh"), StringComparison.Ordinal);
         var tip = hub.Tip();
         foreach (var nothing in new[] { new CommitRequest(), new CommitRequest().File("run.sh", "other"), new CommitRequest().File("x", "x").Delete("x") })
@@ -158,7 +158,7 @@ public sealed class CommitTests(CommitWorld world) : IClassFixture<CommitWorld>
     {
         var hub = await world.NewAsync();
         var answers = await Task.WhenAll(Enumerable.Range(0, 5).Select(n => new CommitRequest($"c{n}").File($"f{n}.txt", $"{n}").File("w.bin", $"weights {n}").SendAsync(world, world.Owner.Token, hub.Id)));
-        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.Status));
+        Assert.All(answers, answer => answer.AssertDone());
         Assert.Equal(6, hub.Git("rev-list", "main").Split('\n').Length);
         Assert.All(Enumerable.Range(0, 5), n => Assert.Equal($"{n}", hub.Show($"f{n}.txt")));
 

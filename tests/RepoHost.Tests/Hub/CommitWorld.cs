@@ -27,7 +27,7 @@ public sealed class CommitWorld : HubApplication
 
     internal string OwnerReadToken { get; private set; } = "";
 
-    protected override IEnumerable<string> Settings => ["--Gating:AllowRequestsByToken=true", "--Pushes:LargestFileBytes=1000000"];
+    protected override IEnumerable<string> Settings => ["--Gating:AllowRequestsByToken=true", "--Pushes:LargestFileBytes=1000000", "--Logging:LogLevel:Default=Warning"];
 
     protected override async Task FillAsync()
     {
@@ -35,7 +35,7 @@ public sealed class CommitWorld : HubApplication
         Contributor = await AddPersonAsync("contributor", TokenRole.Write);
         Reader = await AddPersonAsync("reader", TokenRole.Write);
         Stranger = await AddPersonAsync("stranger", TokenRole.Write);
-        OwnerReadToken = await AddTokenAsync((await Services.GetRequiredService<UserAccounts>().FindByNameAsync("owner", CancellationToken.None))!, TokenRole.Read);
+        OwnerReadToken = await AddTokenAsync((await Services.GetRequiredService<UserAccounts>().FindByIdAsync(Owner.Id, CancellationToken.None))!, TokenRole.Read);
         var organizations = Services.GetRequiredService<Organizations>();
         await organizations.AddAsync("acme", "Acme", "owner", CancellationToken.None);
         await organizations.SetMemberAsync("acme", "contributor", OrganizationRole.Write, CancellationToken.None);
