@@ -41,6 +41,7 @@ internal static class Server
         services.AddGating(builder.Configuration);
         services.AddSmartHttp();
         services.AddSingleton<MatcherPolicy, RequiredQueryPolicy>();
+        services.Configure<RouteOptions>(o => o.SetParameterPolicy<PullRequestRevision>(PullRequestRevision.Name));
         services.AddSingleton<Downloads>();
         services.AddSingleton<LfsAddresses>();
         services.AddSingleton<LfsBatch>();

@@ -22,6 +22,13 @@ internal static class HubErrors
     public static readonly Refusal TokenInAddress = new(
         400, null, "There is an access token in the address, where logs and histories keep it. Revoke it, and send the new one in the Authorization header.", null);
 
+    public static readonly Refusal DiskFull = new(507, null, "The server's disk is full. Nothing was changed.", null);
+    public static readonly Refusal FileNotFound = new(404, "EntryNotFound", "A file with this name doesn't exist", null);
+
+    /// <summary>Old clients look for the first sentence, new ones for the second (contract 14.1).</summary>
+    public static readonly Refusal BranchMoved = new(
+        412, null, "A commit has happened since. Please refresh and try again. The branch was updated since you opened this page. Please refresh and try again.", null);
+
     public static readonly Refusal MethodNotAllowed = new(405, null, "This address does not answer that method.", null);
     public static readonly Refusal UserNotFound = new(404, null, "User not found", null);
     public static readonly Refusal NoMatchingRequest = new(404, null, "No access request found matching your criteria", null);

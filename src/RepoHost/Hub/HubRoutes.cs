@@ -28,6 +28,8 @@ internal static class HubRoutes
             routes.MapAskAccess(type);
             routes.MapAccessReport(type);
             routes.MapRepositorySettings(type);
+            routes.MapPreupload(type);
+            routes.MapCommit(type);
             routes.MapXet(type);
             routes.MapLfsBatch(type);
             routes.MapLfsObjects(type);
