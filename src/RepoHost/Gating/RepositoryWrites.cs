@@ -4,7 +4,7 @@ using RepoHost.Git;
 namespace RepoHost.Gating;
 
 /// <summary>The one way in which refs of a repository change, so the push rules hold for git, the commit API, the branch routes and the browser alike.</summary>
-internal sealed class RepositoryWrites(GitRepositories repositories, RepositoryCatalog catalog, PushedObjects objects, PushedCard card, TimeProvider time)
+internal sealed class RepositoryWrites(GitRepositories repositories, RepositoryCatalog catalog, PushedObjects objects, PushedCard card, RepositoryUpkeep upkeep, TimeProvider time)
 {
     private const string Heads = "refs/heads/";
     private const string Tags = "refs/tags/";
@@ -33,10 +33,8 @@ internal sealed class RepositoryWrites(GitRepositories repositories, RepositoryC
             return WriteOutcome.Refused(faults);
 
         // 3
-        if (!repositories.Exists(order.RepositoryId))
-            return WriteOutcome.Gone;
-        using var held = await RepositoryLock.AcquireAsync(repository.Folder, cancellationToken);
-        if (await catalog.FindByIdAsync(order.RepositoryId, cancellationToken) is not { } record)
+        using var held = await RepositoryLock.TryAcquireAsync(repository.Folder, cancellationToken);
+        if (held is null || await catalog.FindByIdAsync(order.RepositoryId, cancellationToken) is not { } record)
             return WriteOutcome.Gone;
 
         // 4
@@ -56,6 +54,7 @@ internal sealed class RepositoryWrites(GitRepositories repositories, RepositoryC
                 return WriteOutcome.Refused(new WriteFault(null, "Another branch or tag stands in the way: where there is a ref a, there can be none a/b, and the other way round."));
             default:
                 await catalog.TouchAsync(record.Id, time.GetUtcNow());
+                upkeep.Consider(record.Id);
                 return new(WriteResult.Done, [], warnings);
         }
     }
@@ -76,7 +75,8 @@ internal sealed class RepositoryWrites(GitRepositories repositories, RepositoryC
     private static string? RefFault(RefUpdate update, string? defaultBranch, GitRepository git, bool pullRequests)
     {
         var name = update.FullName;
-        if (!RefName.IsValid(name))
+        // Git itself allows a leading '-', which every program that is given the name would take for an option (threat 41).
+        if (!RefName.IsValid(name) || name.Contains("/-", StringComparison.Ordinal))
             return "That is not a name a branch or tag can have.";
         if (!name.StartsWith(Heads, StringComparison.Ordinal) && !name.StartsWith(Tags, StringComparison.Ordinal) && !(pullRequests && name.StartsWith(PullRequests, StringComparison.Ordinal)))
             return "Only branches (refs/heads/) and tags (refs/tags/) can be pushed.";
@@ -84,6 +84,9 @@ internal sealed class RepositoryWrites(GitRepositories repositories, RepositoryC
             return name == defaultBranch ? $"Cannot delete {name}: it is the default branch." : null;
         if (name == Heads + "HEAD")
             return "A branch can't be called HEAD.";
+        // A name is looked up before an id: such a branch would stand in front of the commit that people pinned.
+        if (GitOid.TryParse(name.AsSpan(name.IndexOf('/', 5) + 1), out _))
+            return "A name of 40 hex digits would be taken for a commit's id.";
         return !name.StartsWith(Tags, StringComparison.Ordinal) && !git.IsCommit(update.New.Value) ? "A branch must point at a commit." : null;
     }
 }

@@ -20,8 +20,12 @@ internal sealed class RepositoryLock : IDisposable
 
     private RepositoryLock(SemaphoreSlim line, FileStream file) => (this.line, this.file) = (line, file);
 
-    /// <summary>Not to be nested, not even for two repositories. Throws <see cref="TimeoutException"/> when it can't be had in half a minute.</summary>
-    public static async Task<RepositoryLock> AcquireAsync(string folder, CancellationToken cancellationToken)
+    /// <summary>Not to be nested, not even for two repositories. Throws <see cref="RepositoryBusyException"/> when it can't be had in half a minute.</summary>
+    public static async Task<RepositoryLock> AcquireAsync(string folder, CancellationToken cancellationToken) =>
+        await TryAcquireAsync(folder, cancellationToken) ?? throw new DirectoryNotFoundException($"{folder} is gone.");
+
+    /// <summary>Null when there is no such repository any more; otherwise like <see cref="AcquireAsync"/>.</summary>
+    public static async Task<RepositoryLock?> TryAcquireAsync(string folder, CancellationToken cancellationToken)
     {
         var line = Lines[(uint)StringComparer.Ordinal.GetHashCode(folder) % Stripes];
         if (!await line.WaitAsync(Patience, cancellationToken))
@@ -37,6 +41,11 @@ internal sealed class RepositoryLock : IDisposable
 
             throw Busy();
         }
+        catch (DirectoryNotFoundException)
+        {
+            line.Release();
+            return null;
+        }
         catch
         {
             line.Release();
@@ -50,7 +59,7 @@ internal sealed class RepositoryLock : IDisposable
         line.Release();
     }
 
-    private static TimeoutException Busy() => new("Another change of the repository has not ended in half a minute.");
+    private static RepositoryBusyException Busy() => new();
 
     private static FileStream? TryOpen(string path)
     {

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using GateMiddleware.Rejection;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Data.Sqlite;
 
 namespace RepoHost.Hosting;
 
@@ -21,10 +22,21 @@ internal sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<Erro
         {
             await AnswerAsync(context, new Refusal(e.StatusCode, null, e.Message, null));
         }
+        catch (TimeoutException e)
+        {
+            // Somebody else holds what this request needs.
+            Log.Busy(logger, context.TraceIdentifier, e.Message);
+            await AnswerAsync(context, new Refusal(StatusCodes.Status503ServiceUnavailable, null, e.Message, null));
+        }
         catch (InvalidDataException e) when (context.Request.HasFormContentType)
         {
             // The framework's word for a form over its limits, or one that breaks off.
             await AnswerAsync(context, HubErrors.BadRequest($"The form can't be read: {e.Message}"));
+        }
+        catch (Exception e) when (IsDiskFull(e))
+        {
+            Log.DiskFull(logger, context.TraceIdentifier, e);
+            await AnswerAsync(context, HubErrors.DiskFull);
         }
         catch (Exception e) when (e is DbException || e.InnerException is DbException)
         {
@@ -39,6 +51,18 @@ internal sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<Erro
             Log.Failed(logger, context.TraceIdentifier, context.Request.Method, SecretInAddress.PathForLog(context), e);
             await AnswerAsync(context, HubErrors.Internal(context.TraceIdentifier));
         }
+    }
+
+    private static bool IsDiskFull(Exception e)
+    {
+        // ENOSPC, and what Windows says instead; SQLite has a number of its own (SQLITE_FULL).
+        for (var cause = e; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is IOException { HResult: 28 or unchecked((int)0x80070070) } or SqliteException { SqliteErrorCode: 13 })
+                return true;
+        }
+
+        return false;
     }
 
     private static async Task AnswerAsync(HttpContext context, Refusal refusal)
@@ -57,8 +81,14 @@ internal sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<Erro
 
     private static partial class Log
     {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Request {RequestId} waited too long; answered 503: {Reason}")]
+        public static partial void Busy(ILogger logger, string requestId, string reason);
+
         [LoggerMessage(Level = LogLevel.Error, Message = "Request {RequestId} could not ask the database; answered 503")]
         public static partial void NoDatabase(ILogger logger, string requestId, Exception cause);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "Request {RequestId} found the disk full; answered 507")]
+        public static partial void DiskFull(ILogger logger, string requestId, Exception cause);
 
         [LoggerMessage(Level = LogLevel.Error, Message = "Request {RequestId} failed: {Method} {Path}")]
         public static partial void Failed(ILogger logger, string requestId, string method, string path, Exception cause);

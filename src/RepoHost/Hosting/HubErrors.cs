@@ -22,6 +22,13 @@ internal static class HubErrors
     public static readonly Refusal TokenInAddress = new(
         400, null, "There is an access token in the address, where logs and histories keep it. Revoke it, and send the new one in the Authorization header.", null);
 
+    public static readonly Refusal DiskFull = new(507, null, "The server's disk is full. Nothing was changed.", null);
+    public static readonly Refusal FileNotFound = new(404, "EntryNotFound", "A file with this name doesn't exist", null);
+
+    /// <summary>Old clients look for the first sentence, new ones for the second (contract 14.1).</summary>
+    public static readonly Refusal BranchMoved = new(
+        412, null, "A commit has happened since. Please refresh and try again. The branch was updated since you opened this page. Please refresh and try again.", null);
+
     public static readonly Refusal MethodNotAllowed = new(405, null, "This address does not answer that method.", null);
     public static readonly Refusal UserNotFound = new(404, null, "User not found", null);
     public static readonly Refusal NoMatchingRequest = new(404, null, "No access request found matching your criteria", null);
@@ -33,6 +40,10 @@ internal static class HubErrors
         new(404, "RevisionNotFound", revision is null ? "Revision not found" : $"Invalid rev id: {revision}", null);
 
     public static Refusal NotGated(string kind, string name) => new(400, "RepoNotGated", $"{kind} {name} is not gated", null);
+
+    public static Refusal UnsupportedMedia(string sentence) => new(415, null, sentence, null);
+
+    public static readonly Refusal Busy = new(503, null, "The server is busy with other transfers. Try again in a moment.", null);
 
     public static Refusal BadRequest(string sentence) => new(400, null, sentence, null);
 

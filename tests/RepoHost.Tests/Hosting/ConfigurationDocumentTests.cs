@@ -3,9 +3,11 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using RepoHost.Accounts;
 using RepoHost.Gating;
+using RepoHost.Gating.Commits;
 using RepoHost.Git;
 using RepoHost.Hosting;
 using RepoHost.Lfs;
+using RepoHost.SmartHttp;
 using Xunit;
 
 namespace RepoHost.Tests.Hosting;
@@ -21,6 +23,8 @@ public sealed partial class ConfigurationDocumentTests
         ["Git"] = new GitOptions(),
         ["Pushes"] = new PushOptions(),
         ["Lfs"] = new LfsOptions(),
+        ["GitHttp"] = new GitHttpOptions(),
+        ["Uploads"] = new UploadOptions(),
     };
 
     /// <summary>Folders that follow from the data directory; they are not to be set.</summary>
