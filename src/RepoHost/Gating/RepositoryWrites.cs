@@ -33,10 +33,8 @@ internal sealed class RepositoryWrites(GitRepositories repositories, RepositoryC
             return WriteOutcome.Refused(faults);
 
         // 3
-        if (!repositories.Exists(order.RepositoryId))
-            return WriteOutcome.Gone;
-        using var held = await RepositoryLock.AcquireAsync(repository.Folder, cancellationToken);
-        if (await catalog.FindByIdAsync(order.RepositoryId, cancellationToken) is not { } record)
+        using var held = await RepositoryLock.TryAcquireAsync(repository.Folder, cancellationToken);
+        if (held is null || await catalog.FindByIdAsync(order.RepositoryId, cancellationToken) is not { } record)
             return WriteOutcome.Gone;
 
         // 4
@@ -77,7 +75,8 @@ internal sealed class RepositoryWrites(GitRepositories repositories, RepositoryC
     private static string? RefFault(RefUpdate update, string? defaultBranch, GitRepository git, bool pullRequests)
     {
         var name = update.FullName;
-        if (!RefName.IsValid(name))
+        // Git itself allows a leading '-', which every program that is given the name would take for an option (threat 41).
+        if (!RefName.IsValid(name) || name.Contains("/-", StringComparison.Ordinal))
             return "That is not a name a branch or tag can have.";
         if (!name.StartsWith(Heads, StringComparison.Ordinal) && !name.StartsWith(Tags, StringComparison.Ordinal) && !(pullRequests && name.StartsWith(PullRequests, StringComparison.Ordinal)))
             return "Only branches (refs/heads/) and tags (refs/tags/) can be pushed.";
