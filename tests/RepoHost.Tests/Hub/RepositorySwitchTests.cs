@@ -1,5 +1,6 @@
 using System.CommandLine;
 using RepoHost.Commands;
+using RepoHost.Data;
 using Xunit;
 
 namespace RepoHost.Tests.Hub;
@@ -58,7 +59,7 @@ public sealed class RepositorySwitchTests(RepositoryWorld world) : IClassFixture
     {
         await world.AddAsync("acme");
         var plain = await world.AddAsync("owner", isPrivate: true);
-        var large = await world.AddRepositoryAsync(Data.RepositoryType.Dataset, $"owner/{world.NewName()}", new Dictionary<string, string> { ["a.bin"] = "twelve bytes" });
+        var large = await world.AddRepositoryAsync(RepositoryType.Dataset, $"owner/{world.NewName()}", new Dictionary<string, string> { ["a.bin"] = "twelve bytes" });
         var answer = await world.SendAsync("GET", "/api/settings/repositories", null, world.Tokens["owner"]).Is(200);
         var items = System.Text.Json.Nodes.JsonNode.Parse(answer.Text)!.AsArray().ToDictionary(i => (string)i!["id"]!, i => i!);
         Assert.All(items.Keys, id => Assert.StartsWith("owner/", id, StringComparison.Ordinal));
