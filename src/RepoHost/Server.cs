@@ -41,7 +41,10 @@ internal static class Server
         services.AddGating(builder.Configuration);
         services.AddSmartHttp();
         services.AddSingleton<MatcherPolicy, RequiredQueryPolicy>();
+        services.Configure<RouteOptions>(o => o.SetParameterPolicy<PullRequestRevision>(PullRequestRevision.Name));
         services.AddSingleton<Downloads>();
+        services.AddSingleton<LfsAddresses>();
+        services.AddSingleton<LfsBatch>();
         services.Configure<FormOptions>(o => o.ValueCountLimit = 4096);
         services.AddAntiforgery(o =>
         {

@@ -41,7 +41,7 @@ internal sealed class FirstFiles(IOptions<PushOptions> options)
         // 3
         var attributes = GitAttributes.Parse(files.Select(file => (Path: TreePath.Parse(file.Path), file.Content))
             .Where(file => file.Path.Name == GitAttributes.FileName)
-            .Select(file => KeyValuePair.Create(file.Path.Parent, Encoding.UTF8.GetString(file.Content))));
+            .ToDictionary(file => file.Path.Parent, file => Encoding.UTF8.GetString(file.Content)));
         foreach (var file in files)
         {
             if (LfsReason(file, attributes) is { } reason)

@@ -3,6 +3,7 @@ using GateMiddleware.Decisions;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using RepoHost.Accounts;
+using RepoHost.Gating.Commits;
 
 namespace RepoHost.Gating;
 
@@ -18,6 +19,11 @@ internal static class GatingServices
             .Validate(o => o.LargestFileBytes is >= 1024 and <= 100_000_000, "Pushes:LargestFileBytes must be 1024 to 100000000.")
             .Validate(o => o.LargestPackBytes >= o.LargestFileBytes, "Pushes:LargestPackBytes must not be smaller than Pushes:LargestFileBytes.")
             .ValidateOnStart();
+        services.AddOptions<UploadOptions>()
+            .BindConfiguration(UploadOptions.Section)
+            .Validate(o => o.InlineBytes >= 0, "Uploads:InlineBytes must not be negative.")
+            .Validate(o => o.LargestCommitBytes >= 1_000_000, "Uploads:LargestCommitBytes must be at least 1000000.")
+            .ValidateOnStart();
         services.AddOptions<GateOptions>().Configure<IOptions<GatingOptions>>((gate, gating) => gate.Lease = TimeSpan.FromSeconds(gating.Value.LeaseSeconds));
 
         services.AddSingleton<GatedRepositories>();
@@ -30,6 +36,9 @@ internal static class GatingServices
         services.AddSingleton<FirstFiles>();
         services.AddSingleton<RepositoryRemoval>();
         services.AddSingleton<RepositoryAdmission>();
+        services.AddSingleton<PullRequests>();
+        services.AddSingleton<UploadRules>();
+        services.AddSingleton<RepositoryCommits>();
         services.AddSingleton<DecisionChanges>();
         services.AddSingleton<IStandingChanges>(provider => provider.GetRequiredService<DecisionChanges>());
         services.AddSingleton<AccessRequests>();

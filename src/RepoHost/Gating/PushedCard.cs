@@ -30,7 +30,7 @@ internal sealed class PushedCard(CardPolicies policies, CardReader cards)
 
         var next = GatePolicy.Combine(card, record.GateSetting, null, record.OrgMembersGated, record.Type.Singular());
         return Lowers(present.Policy, next) && !order.MayChangeSettings
-            ? (new(update.FullName, Lowered(present.Policy, next)), [])
+            ? (new(update.FullName, Lowered(present.Policy, next), LackOfRights: true), [])
             : (null, [.. card?.Problems.Select(problem => CardProblemText.Of(problem)) ?? []]);
     }
 

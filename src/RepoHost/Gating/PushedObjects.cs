@@ -44,6 +44,7 @@ internal sealed class PushedObjects(LfsBindings bindings, IOptions<PushOptions> 
     /// <summary>Every object that the tips reach and the repository's refs don't. Git itself says so if one is missing.</summary>
     private async Task WalkAsync(string folder, GitOid[] tips, IEnumerable<GitOid> known, Seen seen, CancellationToken cancellationToken)
     {
+        // "^" and not "--not", which git takes on standard input only from 2.42 on.
         var question = string.Concat(tips.Select(tip => $"{tip}\n")) + string.Concat(known.Distinct().Select(oid => $"^{oid}\n"));
         await GitProgram.RunAsync(
             GitProgram.Describe(folder, "cat-file", "--buffer", "--batch-check=%(objecttype) %(objectsize) %(objectname) %(rest)"),

@@ -27,7 +27,8 @@ internal enum WriteResult
 /// <summary>A rule that a change breaks.</summary>
 /// <param name="Ref">The ref it concerns; null for the whole change.</param>
 /// <param name="Message">What is wrong and what to do, for the person; may have several lines.</param>
-internal sealed record WriteFault(string? Ref, string Message);
+/// <param name="LackOfRights">The change itself is sound: another person could make it.</param>
+internal sealed record WriteFault(string? Ref, string Message, bool LackOfRights = false);
 
 /// <param name="Faults">Empty unless refused.</param>
 /// <param name="Warnings">What the author should repair in the card, although it was taken.</param>

@@ -8,6 +8,9 @@ namespace RepoHost.Git;
 /// </summary>
 internal static class GitProgram
 {
+    /// <summary>ENOSPC, as the runtime's own exceptions carry it.</summary>
+    private const int NoSpaceLeft = 28;
+
     private static readonly string Nothing = OperatingSystem.IsWindows() ? "NUL" : "/dev/null";
 
     public static ProcessStartInfo Describe(string? gitFolder, params ReadOnlySpan<string> arguments)
@@ -61,6 +64,9 @@ internal static class GitProgram
             await output;
             var said = await complaint;
             await process.WaitForExitAsync(stop.Token);
+            // Whatever was to be done, this is the reason that the person and the operator must hear of.
+            if (process.ExitCode != 0 && said.Contains("No space left on device", StringComparison.Ordinal))
+                throw new IOException(said, NoSpaceLeft);
             if (process.ExitCode != 0)
                 throw new GitProgramException(process.ExitCode, said, feedFault);
             if (feedFault is not null)

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using GateMiddleware.Rejection;
+using Microsoft.Data.Sqlite;
 
 namespace RepoHost.Hosting;
 
@@ -31,6 +32,11 @@ internal sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<Erro
             // The framework's word for a form over its limits, or one that breaks off.
             await AnswerAsync(context, HubErrors.BadRequest($"The form can't be read: {e.Message}"));
         }
+        catch (Exception e) when (IsDiskFull(e))
+        {
+            Log.DiskFull(logger, context.TraceIdentifier, e);
+            await AnswerAsync(context, HubErrors.DiskFull);
+        }
         catch (Exception e) when (e is DbException || e.InnerException is DbException)
         {
             // Whether somebody may read can't be told: nothing is served on doubt, and trying again may help.
@@ -41,9 +47,21 @@ internal sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<Erro
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            Log.Failed(logger, context.TraceIdentifier, context.Request.Method, context.Request.Path.Value ?? "", e);
+            Log.Failed(logger, context.TraceIdentifier, context.Request.Method, SecretInAddress.PathForLog(context), e);
             await AnswerAsync(context, HubErrors.Internal(context.TraceIdentifier));
         }
+    }
+
+    private static bool IsDiskFull(Exception e)
+    {
+        // ENOSPC, and what Windows says instead; SQLite has a number of its own (SQLITE_FULL).
+        for (var cause = e; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is IOException { HResult: 28 or unchecked((int)0x80070070) } or SqliteException { SqliteErrorCode: 13 })
+                return true;
+        }
+
+        return false;
     }
 
     private static async Task AnswerAsync(HttpContext context, Refusal refusal)
@@ -67,6 +85,9 @@ internal sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<Erro
 
         [LoggerMessage(Level = LogLevel.Error, Message = "Request {RequestId} could not ask the database; answered 503")]
         public static partial void NoDatabase(ILogger logger, string requestId, Exception cause);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "Request {RequestId} found the disk full; answered 507")]
+        public static partial void DiskFull(ILogger logger, string requestId, Exception cause);
 
         [LoggerMessage(Level = LogLevel.Error, Message = "Request {RequestId} failed: {Method} {Path}")]
         public static partial void Failed(ILogger logger, string requestId, string method, string path, Exception cause);

@@ -11,6 +11,9 @@ internal static class HubErrors
     public static readonly Refusal AnonymousOrHidden = new(401, "RepoNotFound", "Invalid username or password.", null);
     public static readonly Refusal LoginRequired = new(401, null, "Invalid username or password.", null);
     public static readonly Refusal InvalidCredentials = new(401, null, "Invalid credentials in Authorization header", null);
+    public static readonly Refusal InvalidAddress = new(
+        403, null, "This address has expired or was not made for this. Ask for a new one with a batch request.", null);
+
     public static readonly Refusal RepositoryNotFound = new(404, "RepoNotFound", "Repository not found", null);
     public static readonly Refusal RepositoryDisabled = new(403, null, "Access to this resource is disabled.", null);
     public static readonly Refusal NotPermitted = new(403, null, "You have read access but not the required permissions for this operation", null);
@@ -18,6 +21,13 @@ internal static class HubErrors
     public static readonly Refusal PageNotFound = new(404, null, "Sorry, we can't find the page you are looking for.", null);
     public static readonly Refusal TokenInAddress = new(
         400, null, "There is an access token in the address, where logs and histories keep it. Revoke it, and send the new one in the Authorization header.", null);
+
+    public static readonly Refusal DiskFull = new(507, null, "The server's disk is full. Nothing was changed.", null);
+    public static readonly Refusal FileNotFound = new(404, "EntryNotFound", "A file with this name doesn't exist", null);
+
+    /// <summary>Old clients look for the first sentence, new ones for the second (contract 14.1).</summary>
+    public static readonly Refusal BranchMoved = new(
+        412, null, "A commit has happened since. Please refresh and try again. The branch was updated since you opened this page. Please refresh and try again.", null);
 
     public static readonly Refusal MethodNotAllowed = new(405, null, "This address does not answer that method.", null);
     public static readonly Refusal UserNotFound = new(404, null, "User not found", null);

@@ -28,7 +28,13 @@ internal static class HubRoutes
             routes.MapAskAccess(type);
             routes.MapAccessReport(type);
             routes.MapRepositorySettings(type);
+            routes.MapPreupload(type);
+            routes.MapCommit(type);
             routes.MapXet(type);
+            routes.MapLfsBatch(type);
+            routes.MapLfsObjects(type);
+            routes.MapLfsParts(type);
+            routes.MapLfsLocks(type);
             routes.MapBranches(type);
             routes.MapTags(type);
             routes.MapCommitPage(type);

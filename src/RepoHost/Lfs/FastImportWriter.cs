@@ -1,16 +1,25 @@
 using System.Globalization;
 using System.Text;
+using RepoHost.Git;
 
 namespace RepoHost.Lfs;
 
-/// <summary>Writes the stream that <c>git fast-import</c> reads: one commit, files inline, none of them held in memory.</summary>
-internal sealed class FastImportWriter(Stream output)
+/// <summary>Writes the stream that <c>git fast-import</c> reads: blobs and a commit, no file held in memory.</summary>
+/// <param name="answers">What git answers to questions; null where none are asked.</param>
+internal sealed class FastImportWriter(Stream output, Stream? answers = null)
 {
-    public async Task BeginCommitAsync(string branch, ImportAuthor author, DateTimeOffset when, string message, CancellationToken cancellationToken)
+    private int lastMark;
+
+    public Task BeginCommitAsync(string branch, ImportAuthor author, DateTimeOffset when, string message, CancellationToken cancellationToken) =>
+        BeginCommitAsync(branch, null, author, when, message, null, cancellationToken);
+
+    /// <summary>A commit on top of another one. The mark names it.</summary>
+    public async Task<int> BeginCommitAsync(
+        string branch, ImportAuthor author, DateTimeOffset when, string message, GitOid? parent, CancellationToken cancellationToken)
     {
-        var signature = string.Create(CultureInfo.InvariantCulture, $"{Clean(author.Name)} <{Clean(author.Email)}> {when.ToUnixTimeSeconds()} +0000");
-        await LineAsync($"commit refs/heads/{branch}\nauthor {signature}\ncommitter {signature}", cancellationToken);
-        await DataAsync(Encoding.UTF8.GetBytes(message), cancellationToken);
+        var mark = ++lastMark;
+        await BeginCommitAsync(branch, mark, author, when, message, parent, cancellationToken);
+        return mark;
     }
 
     public async Task FileAsync(string mode, string path, byte[] content, CancellationToken cancellationToken)
@@ -22,8 +31,62 @@ internal sealed class FastImportWriter(Stream output)
     public async Task FileAsync(string mode, string path, Stream content, long length, CancellationToken cancellationToken)
     {
         await LineAsync($"M {mode} inline {QuotedText.Write(path)}", cancellationToken);
+        await DataAsync(content, length, path, cancellationToken);
+    }
+
+    /// <param name="blob">An object id, or a mark with its colon.</param>
+    public Task FileAsync(string mode, string path, string blob, CancellationToken cancellationToken) =>
+        LineAsync($"M {mode} {blob} {QuotedText.Write(path)}", cancellationToken);
+
+    /// <summary>A file, or a folder with all that is in it.</summary>
+    public Task DeleteAsync(string path, CancellationToken cancellationToken) => LineAsync($"D {QuotedText.Write(path)}", cancellationToken);
+
+    /// <summary>A blob that no commit names yet; the mark does.</summary>
+    public async Task<int> BlobAsync(Stream content, long length, string path, CancellationToken cancellationToken)
+    {
+        await LineAsync(string.Create(CultureInfo.InvariantCulture, $"blob\nmark :{++lastMark}"), cancellationToken);
+        await DataAsync(content, length, path, cancellationToken);
+        return lastMark;
+    }
+
+    /// <summary>Reads a blob of this run back. The stream is to be read to its end before anything else is written, and not to be disposed.</summary>
+    public async Task<Stream> ReadBackAsync(int mark, CancellationToken cancellationToken)
+    {
+        await LineAsync(string.Create(CultureInfo.InvariantCulture, $"cat-blob :{mark}"), cancellationToken);
+        await output.FlushAsync(cancellationToken);
+        // "<id> SP blob SP <size> LF <content> LF"
+        // The line feed behind a content that was read back before is still there.
+        var line = await AnswerAsync(cancellationToken) is { Length: > 0 } first ? first : await AnswerAsync(cancellationToken);
+        return line.Split(' ') is [_, "blob", var size]
+            ? new ExactLengthStream(answers!, long.Parse(size, CultureInfo.InvariantCulture))
+            : throw new IOException("git fast-import did not answer.");
+    }
+
+    // "done" makes a stream that broke off a failure instead of a shorter commit.
+    public Task EndAsync(CancellationToken cancellationToken) => LineAsync("done", cancellationToken);
+
+    private async Task BeginCommitAsync(
+        string branch, int? mark, ImportAuthor author, DateTimeOffset when, string message, GitOid? parent, CancellationToken cancellationToken)
+    {
+        var signature = string.Create(CultureInfo.InvariantCulture, $"{Clean(author.Name)} <{Clean(author.Email)}> {when.ToUnixTimeSeconds()} +0000");
+        var named = mark is null ? "" : string.Create(CultureInfo.InvariantCulture, $"mark :{mark}\n");
+        await LineAsync($"commit refs/heads/{branch}\n{named}author {signature}\ncommitter {signature}", cancellationToken);
+        await DataAsync(Encoding.UTF8.GetBytes(message), cancellationToken);
+        if (parent is { } from)
+            await LineAsync($"from {from}", cancellationToken);
+    }
+
+    private async Task DataAsync(byte[] content, CancellationToken cancellationToken)
+    {
+        await LineAsync(string.Create(CultureInfo.InvariantCulture, $"data {content.Length}"), cancellationToken);
+        await output.WriteAsync(content, cancellationToken);
+        await LineAsync("", cancellationToken);
+    }
+
+    private async Task DataAsync(Stream content, long length, string path, CancellationToken cancellationToken)
+    {
         await LineAsync(string.Create(CultureInfo.InvariantCulture, $"data {length}"), cancellationToken);
-        var buffer = new byte[64 * 1024];
+        var buffer = new byte[(int)Math.Clamp(length, 1, 64 * 1024)];
         for (var left = length; left > 0;)
         {
             var count = await content.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, left)), cancellationToken);
@@ -36,14 +99,12 @@ internal sealed class FastImportWriter(Stream output)
         await LineAsync("", cancellationToken);
     }
 
-    // "done" makes a stream that broke off a failure instead of a shorter commit.
-    public Task EndAsync(CancellationToken cancellationToken) => LineAsync("done", cancellationToken);
-
-    private async Task DataAsync(byte[] content, CancellationToken cancellationToken)
+    private async Task<string> AnswerAsync(CancellationToken cancellationToken)
     {
-        await LineAsync(string.Create(CultureInfo.InvariantCulture, $"data {content.Length}"), cancellationToken);
-        await output.WriteAsync(content, cancellationToken);
-        await LineAsync("", cancellationToken);
+        var line = new StringBuilder();
+        for (var one = new byte[1]; await answers!.ReadAsync(one, cancellationToken) == 1 && one[0] != '\n';)
+            line.Append((char)one[0]);
+        return line.ToString();
     }
 
     private async Task LineAsync(string text, CancellationToken cancellationToken) =>

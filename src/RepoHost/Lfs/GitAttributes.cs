@@ -55,32 +55,21 @@ internal sealed class GitAttributes
     private const int LongestLine = 2048;
     private const int MostLines = 10_000;
 
-    private readonly Dictionary<TreePath, Rule[]> rules;
+    private readonly Dictionary<TreePath, Rule[]> rules = [];
+    private readonly Func<TreePath, string?> read;
 
-    private GitAttributes(Dictionary<TreePath, Rule[]> rules) => this.rules = rules;
+    private GitAttributes(Func<TreePath, string?> read) => this.read = read;
 
     /// <summary>Folder (the root path for the top) -> text of its <c>.gitattributes</c>.</summary>
-    public static GitAttributes Parse(IEnumerable<KeyValuePair<TreePath, string>> textsByFolder) =>
-        new(textsByFolder.ToDictionary(pair => pair.Key, pair => ParseLines(pair.Value)));
+    public static GitAttributes Parse(IReadOnlyDictionary<TreePath, string> textsByFolder) => new(folder => textsByFolder.GetValueOrDefault(folder));
 
-    public static GitAttributes Parse(string rootText) => Parse([KeyValuePair.Create(TreePath.Root, rootText)]);
+    public static GitAttributes Parse(string rootText) => Parse(new Dictionary<TreePath, string> { [TreePath.Root] = rootText });
 
-    /// <summary>Those that count for the paths given, read from a commit. One that is a symlink or over 256 KiB is not read.</summary>
-    public static GitAttributes Read(GitRepository repository, GitOid commit, IEnumerable<TreePath> paths)
-    {
-        var texts = new Dictionary<TreePath, string>();
-        var seen = new HashSet<TreePath>();
-        foreach (var path in paths)
-        {
-            for (var folder = path.Parent; seen.Add(folder); folder = folder.Parent)
-            {
-                if (folder.TryAppend(FileName, out var file) && ReadText(repository, commit, file) is { } text)
-                    texts[folder] = text;
-            }
-        }
+    /// <summary>Those of a commit, read where a path needs them. One that is a symlink or over 256 KiB is not read.</summary>
+    public static GitAttributes Read(GitRepository repository, GitOid? commit) => Read(file => ReadText(repository, commit, file));
 
-        return Parse(texts);
-    }
+    /// <summary><paramref name="read"/> is asked once for each <c>.gitattributes</c> that counts for some path, and gives null where there is none.</summary>
+    public static GitAttributes Read(Func<TreePath, string?> read) => new(folder => folder.TryAppend(FileName, out var file) ? read(file) : null);
 
     public bool IsLfs(TreePath path)
     {
@@ -91,7 +80,7 @@ internal sealed class GitAttributes
         var filter = "";
         for (var depth = 0; depth < pieces.Length; depth++)
         {
-            foreach (var rule in rules.GetValueOrDefault(folder) ?? [])
+            foreach (var rule in RulesOf(folder))
             {
                 if (rule.Pattern.Matches(pieces.AsSpan(depth)))
                     filter = rule.Filter;
@@ -113,9 +102,17 @@ internal sealed class GitAttributes
         return $"{QuotedText.Write(pattern.ToString())} filter=lfs diff=lfs merge=lfs -text\n";
     }
 
-    private static string? ReadText(GitRepository repository, GitOid commit, TreePath file) =>
-        repository.Find(commit, file) is { Kind: GitEntryKind.File or GitEntryKind.Executable } entry && repository.ReadSmallBlob(entry.Oid) is { } bytes
+    /// <summary>Null if there is none that counts.</summary>
+    public static string? ReadText(GitRepository repository, GitOid? commit, TreePath file) =>
+        commit is { } at && repository.Find(at, file) is { Kind: GitEntryKind.File or GitEntryKind.Executable } entry && repository.ReadSmallBlob(entry.Oid) is { } bytes
             ? Encoding.UTF8.GetString(bytes.Span) : null;
+
+    private Rule[] RulesOf(TreePath folder)
+    {
+        if (!rules.TryGetValue(folder, out var found))
+            rules[folder] = found = read(folder) is { } text ? ParseLines(text) : [];
+        return found;
+    }
 
     private static Rule[] ParseLines(string text)
     {

@@ -37,21 +37,6 @@ internal sealed class LfsBindings(IDbContextFactory<RepoHostDb> databases, Chang
         }
     }
 
-    /// <summary>Those of the objects that this repository was given, and their sizes.</summary>
-    public async Task<IReadOnlyDictionary<LfsOid, long>> SizesAsync(string repositoryId, IEnumerable<LfsOid> objects, CancellationToken cancellationToken)
-    {
-        var sizes = new Dictionary<LfsOid, long>();
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        foreach (var batch in objects.Distinct().Chunk(500))
-        {
-            var oids = batch.Select(o => o.ToString()).ToArray();
-            foreach (var row in await db.LfsObjects.AsNoTracking().Where(o => o.RepositoryId == repositoryId && oids.Contains(o.Oid)).ToListAsync(cancellationToken))
-                sizes[LfsOid.Parse(row.Oid)] = row.Size;
-        }
-
-        return sizes;
-    }
-
     /// <summary>All objects that a repository was given.</summary>
     public async Task<IReadOnlyList<LfsOid>> AllAsync(string repositoryId, CancellationToken cancellationToken)
     {
@@ -63,16 +48,24 @@ internal sealed class LfsBindings(IDbContextFactory<RepoHostDb> databases, Chang
     /// <summary>Those of the pointers whose object this repository was not given, or not in that size.</summary>
     public async Task<IReadOnlyList<LfsPointer>> MissingAsync(string repositoryId, IEnumerable<LfsPointer> pointers, CancellationToken cancellationToken)
     {
-        var missing = new List<LfsPointer>();
+        var asked = pointers.Distinct().ToArray();
+        var sizes = await SizesAsync(repositoryId, asked.Select(p => p.Oid), cancellationToken);
+        return [.. asked.Where(p => !sizes.TryGetValue(p.Oid, out var size) || size != p.Size)];
+    }
+
+    /// <summary>The sizes of those objects that this repository was given; the others are not there, whoever else has them (threat rows 1 and 2).</summary>
+    public async Task<IReadOnlyDictionary<LfsOid, long>> SizesAsync(string repositoryId, IEnumerable<LfsOid> objects, CancellationToken cancellationToken)
+    {
+        var sizes = new Dictionary<LfsOid, long>();
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        foreach (var batch in pointers.Distinct().Chunk(500))
+        foreach (var batch in objects.Distinct().Chunk(500))
         {
-            var oids = batch.Select(p => p.Oid.ToString()).ToArray();
-            var there = await db.LfsObjects.Where(o => o.RepositoryId == repositoryId && oids.Contains(o.Oid)).ToDictionaryAsync(o => o.Oid, o => o.Size, cancellationToken);
-            missing.AddRange(batch.Where(p => !there.TryGetValue(p.Oid.ToString(), out var size) || size != p.Size));
+            var oids = batch.Select(o => o.ToString()).ToArray();
+            foreach (var found in await db.LfsObjects.Where(o => o.RepositoryId == repositoryId && oids.Contains(o.Oid)).Select(o => new { o.Oid, o.Size }).ToListAsync(cancellationToken))
+                sizes[LfsOid.Parse(found.Oid)] = found.Size;
         }
 
-        return missing;
+        return sizes;
     }
 
     private async ValueTask<bool> ReadAsync(string repositoryId, LfsOid oid, long stamp, CancellationToken cancellationToken)

@@ -32,6 +32,8 @@ internal sealed class Rooms : IAsyncDisposable
         services.AddSingleton<TimeProvider>(time);
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Logs));
         services.Configure<RepoHostOptions>(options => options.DataDirectory = directory);
+        services.Configure<StorageOptions>(options => options.RootFolder = Path.Combine(directory, "lfs"));
+        services.Configure<GitOptions>(options => (options.RootFolder, options.SpillFolder) = (Path.Combine(directory, "repositories"), Path.Combine(directory, "spill")));
         services.AddData();
         services.AddStorage();
         services.AddGit();

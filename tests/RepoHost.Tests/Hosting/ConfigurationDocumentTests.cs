@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using RepoHost.Accounts;
 using RepoHost.Gating;
+using RepoHost.Gating.Commits;
 using RepoHost.Git;
 using RepoHost.Hosting;
 using RepoHost.SmartHttp;
@@ -21,6 +22,7 @@ public sealed partial class ConfigurationDocumentTests
         ["Git"] = new GitOptions(),
         ["Pushes"] = new PushOptions(),
         ["GitHttp"] = new GitHttpOptions(),
+        ["Uploads"] = new UploadOptions(),
     };
 
     /// <summary>Folders that follow from the data directory; they are not to be set.</summary>

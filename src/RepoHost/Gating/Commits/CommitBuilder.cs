@@ -1,0 +1,97 @@
+using System.Globalization;
+using System.Text;
+using GateMiddleware.Rejection;
+using RepoHost.Git;
+using RepoHost.Hosting;
+using RepoHost.Lfs;
+
+namespace RepoHost.Gating.Commits;
+
+/// <summary>A file whose content has been taken in.</summary>
+internal sealed record StoredFile(TreePath Path, StoredContent Content) : CommitOperation(Path);
+
+/// <summary>Writes one commit on one parent from what was taken in.</summary>
+internal sealed class CommitBuilder(GitRepository repository, Quarantine quarantine, ContentIntake contents, LfsObjects objects, long largestGitFile)
+{
+    private static readonly TreePath RootAttributes = TreePath.Parse(GitAttributes.FileName);
+
+    /// <summary>
+    ///  1 the tree as it will be, every operation possible and no path a file and a folder
+    ///  2 what of it is LFS, by the .gitattributes as they will be
+    ///  3 LFS objects belong to this repository, those that came with the commit from now on
+    ///  4 a line in .gitattributes for those that no line covers
+    ///  5 the commit
+    /// </summary>
+    /// <returns>The commit's mark, or why there is none.</returns>
+    public async Task<(int Mark, Refusal? Refusal)> BuildAsync(
+        FastImportWriter writer, IReadOnlyList<CommitOperation> operations, GitOid? parent, CommitSignature signature, CancellationToken cancellationToken)
+    {
+        // 1
+        var tree = new CommitTree(repository, parent);
+        foreach (var operation in operations)
+        {
+            if (tree.Add(operation) is { } impossible)
+                return (0, impossible);
+        }
+
+        if (tree.FindConflict(cancellationToken) is { } conflict)
+            return (0, conflict);
+
+        // 2
+        var attributes = GitAttributes.Read(file => TextOf(tree, parent, file));
+        var pointers = new Dictionary<TreePath, LfsPointer>();
+        foreach (var file in tree.Writes.OfType<StoredFile>())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (IsLfs(file, attributes))
+                pointers[file.Path] = await contents.MakeLfsAsync(writer, quarantine, file.Content, cancellationToken);
+        }
+
+        // 3
+        if (await objects.TakeAsync(pointers, [.. tree.Writes.OfType<PutLfsFile>()], cancellationToken) is { } missing)
+            return (0, missing);
+
+        // 4
+        var lines = string.Concat(pointers.Keys.Where(path => !attributes.IsLfs(path)).OrderBy(path => path.Value, StringComparer.Ordinal).Select(GitAttributes.LineFor));
+        if (lines.Length > 0 && TextOf(tree, parent, RootAttributes) is null && Exists(tree, RootAttributes))
+            return (0, HubErrors.BadRequest("This commit needs lines in .gitattributes, which is too large to be read, or no plain file. Repair it, and commit again."));
+
+        // 5
+        var mark = await writer.BeginCommitAsync(signature.Branch, signature.Author, signature.When, signature.Message, parent, cancellationToken);
+        foreach (var path in tree.Deletes)
+            await writer.DeleteAsync(path.Value, cancellationToken);
+        foreach (var operation in tree.Writes)
+            await WriteAsync(writer, tree, operation, pointers, cancellationToken);
+        if (lines.Length > 0)
+            await writer.FileAsync("100644", RootAttributes.Value, Encoding.UTF8.GetBytes(Append(TextOf(tree, parent, RootAttributes), lines)), cancellationToken);
+        return (mark, null);
+    }
+
+    private static string Append(string? text, string lines) => text is null || text.Length == 0 || text.EndsWith('\n') ? text + lines : $"{text}\n{lines}";
+
+    /// <summary>Git reads its own files itself and knows no LFS; a file without bytes has nothing to keep elsewhere (git-lfs does the same).</summary>
+    private bool IsLfs(StoredFile file, GitAttributes attributes) =>
+        file.Content is { Size: > 0, IsPointer: false } && !UploadModes.IsGitsOwn(file.Path) && (file.Content.Size > largestGitFile || attributes.IsLfs(file.Path));
+
+    private string? TextOf(CommitTree tree, GitOid? parent, TreePath file) => tree.Find(file) is { } operation
+        ? (operation as StoredFile)?.Content.Text
+        : tree.FindInParent(file) is null ? null : GitAttributes.ReadText(repository, parent, file);
+
+    private static bool Exists(CommitTree tree, TreePath path) => tree.Find(path) is { } operation ? operation is not DeleteFile : tree.FindInParent(path) is not null;
+
+    private async Task WriteAsync(FastImportWriter writer, CommitTree tree, CommitOperation operation, Dictionary<TreePath, LfsPointer> pointers, CancellationToken cancellationToken)
+    {
+        // New bytes for a program leave it a program.
+        var mode = tree.FindInParent(operation.Path) is { Kind: GitEntryKind.Executable } ? "100755" : "100644";
+        if (pointers.TryGetValue(operation.Path, out var pointer))
+            await writer.FileAsync(mode, operation.Path.Value, pointer.ToBytes(), cancellationToken);
+        else
+            await contents.WriteRegularAsync(writer, mode, operation.Path, ((StoredFile)operation).Content, cancellationToken);
+    }
+}
+
+/// <param name="Branch">In the quarantine, where nobody sees it.</param>
+internal sealed record CommitSignature(string Branch, ImportAuthor Author, DateTimeOffset When, string Message)
+{
+    public static string BranchOf(int attempt) => string.Create(CultureInfo.InvariantCulture, $"attempt-{attempt}");
+}

@@ -1,0 +1,97 @@
+using GateMiddleware.Rejection;
+using RepoHost.Git;
+using RepoHost.Hosting;
+
+namespace RepoHost.Gating.Commits;
+
+/// <summary>
+/// What a commit changes in the tree it stands on. Operations are ordered, the last one of a path wins; at the end nothing is a file and a folder at once.
+/// </summary>
+internal sealed class CommitTree(GitRepository repository, GitOid? parent)
+{
+    private readonly Dictionary<TreePath, CommitOperation> files = [];
+    private readonly HashSet<TreePath> removedFolders = [];
+
+    /// <summary>Files and links that this commit writes.</summary>
+    public IEnumerable<CommitOperation> Writes => files.Values.Where(operation => operation is not DeleteFile);
+
+    /// <summary>What is to be deleted before anything is written: whole folders, and single files.</summary>
+    public IEnumerable<TreePath> Deletes => removedFolders.Concat(files.Values.OfType<DeleteFile>().Select(operation => operation.Path));
+
+    /// <summary>Null, or why the operation can't be done.</summary>
+    public Refusal? Add(CommitOperation operation)
+    {
+        switch (operation)
+        {
+            case DeleteFolder:
+                return RemoveFolder(operation.Path) ? null : Missing(operation.Path);
+            case DeleteFile when !HasFile(operation.Path):
+                return Missing(operation.Path);
+            default:
+                files[operation.Path] = operation;
+                return null;
+        }
+    }
+
+    /// <summary>The operation that decides about a path; null if the commit leaves it alone, which may also mean that its folder is removed.</summary>
+    public CommitOperation? Find(TreePath path) => files.GetValueOrDefault(path);
+
+    /// <summary>What the parent has at a path, unless this commit removes the folder around it.</summary>
+    public GitEntry? FindInParent(TreePath path) => parent is { } commit && !IsInRemovedFolder(path) ? repository.Find(commit, path) : null;
+
+    /// <summary>Null, or which path would be a file and a folder. Replacing a whole folder by a file is never meant by writing the file alone.</summary>
+    public Refusal? FindConflict(CancellationToken cancellationToken)
+    {
+        var seen = new HashSet<TreePath>();
+        foreach (var operation in Writes)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (HasFilesIn(operation.Path))
+                return HubErrors.BadRequest($"{operation.Path} is a folder, so it can't become a file. Delete the folder first, in the same commit if you like.");
+            for (var folder = operation.Path.Parent; !folder.IsRoot && seen.Add(folder); folder = folder.Parent)
+            {
+                if (HasFile(folder))
+                    return HubErrors.BadRequest($"{folder} is a file, so nothing can be put into it. Delete the file first, in the same commit if you like.");
+            }
+        }
+
+        return null;
+    }
+
+    private static Refusal Missing(TreePath path) => HubErrors.FileNotFound with { Message = $"{HubErrors.FileNotFound.Message}: {path}" };
+
+    private bool HasFile(TreePath path) => files.TryGetValue(path, out var operation)
+        ? operation is not DeleteFile
+        : FindInParent(path) is { Kind: not GitEntryKind.Directory };
+
+    /// <summary>Only what the parent has there: files of this commit are looked at from their own side.</summary>
+    private bool HasFilesIn(TreePath folder) =>
+        FindInParent(folder) is { Kind: GitEntryKind.Directory }
+        && repository.Walk(parent!.Value, folder).Any(entry => entry.Kind != GitEntryKind.Directory && !IsInRemovedFolder(entry.Path) && files.GetValueOrDefault(entry.Path) is not DeleteFile);
+
+    private bool RemoveFolder(TreePath folder)
+    {
+        var prefix = folder.Value + "/";
+        var written = files.Keys.Where(path => path.Value.StartsWith(prefix, StringComparison.Ordinal)).ToArray();
+        var inParent = FindInParent(folder) is { Kind: GitEntryKind.Directory };
+        if (!inParent && !written.Any(path => files[path] is not DeleteFile))
+            return false;
+        foreach (var path in written)
+            files.Remove(path);
+        removedFolders.Add(folder);
+        return true;
+    }
+
+    private bool IsInRemovedFolder(TreePath path)
+    {
+        if (removedFolders.Count == 0)
+            return false;
+        for (var folder = path; !folder.IsRoot; folder = folder.Parent)
+        {
+            if (removedFolders.Contains(folder))
+                return true;
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,13 @@
+namespace RepoHost.Gating.Commits;
+
+/// <summary>What the commit API takes.</summary>
+internal sealed class UploadOptions
+{
+    public const string Section = "Uploads";
+
+    /// <summary>Up to this size a file may come inside the commit from clients that would otherwise look for Xet storage. Default 256 MB.</summary>
+    public long InlineBytes { get; set; } = 256_000_000;
+
+    /// <summary>The largest body of one commit. Default 4 GB.</summary>
+    public long LargestCommitBytes { get; set; } = 4_000_000_000;
+}

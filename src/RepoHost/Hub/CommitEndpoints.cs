@@ -1,0 +1,52 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
+using RepoHost.Accounts;
+using RepoHost.Data;
+using RepoHost.Gating;
+using RepoHost.Gating.Commits;
+using RepoHost.Hosting;
+
+namespace RepoHost.Hub;
+
+/// <param name="HookOutput">What git would print behind "remote:".</param>
+internal sealed record CommitAnswer(bool Success, string CommitOid, string CommitUrl, string HookOutput, string? PullRequestUrl);
+
+/// <summary><c>POST /api/{types}/{id}/commit/{revision}</c> (contract 7.4).</summary>
+internal static class CommitEndpoints
+{
+    public static void MapCommit(this IEndpointRouteBuilder routes, RepositoryType type)
+    {
+        var pattern = $"{HubRoutes.ApiId(type)}/commit/{{**rest}}";
+        routes.MapPost(pattern, (HttpContext context, RepositoryCommits commits, IOptions<UploadOptions> options, PublicUrl publicUrl) => CommitAsync(context, commits, options.Value, publicUrl, false, false))
+            .WithAccess(RouteAccess.Write, type).WhenFlag("create_pr", false).WithAnyBody();
+        routes.MapPost(pattern, (HttpContext context, RepositoryCommits commits, IOptions<UploadOptions> options, PublicUrl publicUrl) => CommitAsync(context, commits, options.Value, publicUrl, true, false))
+            .WithAccess(RouteAccess.Propose, type).WhenFlag("create_pr", true).WithAnyBody();
+        routes.MapPost($"{HubRoutes.ApiId(type)}/commit/{{**rest:{PullRequestRevision.Name}}}", (HttpContext context, RepositoryCommits commits, IOptions<UploadOptions> options, PublicUrl publicUrl) => CommitAsync(context, commits, options.Value, publicUrl, false, true))
+            .WithAccess(RouteAccess.Propose, type).WhenFlag("create_pr", false).WithAnyBody();
+    }
+
+    /// <summary>The body is bounded by <see cref="UploadOptions.LargestCommitBytes"/> as it is read (trap T29).</summary>
+    private static void WithAnyBody(this RouteHandlerBuilder route) => route.WithMetadata(new DisableRequestSizeLimitAttribute());
+
+    private static async Task<Results<Ok<CommitAnswer>, Refused>> CommitAsync(
+        HttpContext context, RepositoryCommits commits, UploadOptions options, PublicUrl publicUrl, bool propose, bool pullRequest)
+    {
+        var (target, refused) = PullRequestRevision.Read(context, pullRequest);
+        if (target is null)
+            return refused!;
+
+        var record = context.Repository().Record;
+        var order = new CommitOrder(
+            record, context.Features.Get<ICallerFeature>()!.Caller, target, propose,
+            folder => new CommitBody(context.Request.Body, folder, options.LargestCommitBytes).ReadAsync(context.RequestAborted));
+        var outcome = await commits.CommitAsync(order, context.RequestAborted);
+        if (outcome.Commit is not { } commit)
+            return (Refused)outcome.Refusal!;
+
+        var page = $"/{record.Type.Prefix()}{record.FullName}";
+        return TypedResults.Ok(new CommitAnswer(
+            true, commit.ToString(), publicUrl.Of($"{page}/commit/{commit}"), string.Join('\n', outcome.Warnings),
+            outcome.PullRequest is { } number ? publicUrl.Of(FormattableString.Invariant($"{page}/discussions/{number}")) : null));
+    }
+}

@@ -1,0 +1,53 @@
+using RepoHost.Git;
+
+namespace RepoHost.Lfs;
+
+/// <summary>One run of <c>git fast-import</c> in a quarantine, asked and answered while it takes objects in. They are one pack when it has ended.</summary>
+internal static class FastImport
+{
+    /// <param name="work">Writes commands, and may read what git answers. The objects are there when this method returns, not before.</param>
+    /// <returns>The ids of the marks that were given out.</returns>
+    public static async Task<IReadOnlyDictionary<int, GitOid>> RunAsync(Quarantine quarantine, Func<FastImportWriter, CancellationToken, Task> work, CancellationToken cancellationToken)
+    {
+        var marks = Path.Combine(quarantine.Folder, $"marks-{Guid.NewGuid():N}");
+        var answers = new TaskCompletionSource<Stream>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await GitProgram.RunAsync(
+            GitProgram.Describe(quarantine.Folder, "fast-import", "--quiet", $"--export-marks={marks}"),
+            async (input, ct) =>
+            {
+                try
+                {
+                    await using var buffered = new BufferedStream(input, 128 * 1024);
+                    await work(new FastImportWriter(buffered, await answers.Task), ct);
+                }
+                finally
+                {
+                    ended.SetResult();
+                }
+            },
+            async (output, ct) =>
+            {
+                answers.SetResult(output);
+                // Until then it is the worker who reads.
+                await ended.Task.WaitAsync(ct);
+                await output.CopyToAsync(Stream.Null, ct);
+            },
+            cancellationToken);
+        return await ReadMarksAsync(marks, cancellationToken);
+    }
+
+    private static async Task<IReadOnlyDictionary<int, GitOid>> ReadMarksAsync(string file, CancellationToken cancellationToken)
+    {
+        var marks = new Dictionary<int, GitOid>();
+        if (!File.Exists(file))
+            return marks;
+        await foreach (var line in File.ReadLinesAsync(file, cancellationToken))
+        {
+            if (line.Split(' ') is [var mark, var oid])
+                marks[int.Parse(mark.AsSpan(1), System.Globalization.CultureInfo.InvariantCulture)] = GitOid.Parse(oid);
+        }
+
+        return marks;
+    }
+}
