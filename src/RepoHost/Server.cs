@@ -10,6 +10,7 @@ using RepoHost.Git;
 using RepoHost.Hosting;
 using RepoHost.Hub;
 using RepoHost.Lfs;
+using RepoHost.SmartHttp;
 using RepoHost.Storage;
 
 namespace RepoHost;
@@ -38,6 +39,7 @@ internal static class Server
         services.AddLfs();
         services.AddAccounts();
         services.AddGating(builder.Configuration);
+        services.AddSmartHttp();
         services.AddSingleton<MatcherPolicy, RequiredQueryPolicy>();
         services.Configure<RouteOptions>(o => o.SetParameterPolicy<PullRequestRevision>(PullRequestRevision.Name));
         services.AddSingleton<Downloads>();
@@ -70,6 +72,7 @@ internal static class Server
         app.UseMiddleware<RepositoryAccessMiddleware>();
         app.UseGate();
         app.MapHub();
+        app.MapGit();
     }
 
     private static string Folder(IOptions<RepoHostOptions> host, string name) => Path.Combine(Path.GetFullPath(host.Value.DataDirectory), name);

@@ -13,7 +13,7 @@ export const check = (name, run) => registered.push({ name, run: async () => run
 
 /** Set by whoever started the server: its address, one token per person, and the folder of the sample repositories. */
 const world = JSON.parse(process.env.REPOHOST_WORLD ?? 'null');
-if (!world) throw new Error('REPOHOST_WORLD is not set: {"base", "samples", "tokens": {"owner", "accepted", "stranger", "pending", "rejected"}, "rejectionReason"}');
+if (!world) throw new Error('REPOHOST_WORLD is not set: {"base", "samples", "tokens": {"owner", "accepted", "stranger", "writer", "pending", "rejected"}, "rejectionReason"}');
 export const { base, tokens, rejectionReason } = world;
 
 export const GATED = 'acme/tiny-sentiment';

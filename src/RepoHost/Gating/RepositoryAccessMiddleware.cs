@@ -77,7 +77,7 @@ internal sealed class RepositoryAccessMiddleware(
     private async Task<Refusal?> FindRepositoryAsync(HttpContext context, RouteAccessMetadata route, RepositoryType type, Caller caller)
     {
         var (ns, name) = ((string?)context.GetRouteValue(RouteAccessMetadata.Namespace), (string?)context.GetRouteValue(RouteAccessMetadata.Name));
-        var admission = await admissions.AdmitAsync(caller, type, ns, name, route.Access, context.RequestAborted);
+        var admission = await admissions.AdmitAsync(caller, type, ns, name, route.Access, context.RequestAborted, byAnyName: route.Format is RefusalFormat.Text or RefusalFormat.Lfs);
         if (admission.Redirect is { } record)
             RepositoryRedirects.Answer(context, record);
         if (admission.Repository is { } repository)

@@ -22,7 +22,9 @@ internal sealed record Admission(IRepositoryFeature? Repository, RepositoryRecor
 /// </summary>
 internal sealed class RepositoryAdmission(RepositoryCatalog catalog, RepositoryRoles roles, CardPolicies cards, GitRepositories repositories)
 {
-    public async Task<Admission> AdmitAsync(Caller caller, RepositoryType type, string? ns, string? name, RouteAccess access, CancellationToken cancellationToken)
+    /// <param name="byAnyName">Another spelling or a former name is as good: git follows a redirect only before it has been asked for a password.</param>
+    public async Task<Admission> AdmitAsync(
+        Caller caller, RepositoryType type, string? ns, string? name, RouteAccess access, CancellationToken cancellationToken, bool byAnyName = false)
     {
         var anonymous = caller.Kind != CallerKind.Person;
         var missing = anonymous ? HubErrors.AnonymousOrHidden : HubErrors.RepositoryNotFound;
@@ -36,7 +38,7 @@ internal sealed class RepositoryAdmission(RepositoryCatalog catalog, RepositoryR
             return Refused(missing);
 
         // 2
-        if (record.Redirected)
+        if (record.Redirected && !byAnyName)
             return new(null, record, null);
 
         // 3

@@ -4,7 +4,7 @@ using RepoHost.Git;
 namespace RepoHost.Gating;
 
 /// <summary>The one way in which refs of a repository change, so the push rules hold for git, the commit API, the branch routes and the browser alike.</summary>
-internal sealed class RepositoryWrites(GitRepositories repositories, RepositoryCatalog catalog, PushedObjects objects, PushedCard card, TimeProvider time)
+internal sealed class RepositoryWrites(GitRepositories repositories, RepositoryCatalog catalog, PushedObjects objects, PushedCard card, RepositoryUpkeep upkeep, TimeProvider time)
 {
     private const string Heads = "refs/heads/";
     private const string Tags = "refs/tags/";
@@ -56,6 +56,7 @@ internal sealed class RepositoryWrites(GitRepositories repositories, RepositoryC
                 return WriteOutcome.Refused(new WriteFault(null, "Another branch or tag stands in the way: where there is a ref a, there can be none a/b, and the other way round."));
             default:
                 await catalog.TouchAsync(record.Id, time.GetUtcNow());
+                upkeep.Consider(record.Id);
                 return new(WriteResult.Done, [], warnings);
         }
     }

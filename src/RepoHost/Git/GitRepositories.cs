@@ -86,6 +86,9 @@ internal sealed class GitRepositories : IDisposable
         Directory.Delete(doomed, recursive: true);
     }
 
+    /// <summary>Kept handles are closed; those in use end with their use.</summary>
+    public void CloseHandles(string repositoryId) => handles.Forget(PathOf(repositoryId));
+
     public bool Exists(string repositoryId) => File.Exists(Path.Combine(PathOf(repositoryId), "HEAD"));
 
     /// <summary>The folder of the bare repository, for the git program.</summary>

@@ -11,6 +11,8 @@ internal static class GitServices
             .Validate(o => o.HandlePoolSize > 0 && o.CacheBytes >= 0 && o.SpillBytes >= 0, "Git: sizes must not be negative, and at least one handle is kept.")
             .ValidateOnStart();
         services.AddSingleton<GitRepositories>();
+        services.AddSingleton<RepositoryUpkeep>();
+        services.AddHostedService(provider => provider.GetRequiredService<RepositoryUpkeep>());
         return services;
     }
 }

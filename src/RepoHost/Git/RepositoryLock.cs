@@ -20,7 +20,7 @@ internal sealed class RepositoryLock : IDisposable
 
     private RepositoryLock(SemaphoreSlim line, FileStream file) => (this.line, this.file) = (line, file);
 
-    /// <summary>Not to be nested, not even for two repositories. Throws <see cref="TimeoutException"/> when it can't be had in half a minute.</summary>
+    /// <summary>Not to be nested, not even for two repositories. Throws <see cref="RepositoryBusyException"/> when it can't be had in half a minute.</summary>
     public static async Task<RepositoryLock> AcquireAsync(string folder, CancellationToken cancellationToken)
     {
         var line = Lines[(uint)StringComparer.Ordinal.GetHashCode(folder) % Stripes];
@@ -50,7 +50,7 @@ internal sealed class RepositoryLock : IDisposable
         line.Release();
     }
 
-    private static TimeoutException Busy() => new("Another change of the repository has not ended in half a minute.");
+    private static RepositoryBusyException Busy() => new();
 
     private static FileStream? TryOpen(string path)
     {

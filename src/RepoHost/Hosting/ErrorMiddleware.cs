@@ -1,6 +1,5 @@
 using System.Data.Common;
 using GateMiddleware.Rejection;
-using Microsoft.Data.Sqlite;
 
 namespace RepoHost.Hosting;
 
@@ -21,12 +20,18 @@ internal sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<Erro
         {
             await AnswerAsync(context, new Refusal(e.StatusCode, null, e.Message, null));
         }
+        catch (TimeoutException e)
+        {
+            // Somebody else holds what this request needs.
+            Log.Busy(logger, context.TraceIdentifier, e.Message);
+            await AnswerAsync(context, new Refusal(StatusCodes.Status503ServiceUnavailable, null, e.Message, null));
+        }
         catch (InvalidDataException e) when (context.Request.HasFormContentType)
         {
             // The framework's word for a form over its limits, or one that breaks off.
             await AnswerAsync(context, HubErrors.BadRequest($"The form can't be read: {e.Message}"));
         }
-        catch (Exception e) when (IsDiskFull(e))
+        catch (Exception e) when (DiskFull.IsCauseOf(e))
         {
             Log.DiskFull(logger, context.TraceIdentifier, e);
             await AnswerAsync(context, HubErrors.DiskFull);
@@ -46,18 +51,6 @@ internal sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<Erro
         }
     }
 
-    private static bool IsDiskFull(Exception e)
-    {
-        // ENOSPC, and what Windows says instead; SQLite has a number of its own (SQLITE_FULL).
-        for (var cause = e; cause is not null; cause = cause.InnerException)
-        {
-            if (cause is IOException { HResult: 28 or unchecked((int)0x80070070) } or SqliteException { SqliteErrorCode: 13 })
-                return true;
-        }
-
-        return false;
-    }
-
     private static async Task AnswerAsync(HttpContext context, Refusal refusal)
     {
         if (context.Response.HasStarted)
@@ -74,6 +67,9 @@ internal sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<Erro
 
     private static partial class Log
     {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Request {RequestId} waited too long; answered 503: {Reason}")]
+        public static partial void Busy(ILogger logger, string requestId, string reason);
+
         [LoggerMessage(Level = LogLevel.Error, Message = "Request {RequestId} could not ask the database; answered 503")]
         public static partial void NoDatabase(ILogger logger, string requestId, Exception cause);
 

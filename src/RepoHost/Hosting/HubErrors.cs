@@ -19,7 +19,7 @@ internal static class HubErrors
     public static readonly Refusal TokenInAddress = new(
         400, null, "There is an access token in the address, where logs and histories keep it. Revoke it, and send the new one in the Authorization header.", null);
 
-    public static readonly Refusal DiskFull = new(507, null, "The server's disk is full. Nothing was changed.", null);
+    public static readonly Refusal DiskFull = new(507, null, Hosting.DiskFull.Sentence, null);
     public static readonly Refusal FileNotFound = new(404, "EntryNotFound", "A file with this name doesn't exist", null);
 
     /// <summary>Old clients look for the first sentence, new ones for the second (contract 14.1).</summary>
@@ -37,6 +37,10 @@ internal static class HubErrors
         new(404, "RevisionNotFound", revision is null ? "Revision not found" : $"Invalid rev id: {revision}", null);
 
     public static Refusal NotGated(string kind, string name) => new(400, "RepoNotGated", $"{kind} {name} is not gated", null);
+
+    public static Refusal UnsupportedMedia(string sentence) => new(415, null, sentence, null);
+
+    public static readonly Refusal Busy = new(503, null, "The server is busy with other transfers. Try again in a moment.", null);
 
     public static Refusal BadRequest(string sentence) => new(400, null, sentence, null);
 

@@ -15,6 +15,10 @@ public sealed class JavaScriptClientTests(ClientChecks checks) : IClassFixture<C
     public Task Huggingface_hub_is_refused(string check) => PassesAsync("hub-refusals", check);
 
     [Theory]
+    [MemberData(nameof(ClientChecks.Names), "hub-writes", MemberType = typeof(ClientChecks))]
+    public Task Huggingface_hub_writes(string check) => PassesAsync("hub-writes", check);
+
+    [Theory]
     [MemberData(nameof(ClientChecks.Names), "transformers", MemberType = typeof(ClientChecks))]
     public Task Transformers(string check) => PassesAsync("transformers", check);
 

@@ -23,7 +23,7 @@ internal sealed partial class RedisServer : IAsyncDisposable
 
     public async Task KillAsync(CancellationToken cancellationToken)
     {
-        await program!.KillAsync(cancellationToken);
+        await program!.KillAsync(cancellationToken: cancellationToken);
         await program.DisposeAsync();
         program = null;
     }

@@ -96,9 +96,10 @@ public sealed class ChildProgram : IAsyncDisposable
     }
 
     /// <summary>Ends it without a chance to clean up.</summary>
-    public async Task KillAsync(CancellationToken cancellationToken = default)
+    /// <param name="withChildren">Also the programs that it has started, as when a machine goes down.</param>
+    public async Task KillAsync(bool withChildren = false, CancellationToken cancellationToken = default)
     {
-        process.Kill();
+        process.Kill(withChildren);
         await process.WaitForExitAsync(cancellationToken);
     }
 

@@ -57,6 +57,14 @@ public sealed partial class HubServer : IAsyncDisposable
         await StartProgramAsync(Base);
     }
 
+    /// <summary>Ends it without a chance to clean up, and starts it again on the same data and the same port.</summary>
+    public async Task KillAndRestartAsync(bool withChildren)
+    {
+        await Program.KillAsync(withChildren);
+        await Program.DisposeAsync();
+        await StartProgramAsync(Base);
+    }
+
     public async Task<ProgramResult> CommandAsync(string input, params string[] arguments) =>
         await ChildProgram.RunAsync("dotnet", [Paths.ServerProgram, .. arguments], environment, data.Location, input, TestContext.Current.CancellationToken);
 

@@ -10,6 +10,8 @@ internal static class Requires
     public static void Tool(string name) =>
         That(FindOnPath(name), $"{name} is not installed: apt-get install {PackageOf(name)}");
 
+    public static void Root() => That(Environment.IsPrivilegedProcess, "mounting a file system takes root");
+
     public static void NpmClients()
     {
         Tool("node");

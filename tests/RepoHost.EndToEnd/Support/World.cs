@@ -40,6 +40,9 @@ public sealed class World : IAsyncDisposable
 
     public string Stranger { get; private set; } = "";
 
+    /// <summary>Has a token that may write, and a say in nothing of acme's.</summary>
+    public string Writer { get; private set; } = "";
+
     public string Pending { get; private set; } = "";
 
     public string Rejected { get; private set; } = "";
@@ -87,7 +90,7 @@ public sealed class World : IAsyncDisposable
     {
         @base = Server.Base,
         samples = Paths.SampleRepos,
-        tokens = new { owner = Owner, accepted = Accepted, stranger = Stranger, pending = Pending, rejected = Rejected },
+        tokens = new { owner = Owner, accepted = Accepted, stranger = Stranger, writer = Writer, pending = Pending, rejected = Rejected },
         rejectionReason = RejectionReason,
     });
 
@@ -99,14 +102,21 @@ public sealed class World : IAsyncDisposable
 
     private async Task BuildAsync()
     {
-        Server = await HubServer.StartAsync(new Dictionary<string, string> { ["Gating__AllowRequestsByToken"] = "true" });
+        Server = await HubServer.StartAsync(new Dictionary<string, string>
+        {
+            ["Gating__AllowRequestsByToken"] = "true",
+            // Small enough that a test's upload goes in parts.
+            ["Lfs__MultipartBytes"] = "5000000",
+            ["Lfs__PartBytes"] = "2000000",
+        });
         string[] tokens = await Task.WhenAll(
             Server.AddPersonAsync("author", "write"),
             Server.AddPersonAsync("dana"),
             Server.AddPersonAsync("sam"),
             Server.AddPersonAsync("peter"),
-            Server.AddPersonAsync("rita"));
-        (Owner, Accepted, Stranger, Pending, Rejected) = (tokens[0], tokens[1], tokens[2], tokens[3], tokens[4]);
+            Server.AddPersonAsync("rita"),
+            Server.AddPersonAsync("wanda", "write"));
+        (Owner, Accepted, Stranger, Pending, Rejected, Writer) = (tokens[0], tokens[1], tokens[2], tokens[3], tokens[4], tokens[5]);
         await Server.RunAsync("org", "add", "acme", "--fullname", "Acme", "--admin", "author");
         await Task.WhenAll(
             Server.AddRepositoryAsync("model", Gated, Paths.Sample("models/acme/tiny-sentiment")),

@@ -9,8 +9,9 @@ public sealed partial class RoomDirectionTests
     /// <summary>What each room may use, beside the ones that those may use.</summary>
     private static readonly Dictionary<string, string[]> MayUse = new()
     {
-        ["Commands"] = ["Hub", "Gating", "Accounts", "Lfs", "Git", "Storage", "Data", "Hosting"],
+        ["Commands"] = ["Hub", "SmartHttp", "Gating", "Accounts", "Lfs", "Git", "Storage", "Data", "Hosting"],
         ["Hub"] = ["Gating", "Accounts", "Lfs", "Git", "Storage", "Data", "Hosting"],
+        ["SmartHttp"] = ["Gating", "Accounts", "Lfs", "Git", "Storage", "Data", "Hosting"],
         ["Gating"] = ["Accounts", "Lfs", "Git", "Storage", "Data", "Hosting"],
         ["Accounts"] = ["Lfs", "Git", "Storage", "Data", "Hosting"],
         ["Lfs"] = ["Git", "Storage", "Data", "Hosting"],
@@ -20,7 +21,7 @@ public sealed partial class RoomDirectionTests
         ["Hosting"] = [],
     };
 
-    private static readonly string[] UseTheGateLibrary = ["Commands", "Hub", "Gating", "Hosting"];
+    private static readonly string[] UseTheGateLibrary = ["Commands", "Hub", "SmartHttp", "Gating", "Hosting"];
 
     /// <summary>Rows hold the gate's states, so these few types of the library go where the rows go.</summary>
     private static readonly string[] SharedVocabulary = ["GateMiddleware.Policy", "GateMiddleware.Decisions"];

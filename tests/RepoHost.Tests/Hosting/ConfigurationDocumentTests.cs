@@ -6,6 +6,7 @@ using RepoHost.Gating;
 using RepoHost.Gating.Commits;
 using RepoHost.Git;
 using RepoHost.Hosting;
+using RepoHost.SmartHttp;
 using Xunit;
 
 namespace RepoHost.Tests.Hosting;
@@ -21,6 +22,7 @@ public sealed partial class ConfigurationDocumentTests
         ["Git"] = new GitOptions(),
         ["Pushes"] = new PushOptions(),
         ["Uploads"] = new UploadOptions(),
+        ["GitHttp"] = new GitHttpOptions(),
     };
 
     /// <summary>Folders that follow from the data directory; they are not to be set.</summary>

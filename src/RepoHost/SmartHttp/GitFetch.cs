@@ -1,0 +1,132 @@
+using System.IO.Pipelines;
+using GateMiddleware.Rejection;
+using RepoHost.Gating;
+using RepoHost.Git;
+using RepoHost.Hosting;
+
+namespace RepoHost.SmartHttp;
+
+/// <summary>
+/// Fetch and clone: <c>git upload-pack</c> speaks the protocol, fed from the request and drained into the response (gitprotocol-http, gitprotocol-v2). When a
+/// method here runs, the gate has been passed.
+/// </summary>
+internal sealed partial class GitFetch(GitSessions sessions, ILogger<GitFetch> logger)
+{
+    /// <summary>Wants and haves of a fetch; a pack travels the other way.</summary>
+    private const long LargestRequest = 64L << 20;
+
+    private const int Step = 64 * 1024;
+
+    /// <summary><c>GET info/refs</c>: what is there, for either service.</summary>
+    public async Task AdvertiseAsync(HttpContext context, string service)
+    {
+        var repository = context.Repository();
+        var start = Describe(context, service.Replace("git-", "", StringComparison.Ordinal), repository.Git.Folder, "--advertise-refs");
+        Begin(context, $"application/x-{service}-advertisement");
+
+        // The second version has no such line; it is spoken for fetches only.
+        if (service != GitEndpoints.UploadPack || !start.Environment.TryGetValue("GIT_PROTOCOL", out var version) || version != "version=2")
+            await PktLine.WriteTextAsync(context.Response.Body, $"# service={service}\n", flush: true, context.RequestAborted);
+        await RunAsync(context, start, null);
+    }
+
+    /// <summary><c>POST git-upload-pack</c>.</summary>
+    public async Task UploadPackAsync(HttpContext context)
+    {
+        if (GitRequestBody.Open(context.Request, GitEndpoints.UploadPack) is not { } body)
+        {
+            await RefusalWriter.WriteAsync(context, GitRequestBody.WrongType, RefusalFormat.Text);
+            return;
+        }
+
+        await using (body)
+        {
+            Begin(context, $"application/x-{GitEndpoints.UploadPack}-result");
+            await RunAsync(context, Describe(context, "upload-pack", context.Repository().Git.Folder), async (input, cancellation) =>
+            {
+                if (!await GitRequestBody.CopyAsync(body, input, LargestRequest, cancellation))
+                    throw new InvalidDataException("A fetch request of more than 64 MB is not answered.");
+            });
+        }
+    }
+
+    private static System.Diagnostics.ProcessStartInfo Describe(HttpContext context, string command, string folder, params string[] options)
+    {
+        var start = GitProgram.Describe(null, [command, "--stateless-rpc", .. options, folder]);
+
+        // Free text in a child's environment is not wanted: only the versions that there are.
+        if (context.Request.Headers["Git-Protocol"].ToString() is var version && version is "version=1" or "version=2")
+            start.Environment["GIT_PROTOCOL"] = version;
+        return start;
+    }
+
+    private static void Begin(HttpContext context, string contentType)
+    {
+        context.Response.ContentType = contentType;
+        context.Response.Headers.CacheControl = "no-cache, max-age=0, must-revalidate";
+        context.Response.Headers.Pragma = "no-cache";
+        context.Response.Headers.Expires = "Fri, 01 Jan 1980 00:00:00 GMT";
+    }
+
+    private async Task RunAsync(HttpContext context, System.Diagnostics.ProcessStartInfo start, Func<Stream, CancellationToken, Task>? feed)
+    {
+        try
+        {
+            if (!await sessions.TryRunAsync(ct => GitProgram.RunAsync(start, feed, (output, cancellation) => DrainAsync(output, context.Response.BodyWriter, cancellation), ct), context.RequestAborted))
+                await RefuseAsync(context, HubErrors.Busy);
+        }
+        catch (GitProgramException e)
+        {
+            // What git had to say to the client went out as a packet of the protocol; the rest is for the operator.
+            Log.Failed(logger, context.Repository().Record.Id, e.ExitCode, e.Complaint);
+            await RefuseAsync(context, HubErrors.Internal(context.TraceIdentifier));
+        }
+        catch (InvalidDataException e)
+        {
+            await RefuseAsync(context, HubErrors.BadRequest(e.Message));
+        }
+        catch (OperationCanceledException)
+        {
+            // The client has left, and the process was ended with it.
+            context.Abort();
+        }
+        catch (TimeoutException)
+        {
+            Log.TookTooLong(logger, context.Repository().Record.Id);
+            await RefuseAsync(context, HubErrors.Busy);
+        }
+    }
+
+    /// <summary>Once something has gone out, only cutting the connection says that the rest is missing.</summary>
+    private static Task RefuseAsync(HttpContext context, Refusal refusal)
+    {
+        if (!context.Response.HasStarted)
+        {
+            context.Response.Clear();
+            return RefusalWriter.WriteAsync(context, refusal, RefusalFormat.Text);
+        }
+
+        context.Abort();
+        return Task.CompletedTask;
+    }
+
+    private static async Task DrainAsync(Stream output, PipeWriter response, CancellationToken cancellationToken)
+    {
+        for (int read; (read = await output.ReadAsync(response.GetMemory(Step), cancellationToken)) > 0;)
+        {
+            response.Advance(read);
+            var flushed = await response.FlushAsync(cancellationToken);
+            if (flushed.IsCompleted || flushed.IsCanceled)
+                throw new OperationCanceledException("The client has left.");
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "git upload-pack on repository {RepositoryId} ended with status {Status}: {Complaint}")]
+        public static partial void Failed(ILogger logger, string repositoryId, int status, string complaint);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "A fetch of repository {RepositoryId} took longer than GitHttp:SessionMinutes and was ended")]
+        public static partial void TookTooLong(ILogger logger, string repositoryId);
+    }
+}

@@ -1,0 +1,146 @@
+using GateMiddleware.Rejection;
+using Microsoft.Extensions.Options;
+using RepoHost.Accounts;
+using RepoHost.Gating;
+using RepoHost.Git;
+using RepoHost.Hosting;
+
+namespace RepoHost.SmartHttp;
+
+/// <summary>
+/// Push. The pack goes through <c>git index-pack</c> into a quarantine, the rules look at it there, and <c>git update-ref</c> moves the refs: what
+/// <c>git receive-pack</c> does with a hook in between, without a hook (docs/decisions/0003-pushes.md).
+/// </summary>
+internal sealed partial class GitPush(
+    GitSessions sessions, GitRepositories repositories, RepositoryWrites writes, IOptions<PushOptions> options, ILogger<GitPush> logger)
+{
+    private static readonly TimeSpan KeepAliveAfter = TimeSpan.FromSeconds(5);
+
+    /// <summary><c>POST git-receive-pack</c>.</summary>
+    public async Task ReceivePackAsync(HttpContext context)
+    {
+        if (GitRequestBody.Open(context.Request, GitEndpoints.ReceivePack) is not { } body)
+        {
+            await RefuseAsync(context, GitRequestBody.WrongType);
+            return;
+        }
+
+        await using (body)
+        {
+            try
+            {
+                if (!await sessions.TryRunAsync(ct => ReceiveAsync(context, body, ct), context.RequestAborted))
+                    await RefuseAsync(context, HubErrors.Busy);
+            }
+            catch (InvalidDataException e) when (!context.Response.HasStarted)
+            {
+                // Also the decompressor's word for what is no gzip.
+                await RefuseAsync(context, HubErrors.BadRequest(e.Message));
+            }
+            catch (TimeoutException)
+            {
+                Log.TookTooLong(logger, context.Repository().Record.Id);
+                context.Abort();
+            }
+        }
+    }
+
+    /// <summary>1 the commands. 2 the pack, into quarantine. 3 rules and refs. 4 the report.</summary>
+    private async Task ReceiveAsync(HttpContext context, Stream body, CancellationToken cancellationToken)
+    {
+        // 1
+        var request = await PushRequest.ReadAsync(body, cancellationToken);
+        context.Response.ContentType = $"application/x-{GitEndpoints.ReceivePack}-result";
+        context.Response.Headers.CacheControl = "no-cache";
+        if (request.Updates.Count == 0)
+            return;
+
+        // 2, 3
+        var received = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var work = ApplyAsync(context, request, body, received, cancellationToken);
+        await Task.WhenAny(work, received.Task);
+        while (request.SideBand && await Task.WhenAny(work, Task.Delay(KeepAliveAfter, cancellationToken)) != work && !work.IsCompleted && !cancellationToken.IsCancellationRequested)
+        {
+            await context.Response.Body.WriteAsync(PushReport.KeepAlive, cancellationToken);
+            await context.Response.Body.FlushAsync(cancellationToken);
+        }
+
+        // 4
+        var (repositoryId, userId) = (context.Repository().Record.Id, context.Features.Get<ICallerFeature>()!.Caller.UserId!);
+        var (unpackFault, outcome) = await work;
+        if (outcome.Result == WriteResult.Done)
+            Log.Pushed(logger, repositoryId, userId, request.Updates.Count);
+        await context.Response.Body.WriteAsync(PushReport.Write(request, unpackFault, outcome), cancellationToken);
+    }
+
+    private async Task<(string? UnpackFault, WriteOutcome Outcome)> ApplyAsync(
+        HttpContext context, PushRequest request, Stream body, TaskCompletionSource received, CancellationToken cancellationToken)
+    {
+        var (repository, caller) = (context.Repository(), context.Features.Get<ICallerFeature>()!.Caller);
+        using var quarantine = repositories.OpenQuarantine(repository.Record.Id);
+        try
+        {
+            if (request.HasPack && await UnpackAsync(quarantine, body, received, cancellationToken) is { } fault)
+                return (fault, WriteOutcome.Refused());
+            received.TrySetResult();
+            var order = new WriteOrder(
+                repository.Record.Id, caller.UserName!, repository.Role is { MayChangeSettings: true }, request.Updates, request.HasPack ? quarantine : null);
+            return (null, await writes.ApplyAsync(order, cancellationToken));
+        }
+        catch (RepositoryBusyException e)
+        {
+            return (null, WriteOutcome.Refused(new WriteFault(null, e.Message)));
+        }
+        catch (IOException e) when (DiskFull.Is(e))
+        {
+            Log.DiskFull(logger, repository.Record.Id);
+            return (DiskFull.Sentence, WriteOutcome.Refused());
+        }
+        finally
+        {
+            received.TrySetResult();
+        }
+    }
+
+    /// <summary>Null when the pack is in quarantine, whole and checked; otherwise what was wrong with it.</summary>
+    private async Task<string?> UnpackAsync(Quarantine quarantine, Stream body, TaskCompletionSource received, CancellationToken cancellationToken)
+    {
+        var start = GitProgram.Describe(
+            quarantine.Folder, "index-pack", "--stdin", "--fix-thin", "--strict", string.Create(System.Globalization.CultureInfo.InvariantCulture, $"--max-input-size={options.Value.LargestPackBytes}"));
+        try
+        {
+            await GitProgram.RunAsync(
+                start,
+                async (input, ct) =>
+                {
+                    await GitRequestBody.CopyAsync(body, input, options.Value.LargestPackBytes + 1, ct);
+                    received.TrySetResult();
+                },
+                null,
+                cancellationToken);
+            return null;
+        }
+        catch (GitProgramException e) when (e.Complaint.Contains("exceeds maximum allowed size", StringComparison.Ordinal))
+        {
+            return $"The pack is larger than the {options.Value.LargestPackBytes / 1_000_000} MB that one push may bring. Push the history in parts, or keep large files in Git LFS.";
+        }
+        catch (GitProgramException e)
+        {
+            return $"The pack was refused:\n{e.Complaint}";
+        }
+    }
+
+    private static Task RefuseAsync(HttpContext context, Refusal refusal) => RefusalWriter.WriteAsync(context, refusal, RefusalFormat.Text);
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Information, Message = "Person {UserId} pushed {Count} refs to repository {RepositoryId}")]
+        public static partial void Pushed(ILogger logger, string repositoryId, string userId, int count);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "The disk is full; a push was refused ({Context})")]
+        public static partial void DiskFull(ILogger logger, string context);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "A push to repository {RepositoryId} took longer than GitHttp:SessionMinutes and was ended")]
+        public static partial void TookTooLong(ILogger logger, string repositoryId);
+    }
+}
