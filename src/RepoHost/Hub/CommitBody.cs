@@ -145,7 +145,8 @@ internal sealed class CommitBody(Stream body, string folder, long limit)
         if (text is null)
             return Bad(lines, "\"path\" is missing or no text");
         // Only folders may be written with a slash at the end.
-        if (CommitPath.TryParse(folder && text.EndsWith('/') && text.Length > 1 ? text[..^1] : text, out path, out var fault))
+        var fault = "it is over 4096 bytes long";
+        if (text != lines.Placeholder && CommitPath.TryParse(folder && text.EndsWith('/') && text.Length > 1 ? text[..^1] : text, out path, out fault))
             return null;
         var shown = text.Length <= 200 ? text : text[..200] + "…";
         return new CommitFault(new Refusal(422, null, string.Create(CultureInfo.InvariantCulture, $"Line {lines.Number}: the path \"{shown}\" can't be used: {fault}."), null));
