@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using RepoHost.Hosting;
 
 namespace RepoHost.Git;
 
@@ -8,9 +9,6 @@ namespace RepoHost.Git;
 /// </summary>
 internal static class GitProgram
 {
-    /// <summary>ENOSPC, as the runtime's own exceptions carry it.</summary>
-    private const int NoSpaceLeft = 28;
-
     private static readonly string Nothing = OperatingSystem.IsWindows() ? "NUL" : "/dev/null";
 
     public static ProcessStartInfo Describe(string? gitFolder, params ReadOnlySpan<string> arguments)
@@ -65,8 +63,8 @@ internal static class GitProgram
             var said = await complaint;
             await process.WaitForExitAsync(stop.Token);
             // Whatever was to be done, this is the reason that the person and the operator must hear of.
-            if (process.ExitCode != 0 && said.Contains("No space left on device", StringComparison.Ordinal))
-                throw new IOException(said, NoSpaceLeft);
+            if (process.ExitCode != 0 && DiskFull.Read(said) is { } full)
+                throw full;
             if (process.ExitCode != 0)
                 throw new GitProgramException(process.ExitCode, said, feedFault);
             if (feedFault is not null)
