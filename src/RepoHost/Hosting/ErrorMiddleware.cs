@@ -1,7 +1,6 @@
 using System.Data.Common;
 using GateMiddleware.Rejection;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.Data.Sqlite;
 
 namespace RepoHost.Hosting;
 
@@ -33,7 +32,7 @@ internal sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<Erro
             // The framework's word for a form over its limits, or one that breaks off.
             await AnswerAsync(context, HubErrors.BadRequest($"The form can't be read: {e.Message}"));
         }
-        catch (Exception e) when (IsDiskFull(e))
+        catch (Exception e) when (DiskFull.IsCauseOf(e))
         {
             Log.DiskFull(logger, context.TraceIdentifier, e);
             await AnswerAsync(context, HubErrors.DiskFull);
@@ -51,18 +50,6 @@ internal sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<Erro
             Log.Failed(logger, context.TraceIdentifier, context.Request.Method, SecretInAddress.PathForLog(context), e);
             await AnswerAsync(context, HubErrors.Internal(context.TraceIdentifier));
         }
-    }
-
-    private static bool IsDiskFull(Exception e)
-    {
-        // ENOSPC, and what Windows says instead; SQLite has a number of its own (SQLITE_FULL).
-        for (var cause = e; cause is not null; cause = cause.InnerException)
-        {
-            if (cause is IOException { HResult: 28 or unchecked((int)0x80070070) } or SqliteException { SqliteErrorCode: 13 })
-                return true;
-        }
-
-        return false;
     }
 
     private static async Task AnswerAsync(HttpContext context, Refusal refusal)

@@ -20,6 +20,9 @@ internal sealed class CommitBody(Stream body, string folder, long limit)
 
     private readonly string contentFile = Path.Combine(folder, "content");
 
+    public static Refusal TooLarge(long limit) =>
+        new(413, null, string.Create(CultureInfo.InvariantCulture, $"A commit may have {limit} bytes here. Make several commits of it, or upload large files to LFS first."), null);
+
     public async IAsyncEnumerable<CommitLine> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var lines = new CommitLineReader(body, folder, limit);
@@ -33,7 +36,7 @@ internal sealed class CommitBody(Stream body, string folder, long limit)
             {
                 CommitLineRead.Line => await ParseAsync(lines, cancellationToken),
                 CommitLineRead.End => header ? null : Bad(lines, "the body has no header: the first line must be {\"key\": \"header\", \"value\": {\"summary\": …}}"),
-                CommitLineRead.BodyTooLong => new CommitFault(new Refusal(413, null, $"A commit may have {limit} bytes here. Make several commits of it, or upload large files to LFS first.", null)),
+                CommitLineRead.BodyTooLong => new CommitFault(TooLarge(limit)),
                 CommitLineRead.SecondLongText => Bad(lines, $"only the content of a file may be longer than {CommitLineReader.LongestText} bytes"),
                 _ => Bad(lines, $"it is longer than {CommitLineReader.LongestLine} bytes, the content of a file not counted"),
             };
@@ -145,7 +148,8 @@ internal sealed class CommitBody(Stream body, string folder, long limit)
         if (text is null)
             return Bad(lines, "\"path\" is missing or no text");
         // Only folders may be written with a slash at the end.
-        if (CommitPath.TryParse(folder && text.EndsWith('/') && text.Length > 1 ? text[..^1] : text, out path, out var fault))
+        var fault = "it is over 4096 bytes long";
+        if (text != lines.Placeholder && CommitPath.TryParse(folder && text.EndsWith('/') && text.Length > 1 ? text[..^1] : text, out path, out fault))
             return null;
         var shown = text.Length <= 200 ? text : text[..200] + "…";
         return new CommitFault(new Refusal(422, null, string.Create(CultureInfo.InvariantCulture, $"Line {lines.Number}: the path \"{shown}\" can't be used: {fault}."), null));

@@ -36,6 +36,9 @@ internal static class CommitEndpoints
         if (target is null)
             return refused!;
 
+        if (context.Request.ContentLength > options.LargestCommitBytes)
+            return (Refused)CommitBody.TooLarge(options.LargestCommitBytes);
+
         var record = context.Repository().Record;
         var order = new CommitOrder(
             record, context.Features.Get<ICallerFeature>()!.Caller, target, propose,

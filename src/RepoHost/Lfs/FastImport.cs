@@ -13,7 +13,8 @@ internal static class FastImport
         var answers = new TaskCompletionSource<Stream>(TaskCreationOptions.RunContinuationsAsynchronously);
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await GitProgram.RunAsync(
-            GitProgram.Describe(quarantine.Folder, "fast-import", "--quiet", $"--export-marks={marks}"),
+            // As fast as "git add" with its loose objects: level 1, and no search for differences between neighbours, which upkeep's repacking makes up for.
+            GitProgram.Describe(quarantine.Folder, "-c", "pack.compression=1", "fast-import", "--quiet", "--depth=0", $"--export-marks={marks}"),
             async (input, ct) =>
             {
                 try

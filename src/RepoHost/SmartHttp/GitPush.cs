@@ -120,11 +120,6 @@ internal sealed partial class GitPush(
                 cancellationToken);
             return null;
         }
-        catch (GitProgramException e) when (e.Complaint.Contains("No space left on device", StringComparison.Ordinal))
-        {
-            Log.DiskFull(logger, context: "quarantine");
-            return DiskFull.Sentence;
-        }
         catch (GitProgramException) when (tooLarge)
         {
             return $"The pack is larger than the {options.Value.LargestPackBytes / 1_000_000} MB that one push may bring. Push the history in parts, or keep large files in Git LFS.";

@@ -6,8 +6,8 @@ using RepoHost.Gating;
 using RepoHost.Gating.Commits;
 using RepoHost.Git;
 using RepoHost.Hosting;
-using RepoHost.Lfs;
 using RepoHost.SmartHttp;
+using RepoHost.Lfs;
 using Xunit;
 
 namespace RepoHost.Tests.Hosting;
@@ -22,9 +22,9 @@ public sealed partial class ConfigurationDocumentTests
         ["Accounts"] = new AccountsOptions(),
         ["Git"] = new GitOptions(),
         ["Pushes"] = new PushOptions(),
-        ["Lfs"] = new LfsOptions(),
         ["GitHttp"] = new GitHttpOptions(),
         ["Uploads"] = new UploadOptions(),
+        ["Lfs"] = new LfsOptions(),
     };
 
     /// <summary>Folders that follow from the data directory; they are not to be set.</summary>

@@ -93,7 +93,8 @@ public sealed class CommitTests(CommitWorld world) : IClassFixture<CommitWorld>
         Assert.Equal(Sha256(big), hub.Pointer("big [1].data")?.Oid.Value);
         Assert.Equal(big, await hub.DownloadAsync("big [1].data"));
         Assert.Equal(("text", ""), (hub.Show("no.bin.txt"), hub.Show("empty.bin")));
-        Assert.Equal("lfs", hub.Git("check-attr", "--source=main", "filter", "big [1].data").Split(": ")[^1]);
+        hub.Git("read-tree", "main");
+        Assert.Equal("lfs", hub.Git("check-attr", "--cached", "filter", "big [1].data").Split(": ")[^1]);
         Assert.EndsWith("\n\"/big \\\\[1].data\" filter=lfs diff=lfs merge=lfs -text", hub.Show(".gitattributes"), StringComparison.Ordinal);
 
         // The line goes, and what was LFS by it alone becomes Git's own with the next content; guessed as LFS when it came in.

@@ -27,7 +27,7 @@ public sealed class CommitWorld : HubApplication
 
     internal string OwnerReadToken { get; private set; } = "";
 
-    protected override IEnumerable<string> Settings => ["--Gating:AllowRequestsByToken=true", "--Pushes:LargestFileBytes=1000000", "--Logging:LogLevel:Default=Warning"];
+    protected override IEnumerable<string> Settings => ["--Gating:AllowRequestsByToken=true", "--Pushes:LargestFileBytes=1000000"];
 
     protected override async Task FillAsync()
     {

@@ -144,7 +144,6 @@ public sealed class SignedAddressTests(LfsWorld world) : IClassFixture<LfsWorld>
             Assert.Equal(HttpStatusCode.OK, moved.StatusCode);
         }
 
-
         await world.AddRepositoryAsync(RepositoryType.Model, "owner/before", new Dictionary<string, string> { ["README.md"] = "# Two\n" });
         using var other = await world.PutAsync(href, content);
         Assert.Equal(HttpStatusCode.NotFound, other.StatusCode);

@@ -1,0 +1,120 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Xunit;
+
+namespace RepoHost.Tests.Hub;
+
+/// <summary>How files are to be sent, asked before they are (contract 7.2, 5.3).</summary>
+public sealed class PreuploadTests(CommitWorld world) : IClassFixture<CommitWorld>
+{
+    private const string OldPython = "unknown/None; hf_hub/1.19.3; python/3.12";
+    private const string NewPython = "unknown/None; hf_hub/1.20.0; python/3.12";
+
+    [Theory]
+    [InlineData("a.txt", 10, "hi", "regular", "regular")]
+    [InlineData("w.bin", 10, "hi", "lfs", "regular")]
+    [InlineData("w.bin", 0, "", "regular", "regular")]
+    [InlineData("big.txt", 1_000_001, "hi", "lfs", "regular")]
+    [InlineData("icon.png", 1_000_000, "\u0089PNG\0", "regular", "regular")]
+    [InlineData("huge.txt", 300_000_000, "hi", "lfs", "lfs")]
+    [InlineData("sub/.gitattributes", 10, "hi", "regular", "regular")]
+    public async Task The_mode_follows_from_attributes_size_and_client(string path, long size, string sample, string plain, string wouldUseXet)
+    {
+        var hub = await world.NewAsync();
+        foreach (var (agent, token, query, mode) in new[]
+        {
+            ("@huggingface/hub", world.Owner.Token, "", plain), (OldPython, world.Owner.Token, "", plain), (NewPython, world.Owner.Token, "", wouldUseXet),
+            ("hf_hub/2.0.1", world.Contributor.Token, "", wouldUseXet), (OldPython, world.Reader.Token, "?create_pr=1", wouldUseXet), (OldPython, world.Owner.Token, "?create_pr=1", plain),
+        })
+        {
+            var (status, json) = await AskAsync(hub, token, new { files = new[] { new { path, size, sample = Convert.ToBase64String(Encoding.Latin1.GetBytes(sample)) } } }, agent, query);
+            Assert.Equal(HttpStatusCode.OK, status);
+            Assert.Equal((path, mode), (json.GetProperty("files")[0].GetProperty("path").GetString(), json.GetProperty("files")[0].GetProperty("uploadMode").GetString()));
+        }
+    }
+
+    [Fact]
+    public async Task What_is_there_is_named_by_its_id_and_stays_what_it_is()
+    {
+        var hub = await world.NewAsync();
+        var weights = Encoding.UTF8.GetBytes("weights");
+        (await new CommitRequest().File("w.bin", weights).File("covered.by.nothing", RandomNumberGenerator.GetBytes(1_100_000)).SendAsync(world, world.Owner.Token, hub.Id)).AssertDone();
+        (await new CommitRequest().File(".gitattributes", "*.bin filter=lfs\n").SendAsync(world, world.Owner.Token, hub.Id)).AssertDone();
+        var (_, json) = await AskAsync(hub, world.Owner.Token, Files("w.bin", "config.json", "new.txt", "sub", "covered.by.nothing"));
+        var files = json.GetProperty("files").EnumerateArray().ToDictionary(f => f.GetProperty("path").GetString()!);
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(weights)), files["w.bin"].GetProperty("oid").GetString());
+        Assert.Equal(hub.Git("rev-parse", "main:config.json"), files["config.json"].GetProperty("oid").GetString());
+        Assert.False(files["new.txt"].TryGetProperty("oid", out _) || files["sub"].TryGetProperty("oid", out _));
+        Assert.Equal("lfs", files["covered.by.nothing"].GetProperty("uploadMode").GetString());
+        Assert.Equal(hub.Tip(), json.GetProperty("commitOid").GetString());
+    }
+
+    [Fact]
+    public async Task Ids_are_for_those_whom_the_gate_lets_in()
+    {
+        var hub = await world.NewAsync("---\ngated: manual\n---\n");
+        (await new CommitRequest().File("w.bin", "weights").SendAsync(world, world.Owner.Token, hub.Id)).AssertDone();
+        var (gated, _) = await AskAsync(hub, world.Stranger.Token, Files("w.bin"), query: "?create_pr=1");
+        Assert.Equal(HttpStatusCode.Forbidden, gated);
+        var (written, json) = await AskAsync(hub, world.Contributor.Token, Files("w.bin"));
+        Assert.True(written == HttpStatusCode.OK && json.GetProperty("files")[0].TryGetProperty("oid", out _));
+    }
+
+    [Fact]
+    public async Task Ignored_files_are_told_by_the_repository_and_by_the_body()
+    {
+        var hub = await world.NewAsync();
+        (await new CommitRequest().File(".gitignore", "*.log\n!keep.log\nbuild/\n").File("sub/.gitignore", "only-here\n").SendAsync(world, world.Owner.Token, hub.Id)).AssertDone();
+        string[] paths = ["a.log", "keep.log", "build/x", "sub/build/keep.log", "sub/only-here", "only-here", "build"];
+        var (_, own) = await AskAsync(hub, world.Owner.Token, Files(paths));
+        Assert.Equal([true, false, true, true, true, false, false], own.GetProperty("files").EnumerateArray().Select(f => f.GetProperty("shouldIgnore").GetBoolean()));
+        var (_, sent) = await AskAsync(hub, world.Owner.Token, new { gitIgnore = "keep.log", gitAttributes = "a.log filter=lfs\n", files = paths.Select(path => new { path, size = 3 }) });
+        Assert.Equal([false, true, false, true, true, false, false], sent.GetProperty("files").EnumerateArray().Select(f => f.GetProperty("shouldIgnore").GetBoolean()));
+        Assert.Equal(["a.log"], sent.GetProperty("files").EnumerateArray().Where(f => f.GetProperty("uploadMode").GetString() == "lfs").Select(f => f.GetProperty("path").GetString()));
+    }
+
+    [Fact]
+    public async Task Input_that_makes_no_sense_is_told()
+    {
+        var hub = await world.NewAsync();
+        foreach (var (body, status) in new (object, int)[]
+        {
+            (new { }, 400), (new { files = "x" }, 400), (new { files = new[] { 1 } }, 400), (new { files = new[] { new { path = "a" } } }, 400),
+            (new { files = new[] { new { path = "a", size = -1 } } }, 400), (new { files = new[] { new { path = "a", size = 1.5 } } }, 400), (new { files = new[] { new { path = "../a", size = 1 } } }, 422),
+            (Files([.. Enumerable.Range(0, 1001).Select(n => $"f{n}")]), 400), (Files([.. Enumerable.Range(0, 1000).Select(_ => string.Join('/', Enumerable.Repeat("d", 100)))]), 400),
+            (new { files = Array.Empty<int>(), gitIgnore = new string('x', 300_000) }, 400), (new { files = Array.Empty<int>(), more = new string('x', 9_000_000) }, 400), (new { files = Array.Empty<int>() }, 200),
+        })
+        {
+            var (got, json) = await AskAsync(hub, world.Owner.Token, body);
+            Assert.True((int)got == status, $"{status}, not {json}");
+        }
+
+        foreach (var (revision, query) in new[] { ("nope", ""), ("refs/pr/7", ""), (hub.Tip(), "?create_pr=1") })
+            Assert.Equal(HttpStatusCode.NotFound, (await AskAsync(hub, world.Owner.Token, Files("a"), query: query, revision: revision)).Status);
+    }
+
+    [Fact]
+    public async Task The_author_of_a_pull_request_asks_for_it_too()
+    {
+        var hub = await world.NewAsync();
+        (await new CommitRequest().File("w.bin", "x").SendAsync(world, world.Reader.Token, hub.Id, query: "?create_pr=1")).AssertDone();
+        var (status, json) = await AskAsync(hub, world.Reader.Token, Files("w.bin"), revision: "refs/pr/1");
+        Assert.Equal((HttpStatusCode.OK, "regular"), (status, json.GetProperty("files")[0].GetProperty("uploadMode").GetString()));
+        Assert.Equal(HttpStatusCode.OK, (await AskAsync(hub, world.Contributor.Token, Files("w.bin"), revision: "refs/pr/1")).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await AskAsync(hub, world.Stranger.Token, Files("w.bin"), revision: "refs/pr/1")).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await AskAsync(hub, world.Reader.Token, Files("w.bin"))).Status);
+    }
+
+    private static object Files(params string[] paths) => new { files = paths.Select(path => new { path, size = 3 }) };
+
+    private async Task<(HttpStatusCode Status, JsonElement Json)> AskAsync(TestHub hub, string? token, object body, string agent = "test", string query = "", string revision = "main")
+    {
+        using var client = world.Client(token);
+        client.DefaultRequestHeaders.TryAddWithoutValidation("User-Agent", agent);
+        using var response = await client.PostAsJsonAsync($"/api/models/{hub.Id}/preupload/{Uri.EscapeDataString(revision)}{query}", body);
+        return (response.StatusCode, JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement);
+    }
+}
