@@ -43,6 +43,8 @@ internal static class Server
         services.AddSingleton<MatcherPolicy, RequiredQueryPolicy>();
         services.Configure<RouteOptions>(o => o.SetParameterPolicy<PullRequestRevision>(PullRequestRevision.Name));
         services.AddSingleton<Downloads>();
+        services.AddSingleton<LfsAddresses>();
+        services.AddSingleton<LfsBatch>();
         services.Configure<FormOptions>(o => o.ValueCountLimit = 4096);
         services.AddAntiforgery(o =>
         {

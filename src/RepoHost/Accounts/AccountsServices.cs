@@ -47,6 +47,8 @@ internal static class AccountsServices
         services.AddSingleton<RepositoryIntake>();
         services.AddSingleton<TokenIssuer>();
         services.AddSingleton<CallerAuthentication>();
+        services.AddSingleton<SignedLinks>();
+        services.AddSingleton<LinkAuthentication>();
         services.AddSingleton<TokenUses>();
         services.AddHostedService(provider => provider.GetRequiredService<TokenUses>());
         services.AddHostedService<SigningKeysStartup>();

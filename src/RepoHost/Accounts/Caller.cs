@@ -7,6 +7,9 @@ internal sealed class Caller : ICallerFeature
 {
     public static readonly Caller Anonymous = new() { Kind = CallerKind.Anonymous };
 
+    /// <summary>A signed address that has ended, or was made for something or somebody else.</summary>
+    public static readonly Caller InvalidAddress = new() { Kind = CallerKind.InvalidAddress, CredentialKind = CredentialKind.Address };
+
     private static readonly Caller InvalidBearer = new() { Kind = CallerKind.InvalidCredential, CredentialKind = CredentialKind.Bearer };
     private static readonly Caller InvalidBasic = new() { Kind = CallerKind.InvalidCredential, CredentialKind = CredentialKind.Basic };
     private static readonly Caller InvalidCookie = new() { Kind = CallerKind.InvalidCredential, CredentialKind = CredentialKind.Cookie };
@@ -53,10 +56,10 @@ internal sealed class Caller : ICallerFeature
         IsAdministrator = person.IsAdministrator,
     };
 
-    public static Caller OfSession(PersonRecord person) => new()
+    public static Caller OfSession(PersonRecord person, CredentialKind kind = CredentialKind.Cookie) => new()
     {
         Kind = CallerKind.Person,
-        CredentialKind = CredentialKind.Cookie,
+        CredentialKind = kind,
         UserId = person.Id,
         UserName = person.UserName,
         IsAdministrator = person.IsAdministrator,
@@ -70,6 +73,9 @@ internal enum CallerKind
 
     /// <summary>A credential came and is not good; never to be treated as nobody (contract 1.5).</summary>
     InvalidCredential,
+
+    /// <summary>Like <see cref="InvalidCredential"/>, but asking for a password would not help: a new address is needed.</summary>
+    InvalidAddress,
 }
 
 internal enum CredentialKind
@@ -78,4 +84,7 @@ internal enum CredentialKind
     Bearer,
     Basic,
     Cookie,
+
+    /// <summary>The address itself (<see cref="SignedLink"/>).</summary>
+    Address,
 }

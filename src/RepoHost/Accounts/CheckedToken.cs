@@ -10,6 +10,7 @@ internal sealed class CheckedToken
 {
     private readonly Caller bearer;
     private readonly Caller basic;
+    private readonly TokenRole role;
     private readonly long expiresAt;
     private long usedAt;
 
@@ -20,6 +21,7 @@ internal sealed class CheckedToken
         Stamp = stamp;
         Refused = refused;
         usedAt = row.LastUsedAt?.UtcTicks ?? long.MinValue;
+        role = row.Role;
         expiresAt = row.ExpiresAt.UtcTicks;
         bearer = refused ? Caller.Invalid(CredentialKind.Bearer) : Caller.OfToken(CredentialKind.Bearer, person, row.Id, row.Role);
         basic = refused ? Caller.Invalid(CredentialKind.Basic) : Caller.OfToken(CredentialKind.Basic, person, row.Id, row.Role);
@@ -37,7 +39,12 @@ internal sealed class CheckedToken
 
     public bool IsCurrent(ChangeStamps stamps, DateTimeOffset now) => now.UtcTicks < expiresAt && stamps.OfUser(Person.Id) == Stamp;
 
-    public Caller As(CredentialKind envelope) => envelope == CredentialKind.Basic ? basic : bearer;
+    public Caller As(CredentialKind envelope) => envelope switch
+    {
+        CredentialKind.Basic => basic,
+        CredentialKind.Address => Refused ? Caller.Invalid(envelope) : Caller.OfToken(envelope, Person, Id, role),
+        _ => bearer,
+    };
 
     /// <summary>True at most once in a minute, for one of the requests that use the token in it.</summary>
     public bool IsUseToNote(DateTimeOffset now)

@@ -9,6 +9,7 @@ namespace RepoHost.Accounts;
 internal sealed class CheckedTokens(IDbContextFactory<RepoHostDb> databases, ChangeStamps stamps, TimeProvider time)
 {
     private readonly BoundedCache<TokenHash, CheckedToken> cache = new(50_000, time);
+    private readonly BoundedCache<string, CheckedToken> byId = new(10_000, time, StringComparer.Ordinal);
 
     public CheckedToken? FindOrNull(TokenHash hash)
     {
@@ -22,6 +23,17 @@ internal sealed class CheckedTokens(IDbContextFactory<RepoHostDb> databases, Cha
     }
 
     public void Remember(TokenHash hash, CheckedToken token) => cache.Set(hash, token);
+
+    /// <summary>For those who show no token, only that it was theirs; ids come out of what we have signed ourselves.</summary>
+    public async ValueTask<CheckedToken?> FindAsync(string tokenId, string userId, CancellationToken cancellationToken)
+    {
+        if (byId.TryGet(tokenId, out var known) && known.Person.Id == userId && known.IsCurrent(stamps, time.GetUtcNow()))
+            return known;
+        var token = await ReadAsync(tokenId, userId, cancellationToken);
+        if (token is not null)
+            byId.Set(tokenId, token);
+        return token;
+    }
 
     /// <param name="tokenId">The <c>jti</c> of a token whose signature was checked.</param>
     /// <param name="userId">Its <c>sub</c>.</param>

@@ -24,6 +24,10 @@ internal enum CreateRepositoryOutcome
 /// <param name="Message">A sentence for the person otherwise.</param>
 internal sealed record RepositoryNameCheck(CreateRepositoryOutcome Outcome, string? CreatedById, string Message);
 
+/// <summary>The row of a repository to be.</summary>
+/// <param name="Id">Its content is there already under this id.</param>
+internal sealed record NewRepository(RepositoryType Type, string Namespace, string Name, string CreatedById, bool Private, string Id, long? LfsMultipartBytes = null);
+
 /// <param name="Message">A sentence for the person; empty when created.</param>
 internal sealed record CreateRepositoryResult(CreateRepositoryOutcome Outcome, RepositoryRecord? Repository, string Message);
 
@@ -86,31 +90,32 @@ internal sealed class RepositoryCatalog(IDbContextFactory<RepoHostDb> databases,
             : new(CreateRepositoryOutcome.Created, createdById, "");
     }
 
-    /// <summary>The row of a repository whose content is there already under <paramref name="id"/>; with it the name becomes visible.</summary>
+    /// <summary>Writes the row; with it the name becomes visible.</summary>
     /// <param name="also">Other rows that belong to it, written in the same transaction.</param>
-    public async Task<CreateRepositoryResult> CreateAsync(
-        RepositoryType type, string @namespace, string name, string createdById, bool isPrivate, string id, Func<RepoHostDb, CancellationToken, Task>? also, CancellationToken cancellationToken)
+    public async Task<CreateRepositoryResult> CreateAsync(NewRepository repository, Func<RepoHostDb, CancellationToken, Task>? also, CancellationToken cancellationToken)
     {
+        var type = repository.Type;
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var (owner, refusal) = await FindPlaceAsync(db, type, @namespace, name, cancellationToken);
+        var (owner, refusal) = await FindPlaceAsync(db, type, repository.Namespace, repository.Name, cancellationToken);
         if (refusal is not null)
             return refusal;
 
-        var key = AccountNames.Key(@namespace, name);
+        var key = AccountNames.Key(repository.Namespace, repository.Name);
         var freed = await RemoveRedirectAsync(db, type, key, cancellationToken);
         var now = time.GetUtcNow();
         var row = new Repository
         {
-            Id = id,
+            Id = repository.Id,
             Type = type,
             Namespace = owner!.Name,
-            Name = name,
+            Name = repository.Name,
             NameKey = key,
             OwnerUserId = owner.UserId,
             OwnerOrganizationId = owner.OrganizationId,
-            CreatedById = createdById,
-            Private = isPrivate,
+            CreatedById = repository.CreatedById,
+            Private = repository.Private,
+            LfsMultipartBytes = repository.LfsMultipartBytes,
             CreatedAt = now,
             LastModified = now,
             Version = await ChangeNumbers.NextAsync(db, cancellationToken),

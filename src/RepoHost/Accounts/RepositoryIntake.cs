@@ -7,7 +7,14 @@ namespace RepoHost.Accounts;
 /// <summary>A repository to be made.</summary>
 /// <param name="CreatedById">Null: the owner, or the organization's first administrator.</param>
 /// <param name="From">A folder to import; null for a first commit of the server's own (contract 7.1).</param>
-internal sealed record RepositoryOrder(RepositoryType Type, string Namespace, string Name, string? CreatedById, bool Private, string? From);
+internal sealed record RepositoryOrder(RepositoryType Type, string Namespace, string Name, string? CreatedById, bool Private, string? From)
+{
+    /// <summary>What the server's own first commit holds.</summary>
+    public IReadOnlyList<FirstFile> Files { get; init; } = FirstFile.Defaults;
+
+    /// <summary>From which size this repository's LFS objects are uploaded in parts; null is the server's own.</summary>
+    public long? LfsMultipartBytes { get; init; }
+}
 
 /// <summary>Either a repository with its content, or the sentence that says why not.</summary>
 internal sealed record RepositoryIntakeResult(RepositoryRecord? Repository, ImportSummary? Content, CreateRepositoryOutcome Outcome, string Message);
@@ -27,10 +34,11 @@ internal sealed class RepositoryIntake(RepositoryCatalog catalog, RepositoryImpo
         var id = HubId.New();
         try
         {
-            var author = order.From is null ? authors.System : await authors.OfAsync(check.CreatedById!, cancellationToken);
-            var content = await import.ImportAsync(id, order.From, author, progress, cancellationToken);
+            var content = order.From is null
+                ? await import.StartAsync(id, order.Files, cancellationToken)
+                : await import.ImportAsync(id, order.From, await authors.OfAsync(check.CreatedById!, cancellationToken), progress, cancellationToken);
             var created = await catalog.CreateAsync(
-                order.Type, order.Namespace, order.Name, check.CreatedById!, order.Private, id,
+                new(order.Type, order.Namespace, order.Name, check.CreatedById!, order.Private, id, order.LfsMultipartBytes),
                 (db, cancel) => bindings.AddAsync(db, id, content.LfsObjects, cancel), cancellationToken);
             if (created.Repository is not null)
                 return new(created.Repository, content, created.Outcome, "");

@@ -8,22 +8,22 @@ using Spectre.Console;
 
 namespace RepoHost.Commands;
 
-/// <summary><c>repo add</c> and <c>repo list</c>.</summary>
+/// <summary><c>repo add</c> and <c>repo list</c>; <see cref="RepositorySwitchCommands"/> has the rest.</summary>
 internal static class RepositoryCommands
 {
     public static Command Build(CommandHost host)
     {
-        var repo = new Command("repo", "Repositories: import and list them.");
+        var repo = new Command("repo", "Repositories: import, list, switch off and delete them.");
         repo.Subcommands.Add(Add(host));
         repo.Subcommands.Add(List(host));
+        foreach (var command in RepositorySwitchCommands.Build(host))
+            repo.Subcommands.Add(command);
         return repo;
     }
 
     private static Command Add(CommandHost host)
     {
-        var type = new Argument<string>("TYPE") { Description = "model, dataset or space." };
-        type.AcceptOnlyFromAmong("model", "dataset", "space");
-        var id = new Argument<string>("NS/NAME") { Description = "The owner (a user or an organization) and the repository's name." };
+        var (type, id) = (TypeArgument(), IdArgument());
         var from = new Option<string?>("--from") { Description = "A folder to import: plain files become one commit; a normal or bare Git repository keeps its history." };
         var isPrivate = new Option<bool>("--private") { Description = "Only its owner, or the members of its organization, may see it." };
         var command = new Command("add", "Add a repository, empty or with the contents of a folder. Big files become LFS objects by the folder's .gitattributes.") { type, id, from, isPrivate };
@@ -33,6 +33,16 @@ internal static class RepositoryCommands
             cancellation));
         return command;
     }
+
+    internal static Argument<string> TypeArgument()
+    {
+        var type = new Argument<string>("TYPE") { Description = "model, dataset or space." };
+        type.AcceptOnlyFromAmong("model", "dataset", "space");
+        return type;
+    }
+
+    internal static Argument<string> IdArgument() =>
+        new("NS/NAME") { Description = "The owner (a user or an organization) and the repository's name." };
 
     private static async Task<int> AddAsync(
         ParseResult parsed, IServiceProvider services, RepositoryType type, string id, string? from, bool isPrivate, CancellationToken cancellationToken)

@@ -32,6 +32,9 @@ internal static class GatingServices
         services.AddSingleton<PushedObjects>();
         services.AddSingleton<PushedCard>();
         services.AddSingleton<RepositoryWrites>();
+        services.AddSingleton<RefChanges>();
+        services.AddSingleton<FirstFiles>();
+        services.AddSingleton<RepositoryRemoval>();
         services.AddSingleton<RepositoryAdmission>();
         services.AddSingleton<PullRequests>();
         services.AddSingleton<UploadRules>();

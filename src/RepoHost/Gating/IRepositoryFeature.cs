@@ -18,6 +18,9 @@ internal interface IRepositoryFeature
     RepositoryRole? Role { get; }
 
     GatePolicy Policy => Card.Policy;
+
+    /// <summary>Gated or private: no shared cache may keep its contents.</summary>
+    bool IsGuarded => Record.Private || Policy.Mode != GateMode.Open;
 }
 
 internal sealed record RepositoryFeature(RepositoryRecord Record, GitRepository Git, CardPolicy Card, RepositoryRole? Role) : IRepositoryFeature;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using GateMiddleware.ModelCards;
 using GateMiddleware.Policy;
 using RepoHost.Accounts;
@@ -32,7 +31,7 @@ internal sealed class PushedCard(CardPolicies policies, CardReader cards)
         var next = GatePolicy.Combine(card, record.GateSetting, null, record.OrgMembersGated, record.Type.Singular());
         return Lowers(present.Policy, next) && !order.MayChangeSettings
             ? (new(update.FullName, Lowered(present.Policy, next), LackOfRights: true), [])
-            : (null, [.. card?.Problems.Select(Where) ?? []]);
+            : (null, [.. card?.Problems.Select(problem => CardProblemText.Of(problem)) ?? []]);
     }
 
     /// <summary>Also when the gate stays and only its restriction to people outside the EU would go.</summary>
@@ -40,14 +39,11 @@ internal sealed class PushedCard(CardPolicies policies, CardReader cards)
         next.Mode < present.Mode || (present.Mode != GateMode.Open && present.EuDisallowed && !next.EuDisallowed);
 
     private static string Unreadable(ModelCard card) =>
-        $"The model card can't be read, so its gate would not be known. Repair it and try again:\n  {(card.Problems.Count > 0 ? Where(card.Problems[0]) : "README.md: unknown reason")}";
+        $"The model card can't be read, so its gate would not be known. Repair it and try again:\n  {(card.Problems.Count > 0 ? CardProblemText.Of(card.Problems[0]) : "README.md: unknown reason")}";
 
     private static string Lowered(GatePolicy present, GatePolicy next) => next.Mode < present.Mode
         ? $"This would lower the repository's gate from {Word(present.Mode)} to {Word(next.Mode)}, which only those may do who may change its settings (the owner, organization admins). Put `gated: {Word(present.Mode)}` back into README.md."
         : "This would take `extra_gated_eu_disallowed: true` out of README.md, which only those may do who may change the repository's settings (the owner, organization admins).";
-
-    private static string Where(CardProblem problem) =>
-        string.Create(CultureInfo.InvariantCulture, $"README.md, line {problem.Line}, column {problem.Column}: {problem.Message}");
 
     private static string Word(GateMode mode) => mode switch { GateMode.Manual => "manual", GateMode.Auto => "auto", _ => "open" };
 }

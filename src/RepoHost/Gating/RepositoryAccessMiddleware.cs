@@ -9,13 +9,14 @@ namespace RepoHost.Gating;
 /// <summary>
 /// Decides for every route, by what it declares, whether the request goes on. In this order (contract 2.3), each "no" leaving early:
 ///  1 the route declares its access, or it is refused
-///  2 the credential, if there is one, is valid: a bad one is never treated as nobody
+///  2 the credential, if there is one, is valid: a bad one is never treated as nobody; some addresses are a credential themselves
 ///  3 the repository is there for this caller, who may do what the route does (<see cref="RepositoryAdmission"/>)
 /// The gate itself is the next middleware: it finds the repository in <see cref="IRepositoryFeature"/>.
 /// </summary>
 internal sealed class RepositoryAccessMiddleware(
     RequestDelegate next,
     CallerAuthentication authentication,
+    LinkAuthentication links,
     RepositoryAdmission admissions)
 {
     public async Task InvokeAsync(HttpContext context)
@@ -37,10 +38,12 @@ internal sealed class RepositoryAccessMiddleware(
         }
 
         // 2
-        var caller = await authentication.AuthenticateAsync(context);
-        if (caller.Kind == CallerKind.InvalidCredential)
+        var caller = endpoint.Metadata.GetMetadata<SignedAddressMetadata>() is { } address
+            ? await links.AuthenticateAsync(context, address)
+            : await authentication.AuthenticateAsync(context);
+        if (caller.Kind is CallerKind.InvalidCredential or CallerKind.InvalidAddress)
         {
-            await RefuseAsync(context, HubErrors.InvalidCredentials, route.Format);
+            await RefuseAsync(context, caller.Kind == CallerKind.InvalidAddress ? HubErrors.InvalidAddress : HubErrors.InvalidCredentials, route.Format);
             return;
         }
 
@@ -81,7 +84,13 @@ internal sealed class RepositoryAccessMiddleware(
         if (admission.Redirect is { } record)
             RepositoryRedirects.Answer(context, record);
         if (admission.Repository is { } repository)
+        {
+            // A signed address holds for the repository that it was made for, not for another that has its name by now.
+            if (context.Features.Get<SignedLink>() is { } link && link.RepositoryId != repository.Record.Id)
+                return HubErrors.RepositoryNotFound;
             context.Features.Set(repository);
+        }
+
         return admission.Refusal;
     }
 

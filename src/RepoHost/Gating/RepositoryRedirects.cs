@@ -12,6 +12,8 @@ namespace RepoHost.Gating;
 /// </summary>
 internal static class RepositoryRedirects
 {
+    private const string GitSuffix = ".git";
+
     public static void Answer(HttpContext context, RepositoryRecord record)
     {
         var request = context.Request;
@@ -23,7 +25,7 @@ internal static class RepositoryRedirects
         // The name is the last piece of some routes and then carries the query.
         var rest = pieces[at + 1].IndexOfAny(['?', '#']) is var cut and >= 0 ? pieces[at + 1][cut..] : "";
         pieces[at] = record.Namespace;
-        pieces[at + 1] = record.Name + rest;
+        pieces[at + 1] = record.Name + SuffixOf(context, pieces[at + 1]) + rest;
         var location = string.Join('/', pieces);
 
         // A proxy may have cut off the path that clients know us under; the address they are sent to needs it back.
@@ -43,7 +45,15 @@ internal static class RepositoryRedirects
     private static bool NamesTheRepository(HttpContext context, string[] pieces, int at) =>
         pieces.Length > at + 1 && pieces[0].Length == 0
         && Uri.UnescapeDataString(pieces[at]) == (string?)context.GetRouteValue(RouteAccessMetadata.Namespace)
-        && Uri.UnescapeDataString(pieces[at + 1].Split('?', '#')[0]) == (string?)context.GetRouteValue(RouteAccessMetadata.Name);
+        && SuffixOf(context, pieces[at + 1]) is not null;
+
+    /// <summary>What stands after the repository's name: nothing, or what Git puts there; null when it is another name.</summary>
+    private static string? SuffixOf(HttpContext context, string piece)
+    {
+        var asked = Uri.UnescapeDataString(piece.Split('?', '#')[0]);
+        var name = (string?)context.GetRouteValue(RouteAccessMetadata.Name);
+        return asked == name ? "" : asked == name + GitSuffix ? GitSuffix : null;
+    }
 
     private static void Write(HttpContext context, string location)
     {

@@ -33,10 +33,8 @@ internal sealed class RepositoryWrites(GitRepositories repositories, RepositoryC
             return WriteOutcome.Refused(faults);
 
         // 3
-        if (!repositories.Exists(order.RepositoryId))
-            return WriteOutcome.Gone;
-        using var held = await RepositoryLock.AcquireAsync(repository.Folder, cancellationToken);
-        if (await catalog.FindByIdAsync(order.RepositoryId, cancellationToken) is not { } record)
+        using var held = await RepositoryLock.TryAcquireAsync(repository.Folder, cancellationToken);
+        if (held is null || await catalog.FindByIdAsync(order.RepositoryId, cancellationToken) is not { } record)
             return WriteOutcome.Gone;
 
         // 4
@@ -77,7 +75,8 @@ internal sealed class RepositoryWrites(GitRepositories repositories, RepositoryC
     private static string? RefFault(RefUpdate update, string? defaultBranch, GitRepository git, bool pullRequests)
     {
         var name = update.FullName;
-        if (!RefName.IsValid(name))
+        // Git itself allows a leading '-', which every program that is given the name would take for an option (threat 41).
+        if (!RefName.IsValid(name) || name.Contains("/-", StringComparison.Ordinal))
             return "That is not a name a branch or tag can have.";
         if (!name.StartsWith(Heads, StringComparison.Ordinal) && !name.StartsWith(Tags, StringComparison.Ordinal) && !(pullRequests && name.StartsWith(PullRequests, StringComparison.Ordinal)))
             return "Only branches (refs/heads/) and tags (refs/tags/) can be pushed.";
@@ -85,6 +84,9 @@ internal sealed class RepositoryWrites(GitRepositories repositories, RepositoryC
             return name == defaultBranch ? $"Cannot delete {name}: it is the default branch." : null;
         if (name == Heads + "HEAD")
             return "A branch can't be called HEAD.";
+        // A name is looked up before an id: such a branch would stand in front of the commit that people pinned.
+        if (GitOid.TryParse(name.AsSpan(name.IndexOf('/', 5) + 1), out _))
+            return "A name of 40 hex digits would be taken for a commit's id.";
         return !name.StartsWith(Tags, StringComparison.Ordinal) && !git.IsCommit(update.New.Value) ? "A branch must point at a commit." : null;
     }
 }

@@ -82,6 +82,8 @@ internal sealed class GitRepository
 
     public GitCommit ReadCommit(GitOid commit) => objects.Commit(commit).Commit;
 
+    public GitOid TreeOf(GitOid commit) => objects.Commit(commit).Tree;
+
     /// <summary>Newest first.</summary>
     public IReadOnlyList<GitCommit> Commits(GitOid from, int skip, int take) => history.Commits(from, skip, take);
 

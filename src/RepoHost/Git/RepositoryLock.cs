@@ -21,7 +21,11 @@ internal sealed class RepositoryLock : IDisposable
     private RepositoryLock(SemaphoreSlim line, FileStream file) => (this.line, this.file) = (line, file);
 
     /// <summary>Not to be nested, not even for two repositories. Throws <see cref="RepositoryBusyException"/> when it can't be had in half a minute.</summary>
-    public static async Task<RepositoryLock> AcquireAsync(string folder, CancellationToken cancellationToken)
+    public static async Task<RepositoryLock> AcquireAsync(string folder, CancellationToken cancellationToken) =>
+        await TryAcquireAsync(folder, cancellationToken) ?? throw new DirectoryNotFoundException($"{folder} is gone.");
+
+    /// <summary>Null when there is no such repository any more; otherwise like <see cref="AcquireAsync"/>.</summary>
+    public static async Task<RepositoryLock?> TryAcquireAsync(string folder, CancellationToken cancellationToken)
     {
         var line = Lines[(uint)StringComparer.Ordinal.GetHashCode(folder) % Stripes];
         if (!await line.WaitAsync(Patience, cancellationToken))
@@ -36,6 +40,11 @@ internal sealed class RepositoryLock : IDisposable
             }
 
             throw Busy();
+        }
+        catch (DirectoryNotFoundException)
+        {
+            line.Release();
+            return null;
         }
         catch
         {

@@ -9,9 +9,9 @@ namespace RepoHost.Hosting;
 /// <param name="FileName">The last piece of its path, for <c>Content-Disposition</c>.</param>
 /// <param name="Size">Bytes that a whole GET answers.</param>
 /// <param name="ETag">Strong and quoted (trap T1).</param>
-/// <param name="Commit">40 hex digits for <c>X-Repo-Commit</c>.</param>
+/// <param name="Commit">40 hex digits for <c>X-Repo-Commit</c>; null where none was asked for.</param>
 /// <param name="LinkedETag">Quoted SHA-256 for LFS files; null for git blobs.</param>
-internal sealed record ContentDescription(string FileName, long Size, string ETag, string Commit, string? LinkedETag)
+internal sealed record ContentDescription(string FileName, long Size, string ETag, string? Commit, string? LinkedETag)
 {
     /// <summary>The size in decimal, for <c>X-Linked-Size</c>.</summary>
     public string SizeText { get; } = Size.ToString(CultureInfo.InvariantCulture);

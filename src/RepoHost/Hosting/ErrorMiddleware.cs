@@ -46,7 +46,7 @@ internal sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<Erro
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            Log.Failed(logger, context.TraceIdentifier, context.Request.Method, context.Request.Path.Value ?? "", e);
+            Log.Failed(logger, context.TraceIdentifier, context.Request.Method, SecretInAddress.PathForLog(context), e);
             await AnswerAsync(context, HubErrors.Internal(context.TraceIdentifier));
         }
     }

@@ -11,6 +11,9 @@ internal static class HubErrors
     public static readonly Refusal AnonymousOrHidden = new(401, "RepoNotFound", "Invalid username or password.", null);
     public static readonly Refusal LoginRequired = new(401, null, "Invalid username or password.", null);
     public static readonly Refusal InvalidCredentials = new(401, null, "Invalid credentials in Authorization header", null);
+    public static readonly Refusal InvalidAddress = new(
+        403, null, "This address has expired or was not made for this. Ask for a new one with a batch request.", null);
+
     public static readonly Refusal RepositoryNotFound = new(404, "RepoNotFound", "Repository not found", null);
     public static readonly Refusal RepositoryDisabled = new(403, null, "Access to this resource is disabled.", null);
     public static readonly Refusal NotPermitted = new(403, null, "You have read access but not the required permissions for this operation", null);

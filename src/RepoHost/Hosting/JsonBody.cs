@@ -32,32 +32,45 @@ internal static class JsonBody
     }
 
     /// <summary>Null when it is no JSON, or longer than <paramref name="limit"/> bytes.</summary>
-    public static async Task<JsonDocument?> ReadAsync(HttpContext context, int limit = DefaultLimit)
+    public static async Task<JsonDocument?> ReadAsync(HttpContext context, int limit = DefaultLimit) => (await ReadOrSayAsync(context, limit)).Document;
+
+    /// <summary>The document, or why there is none. What is too long is not read to its end.</summary>
+    public static async Task<(JsonBodyFault Fault, JsonDocument? Document)> ReadOrSayAsync(HttpContext context, int limit = DefaultLimit)
     {
         if (context.Request.ContentLength > limit)
-            return null;
+            return (JsonBodyFault.TooLong, null);
         using var buffer = new MemoryStream();
         var chunk = new byte[16 * 1024];
         int read;
         while ((read = await context.Request.Body.ReadAsync(chunk, context.RequestAborted)) > 0)
         {
             if (buffer.Length + read > limit)
-                return null;
+                return (JsonBodyFault.TooLong, null);
             buffer.Write(chunk, 0, read);
         }
 
+        if (buffer.Length == 0)
+            return (JsonBodyFault.Empty, null);
         try
         {
             buffer.Position = 0;
             var document = await JsonDocument.ParseAsync(buffer, Options, context.RequestAborted);
             if (IsText(document.RootElement))
-                return document;
+                return (JsonBodyFault.None, document);
             document.Dispose();
-            return null;
+            return (JsonBodyFault.NotJson, null);
         }
         catch (JsonException)
         {
-            return null;
+            return (JsonBodyFault.NotJson, null);
         }
     }
+}
+
+internal enum JsonBodyFault
+{
+    None,
+    Empty,
+    NotJson,
+    TooLong,
 }

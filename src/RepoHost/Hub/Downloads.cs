@@ -60,7 +60,7 @@ internal sealed class Downloads(RepositoryFiles files, LfsBindings bindings, IBl
             throw new GitCorruptException(repository.Record.Id, $"LFS object {pointer.Oid} of {pointer.Size} bytes is {(lease is null ? "not there" : $"{lease.Length} bytes long")}");
 
         // 4
-        await ContentAnswer.WriteAsync(context, file.Content, IsGuarded(repository), lease.File);
+        await ContentAnswer.WriteAsync(context, file.Content, repository.IsGuarded, lease.File);
     }
 
     /// <summary><c>raw</c>: the git blob as it is, which for an LFS file is the pointer's text.</summary>
@@ -81,7 +81,7 @@ internal sealed class Downloads(RepositoryFiles files, LfsBindings bindings, IBl
 
     private async Task WriteBlobAsync(HttpContext context, IRepositoryFeature repository, FileDescription file)
     {
-        var guarded = IsGuarded(repository);
+        var guarded = repository.IsGuarded;
         if (HttpMethods.IsHead(context.Request.Method))
         {
             ContentAnswer.Begin(context, file.Content, guarded);
@@ -133,8 +133,6 @@ internal sealed class Downloads(RepositoryFiles files, LfsBindings bindings, IBl
         context.Response.Headers["X-Repo-Commit"] = asked.Commit.ToString();
         return new Refused(HubErrors.EntryNotFound).ExecuteAsync(context);
     }
-
-    private static bool IsGuarded(IRepositoryFeature repository) => repository.Record.Private || repository.Policy.Mode != GateMiddleware.Policy.GateMode.Open;
 
     /// <summary>A link is answered as the text that it is, never followed (threat row 40); a submodule has no content here.</summary>
     private static bool IsFile(GitEntry entry) => entry.Kind is GitEntryKind.File or GitEntryKind.Executable or GitEntryKind.Symlink;

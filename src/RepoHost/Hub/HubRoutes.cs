@@ -31,9 +31,19 @@ internal static class HubRoutes
             routes.MapPreupload(type);
             routes.MapCommit(type);
             routes.MapXet(type);
+            routes.MapLfsBatch(type);
+            routes.MapLfsObjects(type);
+            routes.MapLfsParts(type);
+            routes.MapLfsLocks(type);
+            routes.MapBranches(type);
+            routes.MapTags(type);
+            routes.MapCommitPage(type);
         }
 
         routes.MapWhoAmI();
+        routes.MapRepositoryCreation();
+        routes.MapRepositoryMoves();
+        routes.MapCardCheck();
     }
 
     /// <summary><c>/{namespace}/{name}</c>, with the type's word before it.</summary>

@@ -37,19 +37,20 @@ internal sealed class LfsBindings(IDbContextFactory<RepoHostDb> databases, Chang
         }
     }
 
+    /// <summary>All objects that a repository was given.</summary>
+    public async Task<IReadOnlyList<LfsOid>> AllAsync(string repositoryId, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var oids = await db.LfsObjects.Where(o => o.RepositoryId == repositoryId).Select(o => o.Oid).ToListAsync(cancellationToken);
+        return [.. oids.Select(oid => LfsOid.Parse(oid))];
+    }
+
     /// <summary>Those of the pointers whose object this repository was not given, or not in that size.</summary>
     public async Task<IReadOnlyList<LfsPointer>> MissingAsync(string repositoryId, IEnumerable<LfsPointer> pointers, CancellationToken cancellationToken)
     {
-        var missing = new List<LfsPointer>();
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        foreach (var batch in pointers.Distinct().Chunk(500))
-        {
-            var oids = batch.Select(p => p.Oid.ToString()).ToArray();
-            var there = await db.LfsObjects.Where(o => o.RepositoryId == repositoryId && oids.Contains(o.Oid)).ToDictionaryAsync(o => o.Oid, o => o.Size, cancellationToken);
-            missing.AddRange(batch.Where(p => !there.TryGetValue(p.Oid.ToString(), out var size) || size != p.Size));
-        }
-
-        return missing;
+        var asked = pointers.Distinct().ToArray();
+        var sizes = await SizesAsync(repositoryId, asked.Select(p => p.Oid), cancellationToken);
+        return [.. asked.Where(p => !sizes.TryGetValue(p.Oid, out var size) || size != p.Size)];
     }
 
     /// <summary>The sizes of those objects that this repository was given; the others are not there, whoever else has them (threat rows 1 and 2).</summary>

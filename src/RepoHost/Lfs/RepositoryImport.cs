@@ -13,21 +13,36 @@ internal sealed class RepositoryImport(GitRepositories repositories, IBlobStore 
 {
     public const string FirstCommitMessage = "initial commit";
 
+    /// <summary>A repository whose first commit, in the name of "system", holds these files (contract 4.5).</summary>
+    public async Task<ImportSummary> StartAsync(string repositoryId, IReadOnlyList<FirstFile> files, CancellationToken cancellationToken)
+    {
+        var repository = Create(repositoryId);
+        try
+        {
+            var summary = await CommitFirstAsync(repository, files, cancellationToken);
+            await CheckAsync(repository, cancellationToken);
+            return summary;
+        }
+        catch
+        {
+            repositories.Delete(repositoryId);
+            throw;
+        }
+    }
+
     public async Task<ImportSummary> ImportAsync(
         string repositoryId, string? folder, ImportAuthor author, IProgress<ImportStep>? progress, CancellationToken cancellationToken)
     {
         var source = folder is null ? null : LocalFolder(folder);
-        if (repositories.Exists(repositoryId))
-            throw new ImportException($"The repository {repositoryId} exists already.");
-        var repository = repositories.Create(repositoryId);
+        var repository = Create(repositoryId);
         try
         {
             if (source is null)
-                return await CommitNothingAsync(repository, cancellationToken);
+                return await CommitFirstAsync(repository, FirstFile.Defaults, cancellationToken);
             if (!GitImport.IsRepository(source))
                 return await new FolderImport(repository, blobs, time, progress).RunAsync(source, author, cancellationToken);
             var summary = await new GitImport(repository, blobs, progress).RunAsync(source, cancellationToken);
-            return summary.Tip is null ? await CommitNothingAsync(repository, cancellationToken) : summary;
+            return summary.Tip is null ? await CommitFirstAsync(repository, FirstFile.Defaults, cancellationToken) : summary;
         }
         catch (Exception e)
         {
@@ -48,15 +63,35 @@ internal sealed class RepositoryImport(GitRepositories repositories, IBlobStore 
         return Directory.Exists(full) ? Path.TrimEndingDirectorySeparator(full) : throw new ImportException($"There is no folder {full}.");
     }
 
-    private async Task<ImportSummary> CommitNothingAsync(GitRepository repository, CancellationToken cancellationToken)
+    /// <summary>The same rules as for a push: names and files that would hurt those who check them out.</summary>
+    private static async Task CheckAsync(GitRepository repository, CancellationToken cancellationToken)
     {
-        // Contract 4.5: the first commit of a repository is made by the server, in the name of "system".
+        try
+        {
+            await GitProgram.RunAsync(GitProgram.Describe(repository.Folder, "fsck", "--strict", "--no-dangling", "--no-progress"), null, null, cancellationToken);
+        }
+        catch (GitProgramException e)
+        {
+            throw new ImportException($"The files can't be taken: {e.Complaint}", e);
+        }
+    }
+
+    private GitRepository Create(string repositoryId) => repositories.Exists(repositoryId)
+        ? throw new ImportException($"The repository {repositoryId} exists already.")
+        : repositories.Create(repositoryId);
+
+    private async Task<ImportSummary> CommitFirstAsync(GitRepository repository, IReadOnlyList<FirstFile> files, CancellationToken cancellationToken)
+    {
         var author = new ImportAuthor("system", "system@localhost");
-        var attributes = Encoding.UTF8.GetBytes(GitAttributes.DefaultText.ReplaceLineEndings("\n"));
         await CommitAsync(
             repository, author, FirstCommitMessage, time.GetUtcNow(),
-            async (writer, ct) => await writer.FileAsync("100644", GitAttributes.FileName, attributes, ct), cancellationToken);
-        return new ImportSummary(repository.DefaultBranchTip(), [], [], 1, attributes.Length);
+            async (writer, ct) =>
+            {
+                foreach (var file in files)
+                    await writer.FileAsync("100644", file.Path, file.Content, ct);
+            },
+            cancellationToken);
+        return new ImportSummary(repository.DefaultBranchTip(), [], [], files.Count, files.Sum(file => (long)file.Content.Length));
     }
 
     internal static Task CommitAsync(

@@ -25,9 +25,8 @@ internal sealed partial class GitFetch(GitSessions sessions, ILogger<GitFetch> l
         Begin(context, $"application/x-{service}-advertisement");
 
         // The second version has no such line; it is spoken for fetches only.
-        if (service != GitEndpoints.UploadPack || !start.Environment.TryGetValue("GIT_PROTOCOL", out var version) || version != "version=2")
-            await PktLine.WriteTextAsync(context.Response.Body, $"# service={service}\n", flush: true, context.RequestAborted);
-        await RunAsync(context, start, null);
+        var bare = service == GitEndpoints.UploadPack && start.Environment.TryGetValue("GIT_PROTOCOL", out var version) && version == "version=2";
+        await RunAsync(context, start, null, bare ? [] : PktLine.Text($"# service={service}\n", flush: true));
     }
 
     /// <summary><c>POST git-upload-pack</c>.</summary>
@@ -68,11 +67,11 @@ internal sealed partial class GitFetch(GitSessions sessions, ILogger<GitFetch> l
         context.Response.Headers.Expires = "Fri, 01 Jan 1980 00:00:00 GMT";
     }
 
-    private async Task RunAsync(HttpContext context, System.Diagnostics.ProcessStartInfo start, Func<Stream, CancellationToken, Task>? feed)
+    private async Task RunAsync(HttpContext context, System.Diagnostics.ProcessStartInfo start, Func<Stream, CancellationToken, Task>? feed, byte[]? before = null)
     {
         try
         {
-            if (!await sessions.TryRunAsync(ct => GitProgram.RunAsync(start, feed, (output, cancellation) => DrainAsync(output, context.Response.BodyWriter, cancellation), ct), context.RequestAborted))
+            if (!await sessions.TryRunAsync(ct => GitProgram.RunAsync(start, feed, (output, cancellation) => DrainAsync(before ?? [], output, context.Response.BodyWriter, cancellation), ct), context.RequestAborted))
                 await RefuseAsync(context, HubErrors.Busy);
         }
         catch (GitProgramException e)
@@ -110,8 +109,10 @@ internal sealed partial class GitFetch(GitSessions sessions, ILogger<GitFetch> l
         return Task.CompletedTask;
     }
 
-    private static async Task DrainAsync(Stream output, PipeWriter response, CancellationToken cancellationToken)
+    private static async Task DrainAsync(byte[] before, Stream output, PipeWriter response, CancellationToken cancellationToken)
     {
+        if (before.Length > 0)
+            await response.WriteAsync(before, cancellationToken);
         for (int read; (read = await output.ReadAsync(response.GetMemory(Step), cancellationToken)) > 0;)
         {
             response.Advance(read);

@@ -105,22 +105,22 @@ internal sealed partial class GitPush(
     /// <summary>Null when the pack is in quarantine, whole and checked; otherwise what was wrong with it.</summary>
     private async Task<string?> UnpackAsync(Quarantine quarantine, Stream body, TaskCompletionSource received, CancellationToken cancellationToken)
     {
-        var start = GitProgram.Describe(
-            quarantine.Folder, "index-pack", "--stdin", "--fix-thin", "--strict", string.Create(System.Globalization.CultureInfo.InvariantCulture, $"--max-input-size={options.Value.LargestPackBytes}"));
+        var start = GitProgram.Describe(quarantine.Folder, "index-pack", "--stdin", "--fix-thin", "--strict");
+        var tooLarge = false;
         try
         {
             await GitProgram.RunAsync(
                 start,
                 async (input, ct) =>
                 {
-                    await GitRequestBody.CopyAsync(body, input, options.Value.LargestPackBytes + 1, ct);
+                    tooLarge = !await GitRequestBody.CopyAsync(body, input, options.Value.LargestPackBytes, ct);
                     received.TrySetResult();
                 },
                 null,
                 cancellationToken);
             return null;
         }
-        catch (GitProgramException e) when (e.Complaint.Contains("exceeds maximum allowed size", StringComparison.Ordinal))
+        catch (GitProgramException) when (tooLarge)
         {
             return $"The pack is larger than the {options.Value.LargestPackBytes / 1_000_000} MB that one push may bring. Push the history in parts, or keep large files in Git LFS.";
         }

@@ -27,13 +27,13 @@ internal static class PktLine
         return data;
     }
 
-    public static async Task WriteTextAsync(Stream output, string text, bool flush, CancellationToken cancellationToken)
+    public static byte[] Text(string text, bool flush)
     {
         using var packets = new MemoryStream();
         Append(packets, Encoding.UTF8.GetBytes(text));
         if (flush)
             AppendFlush(packets);
-        await output.WriteAsync(packets.ToArray(), cancellationToken);
+        return packets.ToArray();
     }
 
     public static void Append(MemoryStream packets, ReadOnlySpan<byte> data)

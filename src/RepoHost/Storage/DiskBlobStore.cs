@@ -1,7 +1,5 @@
 using System.Buffers;
-using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
-using Microsoft.Win32.SafeHandles;
 
 namespace RepoHost.Storage;
 
@@ -12,12 +10,12 @@ namespace RepoHost.Storage;
 internal sealed class DiskBlobStore : IBlobStore
 {
     private const int HashLength = 64;
-    private const int BufferSize = 128 * 1024;
     private static readonly SearchValues<char> HashCharacters = SearchValues.Create("0123456789abcdef");
     private static readonly TimeSpan UnfinishedLife = TimeSpan.FromDays(1);
 
     private readonly string root;
     private readonly string incoming;
+    private readonly string removing;
     private readonly FileHandleCache handles;
     private readonly Lock naming = new();
 
@@ -25,20 +23,23 @@ internal sealed class DiskBlobStore : IBlobStore
     {
         root = options.Value.RootFolder;
         incoming = Path.Combine(root, ".incoming");
+        removing = Path.Combine(root, ".removing");
         this.handles = handles;
         DurableFolder.Create(incoming);
+        DurableFolder.Create(removing);
         // Younger ones may be another node's, on a shared volume.
         foreach (var file in new DirectoryInfo(incoming).EnumerateFiles())
         {
             if (time.GetUtcNow() - file.LastWriteTimeUtc > UnfinishedLife)
                 file.Delete();
         }
+
+        // A process died between setting these aside and knowing whether they are needed.
+        foreach (var file in new DirectoryInfo(removing).EnumerateFiles().Where(f => IsName(f.Name)))
+            BringBack(file.FullName, PathOf(file.Name));
     }
 
-    /// <summary>
-    /// 1 stream to a temporary file, hashing. 2 compare with what was promised. 3 flush the file, create its folder, rename. 4 flush the folder: a name given
-    /// back before that could be gone after a power loss.
-    /// </summary>
+    /// <summary>1 stream to a temporary file, hashing. 2 compare with what was promised. 3 flush the file, then give it its name.</summary>
     public async ValueTask<BlobWriteResult> WriteAsync(Stream content, string? expectedSha256, long? expectedSize, CancellationToken cancellationToken)
     {
         if (expectedSha256 is not null)
@@ -47,8 +48,8 @@ internal sealed class DiskBlobStore : IBlobStore
         try
         {
             // 1
-            using var file = File.OpenHandle(unfinished, FileMode.CreateNew, FileAccess.Write, FileShare.Read | FileShare.Delete, FileOptions.Asynchronous);
-            var (sha256, size) = await CopyAsync(content, file, expectedSize, cancellationToken);
+            using var file = File.OpenHandle(unfinished, FileMode.CreateNew, FileAccess.Write, FileShare.Read | FileShare.Delete);
+            var (sha256, size) = await HashedCopy.RunAsync(content, file, 0, expectedSize, cancellationToken);
             // 2
             if (expectedSize is { } promised && promised != size)
                 return new BlobWriteResult(BlobWriteOutcome.WrongSize, sha256, size);
@@ -56,18 +57,26 @@ internal sealed class DiskBlobStore : IBlobStore
                 return new BlobWriteResult(BlobWriteOutcome.WrongHash, sha256, size);
             // 3
             RandomAccess.FlushToDisk(file);
-            var path = PathOf(sha256);
-            var folder = Path.GetDirectoryName(path)!;
-            DurableFolder.Create(folder);
-            var outcome = TryName(unfinished, path, size) ? BlobWriteOutcome.Stored : BlobWriteOutcome.AlreadyThere;
-            // 4
-            DurableFolder.Flush(folder);
-            return new BlobWriteResult(outcome, sha256, size);
+            return Keep(unfinished, sha256, size);
         }
         finally
         {
             File.Delete(unfinished);
         }
+    }
+
+    public async ValueTask<BlobWriteResult> AdoptAsync(string file, string expectedSha256, long expectedSize, CancellationToken cancellationToken)
+    {
+        CheckName(expectedSha256);
+        using var handle = File.OpenHandle(file, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        var size = RandomAccess.GetLength(handle);
+        var sha256 = await HashedCopy.OfFileAsync(handle, cancellationToken);
+        if (size != expectedSize)
+            return new BlobWriteResult(BlobWriteOutcome.WrongSize, sha256, size);
+        if (sha256 != expectedSha256)
+            return new BlobWriteResult(BlobWriteOutcome.WrongHash, sha256, size);
+        RandomAccess.FlushToDisk(handle);
+        return Keep(file, sha256, size);
     }
 
     public ValueTask<BlobLease?> TryOpenAsync(string sha256, CancellationToken cancellationToken) => ValueTask.FromResult(handles.TryOpen(PathOf(sha256)));
@@ -78,27 +87,61 @@ internal sealed class DiskBlobStore : IBlobStore
         return ValueTask.FromResult(file.Exists ? file.Length : (long?)null);
     }
 
-    public ValueTask<bool> DeleteAsync(string sha256, CancellationToken cancellationToken)
+    public async ValueTask<bool> DeleteUnlessAsync(string sha256, Func<CancellationToken, Task<bool>> isNeeded, CancellationToken cancellationToken)
     {
         var path = PathOf(sha256);
-        var existed = File.Exists(path);
-        if (existed)
-            File.Delete(path);
+        var aside = Path.Combine(removing, sha256);
+        if (!TryMove(path, aside))
+            return false;
+        var needed = true;
+        try
+        {
+            needed = await isNeeded(cancellationToken);
+        }
+        finally
+        {
+            if (needed)
+                BringBack(aside, path);
+        }
+
+        if (needed)
+            return false;
+        File.Delete(aside);
         // Afterwards: a reader in between would have put the handle back.
         handles.Forget(path);
-        return ValueTask.FromResult(existed);
+        return true;
     }
+
+    public IEnumerable<StoredBlob> List() =>
+        from first in new DirectoryInfo(root).EnumerateDirectories("??")
+        from second in first.EnumerateDirectories("??")
+        from file in second.EnumerateFiles()
+        where IsName(file.Name) && file.Exists
+        select new StoredBlob(file.Name, file.Length, file.LastWriteTimeUtc);
 
     private static void CheckName(string sha256)
     {
-        if (sha256.Length != HashLength || sha256.AsSpan().ContainsAnyExcept(HashCharacters))
+        if (!IsName(sha256))
             throw new ArgumentException("The name of a blob has 64 lower-case hex digits.", nameof(sha256));
     }
+
+    private static bool IsName(string name) => name.Length == HashLength && !name.AsSpan().ContainsAnyExcept(HashCharacters);
 
     private string PathOf(string sha256)
     {
         CheckName(sha256);
         return Path.Combine(root, sha256[..2], sha256[2..4], sha256);
+    }
+
+    /// <summary>The folder is flushed last: a name given back before that could be gone after a power loss.</summary>
+    private BlobWriteResult Keep(string unfinished, string sha256, long size)
+    {
+        var path = PathOf(sha256);
+        var folder = Path.GetDirectoryName(path)!;
+        DurableFolder.Create(folder);
+        var outcome = TryName(unfinished, path, size) ? BlobWriteOutcome.Stored : BlobWriteOutcome.AlreadyThere;
+        DurableFolder.Flush(folder);
+        return new BlobWriteResult(outcome, sha256, size);
     }
 
     private bool TryName(string unfinished, string path, long size)
@@ -117,32 +160,30 @@ internal sealed class DiskBlobStore : IBlobStore
         }
     }
 
-    private static async Task<(string Sha256, long Size)> CopyAsync(
-        Stream content, SafeFileHandle file, long? expectedSize, CancellationToken cancellationToken)
+    private void BringBack(string aside, string path)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        lock (naming)
+        {
+            if (File.Exists(path))
+                File.Delete(aside);
+            else
+                TryMove(aside, path);
+        }
+
+        DurableFolder.Flush(Path.GetDirectoryName(path)!);
+    }
+
+    /// <summary>False when another process was faster.</summary>
+    private static bool TryMove(string from, string to)
+    {
         try
         {
-            long size = 0;
-            for (int count; (count = await content.ReadAtLeastAsync(buffer, buffer.Length, false, cancellationToken)) > 0; size += count)
-            {
-                // Whoever sends more than announced is not read to the end: the disk is finite, a stream need not be.
-                if (size + count > expectedSize)
-                {
-                    size += count;
-                    break;
-                }
-
-                hash.AppendData(buffer, 0, count);
-                await RandomAccess.WriteAsync(file, buffer.AsMemory(0, count), size, cancellationToken);
-            }
-
-            return (Convert.ToHexStringLower(hash.GetHashAndReset()), size);
+            File.Move(from, to, overwrite: true);
+            return true;
         }
-        finally
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            return false;
         }
     }
 }

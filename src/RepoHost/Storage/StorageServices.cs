@@ -13,6 +13,8 @@ internal static class StorageServices
             .ValidateOnStart();
         services.AddSingleton(p => new FileHandleCache(p.GetRequiredService<IOptions<StorageOptions>>().Value.OpenFiles));
         services.AddSingleton<IBlobStore, DiskBlobStore>();
+        services.AddSingleton<PartialBlobs>();
+        services.AddHostedService<PartialBlobsSweep>();
         return services;
     }
 }

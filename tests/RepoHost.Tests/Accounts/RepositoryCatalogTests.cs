@@ -125,18 +125,18 @@ public sealed class RepositoryCatalogTests : IAsyncLifetime
     public async Task Creating_says_what_is_wrong()
     {
         var first = await rooms.AddRepositoryAsync("ada", "bert", ada);
-        var again = await rooms.Catalog.CreateAsync(RepositoryType.Model, "ADA", "BERT", ada.Id, false, HubId.New(), null, Cancel);
+        var again = await rooms.Catalog.CreateAsync(new(RepositoryType.Model, "ADA", "BERT", ada.Id, false, HubId.New()), null, Cancel);
         Assert.Equal((CreateRepositoryOutcome.Exists, first.Id, "You already created this model repo"), (again.Outcome, again.Repository!.Id, again.Message));
-        Assert.Equal(CreateRepositoryOutcome.BadName, (await rooms.Catalog.CreateAsync(RepositoryType.Model, "ada", "a..b", ada.Id, false, HubId.New(), null, Cancel)).Outcome);
-        Assert.Equal(CreateRepositoryOutcome.NoSuchNamespace, (await rooms.Catalog.CreateAsync(RepositoryType.Model, "nobody", "a", ada.Id, false, HubId.New(), null, Cancel)).Outcome);
-        Assert.Equal(CreateRepositoryOutcome.Created, (await rooms.Catalog.CreateAsync(RepositoryType.Dataset, "ada", "bert", ada.Id, false, HubId.New(), null, Cancel)).Outcome);
+        Assert.Equal(CreateRepositoryOutcome.BadName, (await rooms.Catalog.CreateAsync(new(RepositoryType.Model, "ada", "a..b", ada.Id, false, HubId.New()), null, Cancel)).Outcome);
+        Assert.Equal(CreateRepositoryOutcome.NoSuchNamespace, (await rooms.Catalog.CreateAsync(new(RepositoryType.Model, "nobody", "a", ada.Id, false, HubId.New()), null, Cancel)).Outcome);
+        Assert.Equal(CreateRepositoryOutcome.Created, (await rooms.Catalog.CreateAsync(new(RepositoryType.Dataset, "ada", "bert", ada.Id, false, HubId.New()), null, Cancel)).Outcome);
     }
 
     [Fact]
     public async Task Of_many_who_make_one_repository_at_once_exactly_one_does()
     {
         var results = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(
-            () => (i % 2 == 0 ? rooms : other).Catalog.CreateAsync(RepositoryType.Model, "ada", i % 3 == 0 ? "X" : "x", ada.Id, false, HubId.New(), null, Cancel), Cancel)));
+            () => (i % 2 == 0 ? rooms : other).Catalog.CreateAsync(new(RepositoryType.Model, "ada", i % 3 == 0 ? "X" : "x", ada.Id, false, HubId.New()), null, Cancel), Cancel)));
         Assert.Single(results, result => result.Outcome == CreateRepositoryOutcome.Created);
     }
 

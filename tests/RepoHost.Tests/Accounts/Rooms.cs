@@ -32,6 +32,8 @@ internal sealed class Rooms : IAsyncDisposable
         services.AddSingleton<TimeProvider>(time);
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Logs));
         services.Configure<RepoHostOptions>(options => options.DataDirectory = directory);
+        services.Configure<StorageOptions>(options => options.RootFolder = Path.Combine(directory, "lfs"));
+        services.Configure<GitOptions>(options => (options.RootFolder, options.SpillFolder) = (Path.Combine(directory, "repositories"), Path.Combine(directory, "spill")));
         services.AddData();
         services.AddStorage();
         services.AddGit();
@@ -67,7 +69,7 @@ internal sealed class Rooms : IAsyncDisposable
         => (await Users.AddAsync(name, $"{name}@mail.example", null, password, isAdministrator: false, Cancel)).User!;
 
     public async Task<RepositoryRecord> AddRepositoryAsync(string @namespace, string name, User creator, bool isPrivate = false)
-        => (await Catalog.CreateAsync(RepositoryType.Model, @namespace, name, creator.Id, isPrivate, HubId.New(), null, Cancel)).Repository!;
+        => (await Catalog.CreateAsync(new(RepositoryType.Model, @namespace, name, creator.Id, isPrivate, HubId.New()), null, Cancel)).Repository!;
 
     public Task<Caller> AskAsync(params string[] authorization) => AskAsync(context => context.Request.Headers.Authorization = authorization);
 

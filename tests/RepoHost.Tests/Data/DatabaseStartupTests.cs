@@ -56,7 +56,7 @@ public sealed class DatabaseStartupTests
         {
             await db.Database.ExecuteSqlRawAsync("""
                 DELETE FROM "__EFMigrationsHistory";
-                DROP TABLE "AccessEvents"; DROP TABLE "AccessRequests"; DROP TABLE "AccessTokens"; DROP TABLE "ChangeCounters"; DROP TABLE "LfsObjects";
+                DROP TABLE "AccessEvents"; DROP TABLE "AccessRequests"; DROP TABLE "AccessTokens"; DROP TABLE "ChangeCounters"; DROP TABLE "LfsObjects"; DROP TABLE "PullRequests";
                 DROP TABLE "Memberships"; DROP TABLE "Namespaces"; DROP TABLE "RepositoryRedirects"; DROP TABLE "Repositories"; DROP TABLE "Organizations";
                 DROP TABLE "UserClaims"; DROP TABLE "UserLogins"; DROP TABLE "UserTokens"; DROP TABLE "Users";
                 CREATE TABLE IF NOT EXISTS "__EFMigrationsLock" ("Id" INTEGER NOT NULL PRIMARY KEY, "Timestamp" TEXT NOT NULL);

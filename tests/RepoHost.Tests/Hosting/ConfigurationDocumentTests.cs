@@ -21,8 +21,8 @@ public sealed partial class ConfigurationDocumentTests
         ["Accounts"] = new AccountsOptions(),
         ["Git"] = new GitOptions(),
         ["Pushes"] = new PushOptions(),
-        ["Uploads"] = new UploadOptions(),
         ["GitHttp"] = new GitHttpOptions(),
+        ["Uploads"] = new UploadOptions(),
     };
 
     /// <summary>Folders that follow from the data directory; they are not to be set.</summary>

@@ -18,6 +18,9 @@ public sealed class DoorTableTests(GatedWorld world) : IClassFixture<GatedWorld>
 {
     private static readonly string[] Envelopes = ["Bearer", "Basic password", "Basic user name"];
 
+    /// <summary>Made, squashed and deleted again by whoever may; the default branch stays as it is.</summary>
+    private const string SideBranch = "a-side-branch";
+
     private static readonly string[] Outsiders = ["stranger", "pending", "rejected", "reset"];
 
     [Fact]
@@ -91,7 +94,7 @@ public sealed class DoorTableTests(GatedWorld world) : IClassFixture<GatedWorld>
 
     /// <summary>A cookie is sent along by other sites' forms too: without the page's own field no door that changes something opens to it.</summary>
     private static string ExpectedBy(string envelope, Door door, string repository, string caller) =>
-        envelope == "cookie" && door.Method is ("POST" or "PUT") && caller != "disabled" ? "forged" : Expected(door.Access, repository, caller);
+        envelope == "cookie" && door.Method is ("POST" or "PUT" or "DELETE") && caller != "disabled" ? "forged" : Expected(door.Access, repository, caller);
 
     /// <summary>The table of design 2, as a function of what the route declares, the repository and the caller.</summary>
     private static string Expected(RouteAccess access, string repository, string caller)
@@ -146,6 +149,8 @@ public sealed class DoorTableTests(GatedWorld world) : IClassFixture<GatedWorld>
             // There is none yet; who may write to it is its own test.
             404 when door.Url.EndsWith("/refs%2Fpr%2F1", StringComparison.Ordinal) && Code(response) == "RevisionNotFound" => "in",
             404 when door.Url.Contains("xet-", StringComparison.Ordinal) && Code(response) is null => "in",
+            404 when door.Url.Contains(SideBranch, StringComparison.Ordinal) && Code(response) == "RevisionNotFound" => "in",
+            409 when door.Url.EndsWith($"/branch/{SideBranch}", StringComparison.Ordinal) => "in",
             var status => Code(response) is { } code ? $"{status} {code}" : $"{status}",
         };
     }
@@ -167,7 +172,8 @@ public sealed class DoorTableTests(GatedWorld world) : IClassFixture<GatedWorld>
     {
         var rest = pattern.Contains("/resolve/", StringComparison.Ordinal) || pattern.Contains("/raw/", StringComparison.Ordinal) ? "main/config.json" : "main";
         pattern = pattern.Replace("{**rest:pullrequest}", "refs%2Fpr%2F1", StringComparison.Ordinal);
-        var url = pattern.Replace("{namespace}", "acme", StringComparison.Ordinal).Replace("{name}", name, StringComparison.Ordinal).Replace("{**rest}", rest, StringComparison.Ordinal);
+        var url = pattern.Replace("{namespace}", "acme", StringComparison.Ordinal).Replace("{name}", name, StringComparison.Ordinal).Replace("{**rest}", rest, StringComparison.Ordinal)
+            .Replace("{**branch}", SideBranch, StringComparison.Ordinal).Replace("{**tag}", SideBranch, StringComparison.Ordinal).Replace("{**revision}", "main", StringComparison.Ordinal);
         var status = url.IndexOf("{status", StringComparison.Ordinal);
         return status < 0 ? url : url[..status] + "pending";
     }

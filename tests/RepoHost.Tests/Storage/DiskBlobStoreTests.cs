@@ -109,7 +109,7 @@ public sealed class DiskBlobStoreTests : IDisposable
     {
         await Assert.ThrowsAsync<ArgumentException>(async () => await store.TryOpenAsync(name, Ct));
         await Assert.ThrowsAsync<ArgumentException>(async () => await store.LengthAsync(name, Ct));
-        await Assert.ThrowsAsync<ArgumentException>(async () => await store.DeleteAsync(name, Ct));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await store.DeleteUnlessAsync(name, _ => Task.FromResult(false), Ct));
         await Assert.ThrowsAsync<ArgumentException>(async () => await store.WriteAsync(Stream.Null, name, null, Ct));
     }
 
@@ -118,8 +118,8 @@ public sealed class DiskBlobStoreTests : IDisposable
     {
         await Write("hello", null, null);
         using var lease = (await store.TryOpenAsync(Sha("hello"), Ct))!;
-        Assert.True(await store.DeleteAsync(Sha("hello"), Ct));
-        Assert.False(await store.DeleteAsync(Sha("hello"), Ct));
+        Assert.True(await store.DeleteUnlessAsync(Sha("hello"), _ => Task.FromResult(false), Ct));
+        Assert.False(await store.DeleteUnlessAsync(Sha("hello"), _ => Task.FromResult(false), Ct));
         Assert.Null(await Read(Sha("hello")));
         Assert.Equal("hello", ReadAll(lease));
     }
@@ -167,7 +167,7 @@ public sealed class DiskBlobStoreTests : IDisposable
         {
             if (i % 50 == 0)
             {
-                await store.DeleteAsync(names[i / 50 % 8], ct);
+                await store.DeleteUnlessAsync(names[i / 50 % 8], _ => Task.FromResult(false), ct);
                 await Write($"blob {i / 50 % 8}", null, null);
             }
 

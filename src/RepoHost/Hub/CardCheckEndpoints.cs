@@ -1,0 +1,57 @@
+using System.Text;
+using GateMiddleware.ModelCards;
+using GateMiddleware.Rejection;
+using Microsoft.AspNetCore.Http.HttpResults;
+using RepoHost.Data;
+using RepoHost.Gating;
+using RepoHost.Hosting;
+
+namespace RepoHost.Hub;
+
+internal sealed record CardRemark(string Message);
+
+internal sealed record CardCheck(IReadOnlyList<CardRemark> Errors, IReadOnlyList<CardRemark> Warnings);
+
+/// <summary>
+/// <c>POST /api/validate-yaml</c> (contract 7.6). Python asks before each commit of a README.md and parses the answer before it looks at the status, so it
+/// is JSON whatever happens (trap T26).
+/// </summary>
+internal static class CardCheckEndpoints
+{
+    private const int MaxBody = 16 << 20;
+
+    private static readonly Refusal TooLong = new(413, null, "The request is larger than 16 MB. A card is a text: shorten README.md.", null);
+
+    public static void MapCardCheck(this IEndpointRouteBuilder routes) =>
+        // As a RequestDelegate, which it would be without the cast, its answer would be thrown away.
+        routes.MapPost("/api/validate-yaml", (Delegate)CheckAsync).WithAccess(RouteAccess.Anyone);
+
+    private static async Task<Results<Ok<CardCheck>, BadRequest<CardCheck>, Refused>> CheckAsync(HttpContext context)
+    {
+        var (fault, document) = await JsonBody.ReadOrSayAsync(context, MaxBody);
+        using var body = document;
+        if (fault == JsonBodyFault.TooLong)
+            return (Refused)TooLong;
+        var fields = new BodyFields(body);
+        var type = AskedRepository.TypeIn(fields, "repoType");
+        var content = fields.Text("content");
+        if (content is null)
+            fields.Wrong("content", "Invalid input: expected the text of README.md");
+        if (fields.Fault is { } invalid)
+            return TypedResults.BadRequest(new CardCheck([new(invalid.Message)], []));
+
+        var card = ModelCardReader.Read(Encoding.UTF8.GetBytes(content!));
+        var remarks = card.Problems.ToLookup(problem => problem.ClosesGate, problem => new CardRemark(CardProblemText.Of(problem)));
+        if (!card.Readable)
+            return TypedResults.BadRequest(new CardCheck([.. remarks[true]], [.. remarks[false]]));
+        return TypedResults.Ok(new CardCheck([], [.. remarks[false], .. Missing(card, type)]));
+    }
+
+    private static IEnumerable<CardRemark> Missing(ModelCard card, RepositoryType type)
+    {
+        if (card.Metadata is not { Count: > 0 })
+            yield return new("empty or missing yaml metadata in repo card");
+        if (type == RepositoryType.Space && card.Metadata?["sdk"] is null)
+            yield return new("the card of a Space needs the key sdk: gradio, streamlit, docker or static");
+    }
+}

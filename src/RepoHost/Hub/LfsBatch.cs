@@ -1,0 +1,67 @@
+using Microsoft.Extensions.Options;
+using RepoHost.Accounts;
+using RepoHost.Data;
+using RepoHost.Lfs;
+
+namespace RepoHost.Hub;
+
+/// <summary>
+/// Answers a batch whose caller was let in, object by object. Only this repository's own rows are asked: what other repositories hold changes nothing in the
+/// answer (threat rows 1 to 3).
+/// </summary>
+internal sealed class LfsBatch(LfsBindings bindings, LfsUploads uploads, LfsAddresses addresses, IOptions<LfsOptions> options)
+{
+    public async Task<LfsBatchAnswer> AnswerAsync(RepositoryRecord repository, Caller caller, LfsBatchBody body, CancellationToken cancellationToken)
+    {
+        var given = await bindings.SizesAsync(repository.Id, body.Objects.Select(o => o.Pointer).OfType<LfsPointer>().Select(p => p.Oid), cancellationToken);
+        return body.IsUpload
+            ? await UploadAsync(repository, caller, body, given, cancellationToken)
+            : await DownloadAsync(repository, caller, body, given, cancellationToken);
+    }
+
+    private async Task<LfsBatchAnswer> DownloadAsync(
+        RepositoryRecord repository, Caller caller, LfsBatchBody body, IReadOnlyDictionary<LfsOid, long> given, CancellationToken cancellationToken)
+    {
+        var book = await addresses.OpenAsync(repository, caller, 0, cancellationToken);
+        return new("basic", [.. body.Objects.Select(o =>
+            o.Pointer is null ? Invalid(o, o.Wrong!)
+            : !given.TryGetValue(o.Pointer.Oid, out var size) ? new LfsBatchAnswerObject(o.Oid, o.Size, Error: new(404, LfsRefusals.ObjectNotFound.Message))
+            : new(o.Oid, size, true, book.Download(new(o.Pointer.Oid, size))))]);
+    }
+
+    /// <summary>
+    ///  1 which objects are still wanted
+    ///  2 one form of transfer for all of them, as the protocol has it
+    ///  3 addresses for the wanted ones; nothing for those that are there; an error for those that can't be
+    /// </summary>
+    private async Task<LfsBatchAnswer> UploadAsync(
+        RepositoryRecord repository, Caller caller, LfsBatchBody body, IReadOnlyDictionary<LfsOid, long> given, CancellationToken cancellationToken)
+    {
+        // 1
+        var wanted = new HashSet<LfsPointer>();
+        foreach (var pointer in body.Objects.Where(o => Fault(o, given) is null).Select(o => o.Pointer!))
+        {
+            // A row whose bytes were lost asks for them again.
+            if (!given.ContainsKey(pointer.Oid) || !await uploads.IsThereAsync(pointer, cancellationToken))
+                wanted.Add(pointer);
+        }
+
+        // 2
+        var multipart = body.Multipart && wanted.Any(p => p.Size > (repository.LfsMultipartBytes ?? options.Value.MultipartBytes));
+
+        // 3
+        var book = await addresses.OpenAsync(repository, caller, wanted.Sum(p => (double)p.Size), cancellationToken);
+        return new(multipart ? "multipart" : "basic", [.. body.Objects.Select(o =>
+            Fault(o, given) is { } fault ? Invalid(o, fault)
+            : !wanted.Contains(o.Pointer!) ? new LfsBatchAnswerObject(o.Oid, o.Size)
+            : new(o.Oid, o.Size, true, multipart ? book.UploadInParts(o.Pointer!, options.Value.PartBytes) : book.Upload(o.Pointer!)))]);
+    }
+
+    private string? Fault(LfsBatchObject asked, IReadOnlyDictionary<LfsOid, long> given) =>
+        asked.Pointer is null ? asked.Wrong
+        : asked.Size > options.Value.LargestObjectBytes ? $"The object is larger than this server takes ({options.Value.LargestObjectBytes} bytes)."
+        : given.TryGetValue(asked.Pointer.Oid, out var size) && size != asked.Size ? $"This repository has that object, and it has {size} bytes."
+        : null;
+
+    private static LfsBatchAnswerObject Invalid(LfsBatchObject asked, string why) => new(asked.Oid, asked.Size, Error: new(422, why));
+}

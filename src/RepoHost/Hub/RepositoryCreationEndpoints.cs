@@ -1,0 +1,140 @@
+using System.Text;
+using System.Text.Json;
+using GateMiddleware.Rejection;
+using RepoHost.Accounts;
+using RepoHost.Data;
+using RepoHost.Gating;
+using RepoHost.Git;
+using RepoHost.Hosting;
+using RepoHost.Lfs;
+
+namespace RepoHost.Hub;
+
+/// <summary>The Python client reads <c>url</c> and refuses another host than the one it was configured with (trap T8).</summary>
+internal sealed record CreatedRepository(string Url, string Name, string Id);
+
+/// <summary>With <c>exist_ok</c> clients go on with the <c>url</c> of the refusal (trap T25).</summary>
+internal sealed record TakenName(string Error, string Url);
+
+/// <summary><c>POST /api/repos/create</c> (contract 7.1).</summary>
+internal static class RepositoryCreationEndpoints
+{
+    private const int MaxBody = 16 << 20;
+    private const int MaxLicense = 64;
+
+    private static readonly Refusal TooLong =
+        new(413, null, "The request is larger than 16 MB. Create the repository without the files and upload them afterwards.", null);
+
+    public static void MapRepositoryCreation(this IEndpointRouteBuilder routes) =>
+        routes.MapPost("/api/repos/create", CreateAsync).WithAccess(RouteAccess.Person);
+
+    /// <summary>
+    ///  1 the body says what is wanted
+    ///  2 the name is one that clients can ask for, and the caller may take it
+    ///  3 the files of the first commit
+    ///  4 content first, then the row: nobody sees a half-made repository
+    /// </summary>
+    private static async Task<IResult> CreateAsync(
+        HttpContext context, RepositoryRoles roles, FirstFiles firstFiles, RepositoryIntake intake, RepositoryCatalog catalog, PublicUrl publicUrl)
+    {
+        // 1
+        var (fault, document) = await JsonBody.ReadOrSayAsync(context, MaxBody);
+        using var body = document;
+        if (body is null)
+            return new Refused(fault == JsonBodyFault.TooLong ? TooLong : BodyFields.NotAnObject);
+        var caller = BranchEndpoints.CallerOf(context);
+        var fields = new BodyFields(body);
+        var asked = AskedRepository.Read(fields, caller);
+        // Both are always looked at: where they disagree the stricter holds.
+        var isPrivate = fields.Word("visibility", "public", "private") == "private" | fields.Flag("private") == true;
+        var (license, sdk, parts) = (LicenseIn(fields), SdkIn(fields, asked.Type), fields.Size("lfsmultipartthresh"));
+        var given = FilesIn(fields);
+        if (fields.Fault is { } invalid)
+            return new Refused(invalid);
+
+        // 2
+        if (!RepositoryName.TryCreate(asked.Namespace, asked.Name, out _, out var why))
+            return new Refused(HubErrors.BadRequest(why));
+        if (!caller.MayWrite || !await roles.MayCreateInAsync(asked.Namespace, caller.UserId!, context.RequestAborted))
+            return new Refused(HubErrors.NotPermitted);
+
+        // 3
+        var choice = firstFiles.Choose(license, sdk, given);
+        if (choice.Fault is { } sentence)
+            return new Refused(HubErrors.BadRequest(sentence));
+
+        // 4
+        var order = new RepositoryOrder(asked.Type, asked.Namespace, asked.Name, caller.UserId, isPrivate, null) { Files = choice.Files, LfsMultipartBytes = parts };
+        var result = await intake.AddAsync(order, null, context.RequestAborted);
+        if (result.Repository is { } created)
+            return TypedResults.Ok(new CreatedRepository(UrlOf(publicUrl, created.Type, created.FullName), created.FullName, created.Id));
+        return result.Outcome == CreateRepositoryOutcome.Exists
+            ? await TakenAsync(context, asked, result.Message, catalog, roles, publicUrl)
+            : new Refused(HubErrors.BadRequest(result.Message));
+    }
+
+    /// <summary>Whoever may create there learns that a name is taken; how a repository that they can't see spells it, they do not.</summary>
+    private static async Task<IResult> TakenAsync(
+        HttpContext context, AskedRepository asked, string sentence, RepositoryCatalog catalog, RepositoryRoles roles, PublicUrl publicUrl)
+    {
+        var there = await catalog.FindAsync(asked.Type, asked.Namespace, asked.Name, context.RequestAborted);
+        var seen = there is not null && (await roles.FindAsync(there, BranchEndpoints.CallerOf(context).UserId, context.RequestAborted)).MaySee;
+        context.Response.Headers["X-Error-Message"] = sentence;
+        context.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Json(
+            new TakenName(sentence, UrlOf(publicUrl, asked.Type, seen ? there!.FullName : $"{asked.Namespace}/{asked.Name}")), statusCode: StatusCodes.Status409Conflict);
+    }
+
+    private static string UrlOf(PublicUrl publicUrl, RepositoryType type, string id) => publicUrl.Of($"/{type.Prefix()}{id}");
+
+    private static string? SdkIn(BodyFields fields, RepositoryType type)
+    {
+        // Python warns that it is passed over for other types, and sends it all the same.
+        if (type != RepositoryType.Space)
+            return null;
+        var sdk = fields.Word("sdk", "gradio", "streamlit", "docker", "static");
+        if (sdk is null)
+            fields.Wrong("sdk", "Invalid option: a Space needs one of \"gradio\"|\"streamlit\"|\"docker\"|\"static\"");
+        return sdk;
+    }
+
+    /// <summary>It is written into the card as it stands, so it may be nothing but an identifier.</summary>
+    private static string? LicenseIn(BodyFields fields)
+    {
+        var license = fields.Text("license");
+        if (string.IsNullOrEmpty(license))
+            return null;
+        if (license.Length > MaxLicense || !license.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_' or '+') || !char.IsAsciiLetter(license[0]))
+            fields.Wrong("license", "Invalid license: expected an identifier such as mit or apache-2.0");
+        return license;
+    }
+
+    private static List<FirstFile> FilesIn(BodyFields fields)
+    {
+        var files = new List<FirstFile>();
+        foreach (var (index, item) in fields.List("files").Index())
+        {
+            var (path, content, encoding) = (TextOf(item, "path"), TextOf(item, "content"), TextOf(item, "encoding") ?? "utf-8");
+            if (path is null || content is null || BytesOf(content, encoding) is not { } bytes)
+            {
+                fields.Wrong($"files[{index}]", "Invalid file: expected \"path\", \"content\" and \"encoding\" (\"base64\" or \"utf-8\")");
+                break;
+            }
+
+            files.Add(new(path, bytes));
+        }
+
+        return files;
+    }
+
+    private static byte[]? BytesOf(string content, string encoding)
+    {
+        if (encoding is "utf-8" or "utf8")
+            return Encoding.UTF8.GetBytes(content);
+        var bytes = new byte[content.Length];
+        return encoding == "base64" && Convert.TryFromBase64String(content, bytes, out var length) ? bytes[..length] : null;
+    }
+
+    private static string? TextOf(JsonElement item, string name) =>
+        item.ValueKind == JsonValueKind.Object && item.TryGetProperty(name, out var value) ? JsonBody.Text(value) : null;
+}

@@ -1,0 +1,76 @@
+using Microsoft.EntityFrameworkCore;
+using RepoHost.Data;
+using RepoHost.Storage;
+
+namespace RepoHost.Lfs;
+
+/// <summary>Takes in objects for a repository: the bytes first, and once they are proven the row that says the repository was given them (threat rows 2, 7).</summary>
+internal sealed class LfsUploads(IBlobStore blobs, PartialBlobs parts, LfsBindings bindings, IDbContextFactory<RepoHostDb> databases, ChangeStamps stamps) : IDisposable
+{
+    private readonly SemaphoreSlim _giving = new(1, 1);
+
+    /// <summary>Whether this repository was given the object in that size, and its bytes are there.</summary>
+    public async Task<bool> HasAsync(string repositoryId, LfsPointer pointer, CancellationToken cancellationToken) =>
+        (await bindings.SizesAsync(repositoryId, [pointer.Oid], cancellationToken)).TryGetValue(pointer.Oid, out var size)
+        && size == pointer.Size && await IsThereAsync(pointer, cancellationToken);
+
+    public async ValueTask<bool> IsThereAsync(LfsPointer pointer, CancellationToken cancellationToken) =>
+        await blobs.LengthAsync(pointer.Oid.ToString(), cancellationToken) == pointer.Size;
+
+    public async Task<LfsUploadOutcome> StoreAsync(string repositoryId, LfsPointer pointer, Stream content, CancellationToken cancellationToken)
+    {
+        var result = await blobs.WriteAsync(content, pointer.Oid.ToString(), pointer.Size, cancellationToken);
+        return result.IsStored ? await GiveAsync(repositoryId, [pointer]) : LfsUploadOutcome.WrongContent;
+    }
+
+    /// <summary>Puts the parts together. Asked again after it has worked, it says so again: the parts are gone, but the repository has the object.</summary>
+    public async Task<(LfsUploadOutcome? Outcome, PartFinish Parts)> FinishAsync(
+        string repositoryId, LfsPointer pointer, string uploadId, IReadOnlyList<string> tags, CancellationToken cancellationToken)
+    {
+        if (await HasAsync(repositoryId, pointer, cancellationToken))
+            return (LfsUploadOutcome.Stored, new(PartFinishOutcome.Stored));
+        var finish = await parts.FinishAsync(uploadId, tags, pointer.Oid.ToString(), pointer.Size, cancellationToken);
+        return (finish.Outcome == PartFinishOutcome.Stored ? await GiveAsync(repositoryId, [pointer]) : null, finish);
+    }
+
+    /// <summary>
+    /// Writes the rows of objects whose bytes were just stored. A clean-up that saw no row yet may be taking the bytes at this moment: it moves them out of
+    /// sight before it looks for rows, and here the row comes before the look for the bytes, so one of the two notices
+    /// (<see cref="LfsCollector"/>). One at a time: otherwise one upload's step back could take the row of another that had just succeeded.
+    /// </summary>
+    public async Task<LfsUploadOutcome> GiveAsync(string repositoryId, IReadOnlyCollection<LfsPointer> objects)
+    {
+        // The bytes are here; a client that leaves now has done its part, and saves itself the way when it comes back.
+        await _giving.WaitAsync(CancellationToken.None);
+        try
+        {
+            await using var db = await databases.CreateDbContextAsync(CancellationToken.None);
+            await using (var transaction = await db.Database.BeginTransactionAsync(CancellationToken.None))
+            {
+                if (!await db.Repositories.AnyAsync(r => r.Id == repositoryId, CancellationToken.None))
+                    return LfsUploadOutcome.RepositoryGone;
+                await bindings.AddAsync(db, repositoryId, objects, CancellationToken.None);
+                await transaction.CommitAsync(CancellationToken.None);
+            }
+
+            var outcome = LfsUploadOutcome.Stored;
+            foreach (var pointer in objects)
+            {
+                if (await IsThereAsync(pointer, CancellationToken.None))
+                    continue;
+                var oid = pointer.Oid.ToString();
+                await db.LfsObjects.Where(o => o.RepositoryId == repositoryId && o.Oid == oid).ExecuteDeleteAsync(CancellationToken.None);
+                stamps.BumpRepository(repositoryId);
+                outcome = LfsUploadOutcome.TryAgain;
+            }
+
+            return outcome;
+        }
+        finally
+        {
+            _giving.Release();
+        }
+    }
+
+    public void Dispose() => _giving.Dispose();
+}
