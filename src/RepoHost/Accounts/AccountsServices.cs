@@ -42,6 +42,7 @@ internal static class AccountsServices
         services.AddSingleton<UserAccounts>();
         services.AddSingleton<Organizations>();
         services.AddSingleton<RepositoryCatalog>();
+        services.AddSingleton<OwnedRepositories>();
         services.AddSingleton<RepositoryRoles>();
         services.AddSingleton<CommitAuthors>();
         services.AddSingleton<RepositoryIntake>();

@@ -40,7 +40,8 @@ internal sealed class RepositoryIntake(RepositoryCatalog catalog, RepositoryImpo
             var created = await catalog.CreateAsync(
                 new(order.Type, order.Namespace, order.Name, check.CreatedById!, order.Private, id, order.LfsMultipartBytes),
                 (db, cancel) => bindings.AddAsync(db, id, content.LfsObjects, cancel), cancellationToken);
-            if (created.Repository is not null)
+            // Somebody else may have taken the name meanwhile; the result then names theirs.
+            if (created.Outcome == CreateRepositoryOutcome.Created)
                 return new(created.Repository, content, created.Outcome, "");
 
             repositories.Delete(id);

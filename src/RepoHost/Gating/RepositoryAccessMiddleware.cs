@@ -2,6 +2,7 @@ using GateMiddleware.Rejection;
 using Microsoft.AspNetCore.Antiforgery;
 using RepoHost.Accounts;
 using RepoHost.Data;
+using RepoHost.Git;
 using RepoHost.Hosting;
 
 namespace RepoHost.Gating;
@@ -17,7 +18,8 @@ internal sealed class RepositoryAccessMiddleware(
     RequestDelegate next,
     CallerAuthentication authentication,
     LinkAuthentication links,
-    RepositoryAdmission admissions)
+    RepositoryAdmission admissions,
+    RepositoryCatalog catalog)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -70,7 +72,22 @@ internal sealed class RepositoryAccessMiddleware(
         }
 
         if (!context.Response.HasStarted && context.Response.StatusCode != StatusCodes.Status307TemporaryRedirect)
+            await GoOnAsync(context, route.Format);
+    }
+
+    /// <summary>A repository may be deleted under a request that was let in. What fails for that reason answers like any missing repository.</summary>
+    private async Task GoOnAsync(HttpContext context, RefusalFormat format)
+    {
+        try
+        {
             await next(context);
+        }
+        catch (Exception e) when (e is GitCorruptException or GitProgramException or IOException && !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
+        {
+            if (context.Features.Get<IRepositoryFeature>() is not { } repository || await catalog.FindByIdAsync(repository.Record.Id, context.RequestAborted) is not null)
+                throw;
+            await RefuseAsync(context, HubErrors.RepositoryNotFound, format);
+        }
     }
 
     /// <summary>Addresses are kept in logs, histories and other people's servers; whoever sends a token there should hear of it at once (threat row 29).</summary>

@@ -49,8 +49,18 @@ internal sealed class RepositoryAdmission(RepositoryCatalog catalog, RepositoryR
         if (NotAllowed(access, caller, role) is { } refusal)
             return Refused(refusal);
 
-        var card = await cards.FindAsync(record, cancellationToken);
-        return new(new RepositoryFeature(record, repositories.Open(record.Id), card, role), null, null);
+        try
+        {
+            var card = await cards.FindAsync(record, cancellationToken);
+            return new(new RepositoryFeature(record, repositories.Open(record.Id), card, role), null, null);
+        }
+        catch (GitCorruptException)
+        {
+            // Deleted since it was found: its bytes go after its row.
+            if (await catalog.FindByIdAsync(record.Id, cancellationToken) is not null)
+                throw;
+            return Refused(missing);
+        }
     }
 
     private static Admission Refused(Refusal refusal) => new(null, null, refusal);

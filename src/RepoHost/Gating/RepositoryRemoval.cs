@@ -24,24 +24,25 @@ internal sealed partial class RepositoryRemoval(RepositoryCatalog catalog, GitRe
         if (!await catalog.DeleteAsync(repositoryId, cancellationToken))
             return false;
 
-        // 3
         try
         {
+            // 3
             repositories.Delete(repositoryId);
+
+            // 4
+            await collector.CollectAsync(objects, CancellationToken.None);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Log.BytesLeft(logger, repositoryId, e);
         }
 
-        // 4
-        await collector.CollectAsync(objects, CancellationToken.None);
         return true;
     }
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Error, Message = "Repository {RepositoryId} is deleted, but its folder could not be removed; remove it by hand")]
+        [LoggerMessage(Level = LogLevel.Error, Message = "Repository {RepositoryId} is deleted, but not all of its bytes; they are out of reach, and take up space until they are removed by hand or by 'lfs prune'")]
         public static partial void BytesLeft(ILogger logger, string repositoryId, Exception cause);
     }
 }

@@ -54,14 +54,16 @@ internal static class GitProgram
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         // Reads of a pipe can't be called off; they end with the process.
         await using var killed = cancellationToken.Register(() => Kill(process));
+        var complaint = ReadComplaintAsync(process.StandardError.BaseStream, stop.Token);
+        var output = (drain ?? DiscardAsync)(process.StandardOutput.BaseStream, stop.Token);
         try
         {
-            var complaint = ReadComplaintAsync(process.StandardError.BaseStream, stop.Token);
-            var output = (drain ?? DiscardAsync)(process.StandardOutput.BaseStream, stop.Token);
             var feedFault = await FeedAsync(process, feed, stop.Token);
             await output;
             var said = await complaint;
             await process.WaitForExitAsync(stop.Token);
+            // Its status is then that of a process that was killed, and says nothing.
+            cancellationToken.ThrowIfCancellationRequested();
             // Whatever was to be done, this is the reason that the person and the operator must hear of.
             if (process.ExitCode != 0 && DiskFull.Read(said) is { } full)
                 throw full;
@@ -76,6 +78,9 @@ internal static class GitProgram
             Kill(process);
             // Until it is really gone it may still write into a folder that the caller is about to delete.
             await process.WaitForExitAsync(CancellationToken.None);
+            // Whoever drains must not go on with what is the caller's, a response say, once this has returned.
+            await output.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await complaint.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
     }
 

@@ -56,9 +56,12 @@ internal sealed class GitRepositories : IDisposable
         return Open(repositoryId);
     }
 
-    /// <summary>A place for objects that are to become part of the repository; thrown away when disposed.</summary>
+    /// <summary>
+    /// A place for objects that are to become part of the repository; thrown away when disposed. Throws <see cref="DirectoryNotFoundException"/> when the
+    /// repository is gone, whose folder it would otherwise make anew.
+    /// </summary>
     public Quarantine OpenQuarantine(string repositoryId) => Quarantine.Open(
-        PathOf(repositoryId),
+        Exists(repositoryId) ? PathOf(repositoryId) : throw new DirectoryNotFoundException($"There is no repository {repositoryId}."),
         time,
         folder => new GitRepository(repositoryId, folder, new RefStore(repositoryId, folder, time), new ObjectReader(repositoryId, Interlocked.Increment(ref lastNumber), folder, handles, cache), spill),
         handles.Forget);

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using GateMiddleware.Rejection;
+using Microsoft.AspNetCore.Connections;
 
 namespace RepoHost.Hosting;
 
@@ -12,7 +13,7 @@ internal sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<Erro
         {
             await next(context);
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception e) when (e is ConnectionResetException || (e is OperationCanceledException && context.RequestAborted.IsCancellationRequested))
         {
             // The client has left; there is nobody to tell.
         }

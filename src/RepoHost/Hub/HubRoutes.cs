@@ -44,6 +44,7 @@ internal static class HubRoutes
         routes.MapRepositoryCreation();
         routes.MapRepositoryMoves();
         routes.MapCardCheck();
+        routes.MapOwnedRepositories();
     }
 
     /// <summary><c>/{namespace}/{name}</c>, with the type's word before it.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
 using RepoHost.Data;
 using RepoHost.Storage;
@@ -8,6 +9,7 @@ namespace RepoHost.Lfs;
 internal sealed class LfsUploads(IBlobStore blobs, PartialBlobs parts, LfsBindings bindings, IDbContextFactory<RepoHostDb> databases, ChangeStamps stamps) : IDisposable
 {
     private readonly SemaphoreSlim _giving = new(1, 1);
+    private readonly ConcurrentDictionary<string, Lazy<Task<(LfsUploadOutcome?, PartFinish)>>> _finishing = new(StringComparer.Ordinal);
 
     /// <summary>Whether this repository was given the object in that size, and its bytes are there.</summary>
     public async Task<bool> HasAsync(string repositoryId, LfsPointer pointer, CancellationToken cancellationToken) =>
@@ -23,14 +25,31 @@ internal sealed class LfsUploads(IBlobStore blobs, PartialBlobs parts, LfsBindin
         return result.IsStored ? await GiveAsync(repositoryId, [pointer]) : LfsUploadOutcome.WrongContent;
     }
 
-    /// <summary>Puts the parts together. Asked again after it has worked, it says so again: the parts are gone, but the repository has the object.</summary>
-    public async Task<(LfsUploadOutcome? Outcome, PartFinish Parts)> FinishAsync(
+    /// <summary>
+    /// Puts the parts together. Asked again after it has worked, it says so again: the parts are gone, but the repository has the object. Once it is begun it
+    /// goes on without whoever asked: hashing takes longer than some clients wait, and the next to ask gets the same answer.
+    /// </summary>
+    /// <returns>What became of the object, or of the parts when they did not become one.</returns>
+    public Task<(LfsUploadOutcome? Object, PartFinish Parts)> FinishAsync(
         string repositoryId, LfsPointer pointer, string uploadId, IReadOnlyList<string> tags, CancellationToken cancellationToken)
     {
-        if (await HasAsync(repositoryId, pointer, cancellationToken))
-            return (LfsUploadOutcome.Stored, new(PartFinishOutcome.Stored));
-        var finish = await parts.FinishAsync(uploadId, tags, pointer.Oid.ToString(), pointer.Size, cancellationToken);
-        return (finish.Outcome == PartFinishOutcome.Stored ? await GiveAsync(repositoryId, [pointer]) : null, finish);
+        var work = _finishing.GetOrAdd(uploadId, _ => new(() => Task.Run(() => FinishAsync(repositoryId, pointer, uploadId, tags), CancellationToken.None)));
+        return work.Value.WaitAsync(cancellationToken);
+    }
+
+    private async Task<(LfsUploadOutcome? Object, PartFinish Parts)> FinishAsync(string repositoryId, LfsPointer pointer, string uploadId, IReadOnlyList<string> tags)
+    {
+        try
+        {
+            if (await HasAsync(repositoryId, pointer, CancellationToken.None))
+                return (LfsUploadOutcome.Stored, new(PartFinishOutcome.Stored));
+            var finish = await parts.FinishAsync(uploadId, tags, pointer.Oid.ToString(), pointer.Size, CancellationToken.None);
+            return (finish.Outcome == PartFinishOutcome.Stored ? await GiveAsync(repositoryId, [pointer]) : null, finish);
+        }
+        finally
+        {
+            _finishing.TryRemove(uploadId, out _);
+        }
     }
 
     /// <summary>

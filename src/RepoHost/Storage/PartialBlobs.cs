@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using Microsoft.Win32.SafeHandles;
 
@@ -15,7 +14,6 @@ internal sealed class PartialBlobs(IOptions<StorageOptions> options, IBlobStore 
     private static readonly TimeSpan Life = TimeSpan.FromDays(1);
 
     private readonly string _root = Path.Combine(options.Value.RootFolder, ".uploads");
-    private readonly ConcurrentDictionary<string, Lazy<Task<PartFinish>>> _finishing = new(StringComparer.Ordinal);
 
     /// <summary>
     /// Writes one part, again if it was there.
@@ -54,15 +52,22 @@ internal sealed class PartialBlobs(IOptions<StorageOptions> options, IBlobStore 
         }
     }
 
-    /// <summary>
-    /// Makes the blob of its parts. Once it is begun it goes on without whoever asked: hashing takes longer than some clients wait, and the next to ask gets
-    /// the same answer.
-    /// </summary>
+    /// <summary>Makes the blob of its parts, if every one is there.</summary>
     /// <param name="tags">What each part's writer was told, in order.</param>
-    public Task<PartFinish> FinishAsync(string id, IReadOnlyList<string> tags, string sha256, long size, CancellationToken cancellationToken)
+    public async Task<PartFinish> FinishAsync(string id, IReadOnlyList<string> tags, string sha256, long size, CancellationToken cancellationToken)
     {
-        var work = _finishing.GetOrAdd(id, _ => new(() => FinishOnceAsync(id, tags, sha256, size)));
-        return work.Value.WaitAsync(cancellationToken);
+        var folder = FolderOf(id);
+        DurableFolder.Create(_root);
+        using var held = TryLock(id, FileAccess.ReadWrite, FileShare.None);
+        if (held is null)
+            return new(PartFinishOutcome.Busy);
+        if (tags.Count == 0)
+            CreateEmpty(folder);
+        if (await FirstMissingAsync(folder, tags) is { } missing)
+            return new(PartFinishOutcome.PartMissing, missing);
+        var result = await blobs.AdoptAsync(ContentOf(folder), sha256, size, cancellationToken);
+        Remove(folder);
+        return new(result.IsStored ? PartFinishOutcome.Stored : PartFinishOutcome.WrongContent);
     }
 
     /// <summary>Removes what nobody has added to for a day; the addresses to do so have ended long before.</summary>
@@ -83,29 +88,10 @@ internal sealed class PartialBlobs(IOptions<StorageOptions> options, IBlobStore 
         }
     }
 
-    private async Task<PartFinish> FinishOnceAsync(string id, IReadOnlyList<string> tags, string sha256, long size)
+    private static void CreateEmpty(string folder)
     {
-        // The caller goes on at once, whatever the disk does.
-        await Task.Yield();
-        try
-        {
-            var folder = FolderOf(id);
-            DurableFolder.Create(folder);
-            using var held = TryLock(id, FileAccess.ReadWrite, FileShare.None);
-            if (held is null)
-                return new(PartFinishOutcome.Busy);
-            if (tags.Count == 0)
-                File.OpenHandle(ContentOf(folder), FileMode.OpenOrCreate, FileAccess.Write).Dispose();
-            if (await FirstMissingAsync(folder, tags) is { } missing)
-                return new(PartFinishOutcome.PartMissing, missing);
-            var result = await blobs.AdoptAsync(ContentOf(folder), sha256, size, CancellationToken.None);
-            Remove(folder);
-            return new(result.IsStored ? PartFinishOutcome.Stored : PartFinishOutcome.WrongContent);
-        }
-        finally
-        {
-            _finishing.TryRemove(id, out _);
-        }
+        DurableFolder.Create(folder);
+        File.OpenHandle(ContentOf(folder), FileMode.OpenOrCreate, FileAccess.Write).Dispose();
     }
 
     private static async Task<int?> FirstMissingAsync(string folder, IReadOnlyList<string> tags)

@@ -7,6 +7,7 @@ using RepoHost.Gating.Commits;
 using RepoHost.Git;
 using RepoHost.Hosting;
 using RepoHost.SmartHttp;
+using RepoHost.Lfs;
 using Xunit;
 
 namespace RepoHost.Tests.Hosting;
@@ -23,6 +24,7 @@ public sealed partial class ConfigurationDocumentTests
         ["Pushes"] = new PushOptions(),
         ["GitHttp"] = new GitHttpOptions(),
         ["Uploads"] = new UploadOptions(),
+        ["Lfs"] = new LfsOptions(),
     };
 
     /// <summary>Folders that follow from the data directory; they are not to be set.</summary>

@@ -125,6 +125,27 @@ public sealed class DiskBlobStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task A_blob_that_turns_out_to_be_needed_stays()
+    {
+        await Write("hello", null, null);
+        Assert.False(await store.DeleteUnlessAsync(Sha("hello"), _ => Task.FromResult(true), Ct));
+        Assert.Equal("hello", await Read(Sha("hello")));
+        await Assert.ThrowsAsync<IOException>(async () => await store.DeleteUnlessAsync(Sha("hello"), _ => throw new IOException("the database is gone"), Ct));
+        Assert.Equal("hello", await Read(Sha("hello")));
+        Assert.Equal([Sha("hello")], store.List().Select(b => b.Sha256));
+    }
+
+    [Fact]
+    public async Task A_blob_whose_deletion_was_cut_off_is_back_at_the_next_start()
+    {
+        await Write("hello", null, null);
+        File.Move(Path.Combine(root, Sha("hello")[..2], Sha("hello")[2..4], Sha("hello")), Path.Combine(root, ".removing", Sha("hello")));
+        Assert.Null(await Read(Sha("hello")));
+        NewStore();
+        Assert.Equal("hello", await Read(Sha("hello")));
+    }
+
+    [Fact]
     public async Task Leftovers_of_yesterday_are_removed_at_start_and_todays_stay()
     {
         var (old, young) = (Path.Combine(root, ".incoming", "old"), Path.Combine(root, ".incoming", "young"));

@@ -1,0 +1,62 @@
+using System.Text.Json;
+using Xunit;
+
+namespace RepoHost.Tests.Hub;
+
+/// <summary><c>POST /api/validate-yaml</c> (contract 7.6, trap T26).</summary>
+public sealed class CardCheckTests(HubApplication application) : IClassFixture<HubApplication>
+{
+    [Theory]
+    [InlineData("---\nlicense: mit\n---\n# A\n", "model", 200, "", "")]
+    [InlineData("This is a modelcard without metadata", "model", 200, "", "empty or missing yaml metadata in repo card")]
+    [InlineData("---\n---\n", "dataset", 200, "", "empty or missing yaml metadata in repo card")]
+    [InlineData("---\nlicense: mit\n---\n", "space", 200, "", "the card of a Space needs the key sdk: gradio, streamlit, docker or static")]
+    [InlineData("---\nsdk: docker\n---\n", "space", 200, "", "")]
+    [InlineData("---\ngated: auto\nextra_gated_fields:\n  Company: txt\n---\n", "model", 200, "", "README.md, line 4, column 12: the field 'Company' has no known type")]
+    [InlineData("---\nfoo: [\n---\n", "model", 400, "README.md, line 3, column 1", "")]
+    [InlineData("---\ngated: perhaps\n---\n", "model", 400, "README.md, line 2, column 8: 'gated' must be auto, manual, true or false", "")]
+    [InlineData("---\nnever closed\n", "model", 400, "no second --- line ends it", "")]
+    public async Task The_answer_says_what_is_wrong_and_where(string content, string type, int status, string error, string warning)
+    {
+        var (got, json) = await CheckAsync(JsonSerializer.Serialize(new { content, repoType = type }));
+        Assert.Equal(status, got);
+        foreach (var (list, expected) in new[] { ("errors", error), ("warnings", warning) })
+        {
+            var messages = json.GetProperty(list).EnumerateArray().Select(m => m.GetProperty("message").GetString()!).ToArray();
+            if (expected.Length == 0)
+                Assert.Empty(messages);
+            else
+                Assert.Contains(expected, Assert.Single(messages), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("""{"content":7}""")]
+    [InlineData("""{"content":"","repoType":"kernel"}""")]
+    public async Task A_request_that_says_nothing_is_400_with_errors_too(string body)
+    {
+        var (status, json) = await CheckAsync(body);
+        Assert.Equal((400, 1, 0), (status, json.GetProperty("errors").GetArrayLength(), json.GetProperty("warnings").GetArrayLength()));
+    }
+
+    [Fact]
+    public async Task A_body_over_the_limit_is_413_as_JSON()
+    {
+        var (status, json) = await CheckAsync(JsonSerializer.Serialize(new { content = new string('a', 17 << 20) }));
+        Assert.Equal(413, status);
+        Assert.Contains("16 MB", json.GetProperty("error").GetString(), StringComparison.Ordinal);
+    }
+
+    private async Task<(int Status, JsonElement Json)> CheckAsync(string body)
+    {
+        using var client = application.Client();
+        using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+        using var response = await client.PostAsync("/api/validate-yaml", content);
+        Assert.Equal("application/json; charset=utf-8", response.Content.Headers.ContentType?.ToString());
+        using var json = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
+        return ((int)response.StatusCode, json.RootElement.Clone());
+    }
+}
