@@ -22,7 +22,7 @@ internal sealed class LfsUploads(IBlobStore blobs, PartialBlobs parts, LfsBindin
     public async Task<LfsUploadOutcome> StoreAsync(string repositoryId, LfsPointer pointer, Stream content, CancellationToken cancellationToken)
     {
         var result = await blobs.WriteAsync(content, pointer.Oid.ToString(), pointer.Size, cancellationToken);
-        return result.IsStored ? await GiveAsync(repositoryId, pointer) : LfsUploadOutcome.WrongContent;
+        return result.IsStored ? await GiveAsync(repositoryId, [pointer]) : LfsUploadOutcome.WrongContent;
     }
 
     /// <summary>
@@ -44,7 +44,7 @@ internal sealed class LfsUploads(IBlobStore blobs, PartialBlobs parts, LfsBindin
             if (await HasAsync(repositoryId, pointer, CancellationToken.None))
                 return (LfsUploadOutcome.Stored, new(PartFinishOutcome.Stored));
             var finish = await parts.FinishAsync(uploadId, tags, pointer.Oid.ToString(), pointer.Size, CancellationToken.None);
-            return (finish.Outcome == PartFinishOutcome.Stored ? await GiveAsync(repositoryId, pointer) : null, finish);
+            return (finish.Outcome == PartFinishOutcome.Stored ? await GiveAsync(repositoryId, [pointer]) : null, finish);
         }
         finally
         {
@@ -53,11 +53,11 @@ internal sealed class LfsUploads(IBlobStore blobs, PartialBlobs parts, LfsBindin
     }
 
     /// <summary>
-    /// Writes the row of an object whose bytes were just proven. A clean-up that saw no row yet may be taking the bytes at this moment: it moves them out of
+    /// Writes the rows of objects whose bytes were just stored. A clean-up that saw no row yet may be taking the bytes at this moment: it moves them out of
     /// sight before it looks for rows, and here the row comes before the look for the bytes, so one of the two notices
     /// (<see cref="LfsCollector"/>). One at a time: otherwise one upload's step back could take the row of another that had just succeeded.
     /// </summary>
-    private async Task<LfsUploadOutcome> GiveAsync(string repositoryId, LfsPointer pointer)
+    public async Task<LfsUploadOutcome> GiveAsync(string repositoryId, IReadOnlyCollection<LfsPointer> objects)
     {
         // The bytes are here; a client that leaves now has done its part, and saves itself the way when it comes back.
         await _giving.WaitAsync(CancellationToken.None);
@@ -68,16 +68,22 @@ internal sealed class LfsUploads(IBlobStore blobs, PartialBlobs parts, LfsBindin
             {
                 if (!await db.Repositories.AnyAsync(r => r.Id == repositoryId, CancellationToken.None))
                     return LfsUploadOutcome.RepositoryGone;
-                await bindings.AddAsync(db, repositoryId, [pointer], CancellationToken.None);
+                await bindings.AddAsync(db, repositoryId, objects, CancellationToken.None);
                 await transaction.CommitAsync(CancellationToken.None);
             }
 
-            if (await IsThereAsync(pointer, CancellationToken.None))
-                return LfsUploadOutcome.Stored;
-            var oid = pointer.Oid.ToString();
-            await db.LfsObjects.Where(o => o.RepositoryId == repositoryId && o.Oid == oid).ExecuteDeleteAsync(CancellationToken.None);
-            stamps.BumpRepository(repositoryId);
-            return LfsUploadOutcome.TryAgain;
+            var outcome = LfsUploadOutcome.Stored;
+            foreach (var pointer in objects)
+            {
+                if (await IsThereAsync(pointer, CancellationToken.None))
+                    continue;
+                var oid = pointer.Oid.ToString();
+                await db.LfsObjects.Where(o => o.RepositoryId == repositoryId && o.Oid == oid).ExecuteDeleteAsync(CancellationToken.None);
+                stamps.BumpRepository(repositoryId);
+                outcome = LfsUploadOutcome.TryAgain;
+            }
+
+            return outcome;
         }
         finally
         {

@@ -1,6 +1,4 @@
 using GateMiddleware.Rejection;
-using Microsoft.EntityFrameworkCore;
-using RepoHost.Data;
 using RepoHost.Git;
 using RepoHost.Hosting;
 using RepoHost.Lfs;
@@ -8,19 +6,18 @@ using RepoHost.Lfs;
 namespace RepoHost.Gating.Commits;
 
 /// <summary>The LFS objects that a commit names, against those that its repository was given (threat rows 1 and 2).</summary>
-internal sealed class LfsObjects(IDbContextFactory<RepoHostDb> databases, LfsBindings bindings, string repositoryId)
+internal sealed class LfsObjects(LfsUploads uploads, LfsBindings bindings, string repositoryId)
 {
+    private static readonly Refusal TryAgain = new(503, null, "An object of this commit was being cleaned up at the same moment. Nothing was changed; commit again.", null);
+
     /// <summary>
     /// Gives the repository the objects whose bytes came with the commit, and adds the pointers of those that it only names. An object that some other repository
     /// has is answered like one that nobody has.
     /// </summary>
     public async Task<Refusal?> TakeAsync(Dictionary<TreePath, LfsPointer> pointers, IReadOnlyList<PutLfsFile> named, CancellationToken cancellationToken)
     {
-        if (pointers.Count > 0)
-        {
-            await using var db = await databases.CreateDbContextAsync(cancellationToken);
-            await bindings.AddAsync(db, repositoryId, pointers.Values, cancellationToken);
-        }
+        if (pointers.Count > 0 && await uploads.GiveAsync(repositoryId, [.. pointers.Values.DistinctBy(pointer => pointer.Oid)]) is var outcome and not LfsUploadOutcome.Stored)
+            return outcome == LfsUploadOutcome.RepositoryGone ? HubErrors.RepositoryNotFound : TryAgain;
 
         if (named.Count == 0)
             return null;

@@ -1,8 +1,6 @@
 using GateMiddleware.Rejection;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using RepoHost.Accounts;
-using RepoHost.Data;
 using RepoHost.Git;
 using RepoHost.Hosting;
 using RepoHost.Lfs;
@@ -13,7 +11,7 @@ namespace RepoHost.Gating.Commits;
 /// <summary>The commit API's work (contract 7.4), from the lines of the body to the ref.</summary>
 internal sealed class RepositoryCommits(
     GitRepositories repositories, RepositoryCatalog catalog, RepositoryRoles roles, RepositoryWrites writes, PullRequests pullRequests, CommitAuthors authors,
-    IDbContextFactory<RepoHostDb> databases, LfsBindings bindings, IBlobStore blobs, IOptions<PushOptions> options, TimeProvider time)
+    LfsUploads uploads, LfsBindings bindings, IBlobStore blobs, IOptions<PushOptions> options, TimeProvider time)
 {
     private const int MostAttempts = 5;
 
@@ -62,7 +60,7 @@ internal sealed class RepositoryCommits(
     }
 
     private CommitBuilder BuilderOf(Draft draft) =>
-        new(draft.Repository, draft.Quarantine, draft.Contents, new LfsObjects(databases, bindings, draft.Repository.Id), options.Value.LargestFileBytes);
+        new(draft.Repository, draft.Quarantine, draft.Contents, new LfsObjects(uploads, bindings, draft.Repository.Id), options.Value.LargestFileBytes);
 
     /// <summary>Asked before the upload, and again after it: that may be hours later.</summary>
     private async Task<(RepositoryRole? Role, Refusal? Refusal)> RefusalAsync(CommitOrder order, CancellationToken cancellationToken)
