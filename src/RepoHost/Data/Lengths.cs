@@ -13,6 +13,9 @@ internal static class Lengths
 
     /// <summary>A branch or tag, without <c>refs/…</c>.</summary>
     public const int RefName = 512;
+
+    /// <summary>Of a pull request.</summary>
+    public const int Title = 200;
     public const int Email = 254;
     public const int Hash = 64;
 

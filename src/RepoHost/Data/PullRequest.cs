@@ -9,6 +9,9 @@ internal sealed class PullRequest
     public int Number { get; set; }
     public required string AuthorId { get; set; }
 
+    /// <summary>One line.</summary>
+    public required string Title { get; set; }
+
     /// <summary>The branch it asks to change, without <c>refs/heads/</c>.</summary>
     public required string BaseBranch { get; set; }
     public DateTimeOffset CreatedAt { get; set; }

@@ -84,8 +84,10 @@ internal sealed class PushedObjects(LfsBindings bindings, IOptions<PushOptions> 
         if (seen.TooLarge.Count > MostNamed)
             text.Append(CultureInfo.InvariantCulture, $"  and {seen.TooLarge.Count - MostNamed} more\n");
         var kinds = seen.TooLarge.Select(file => Pattern(file.Path)).Distinct().Take(MostNamed).ToArray();
-        text.Append("Keep them in LFS, also in the commits before, and push again:\n");
+        text.Append("Keep them in LFS and push again:\n");
         text.Append(CultureInfo.InvariantCulture, $"  git lfs track {string.Join(' ', kinds.Select(kind => $"\"{kind}\""))}\n");
+        text.Append("  git add --renormalize . && git add .gitattributes && git commit --amend --no-edit\n");
+        text.Append("or, when earlier commits hold them too:\n");
         text.Append(CultureInfo.InvariantCulture, $"  git lfs migrate import --include=\"{string.Join(',', kinds)}\"");
         return text.ToString();
     }

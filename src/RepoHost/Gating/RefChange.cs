@@ -1,3 +1,4 @@
+using GateMiddleware.Rejection;
 using RepoHost.Git;
 
 namespace RepoHost.Gating;
@@ -31,8 +32,8 @@ internal enum RefChangeResult
 /// <summary>What became of one branch or tag.</summary>
 /// <param name="Ref">Its full name.</param>
 /// <param name="Target">The commit that it names now; null unless done, and when it was deleted.</param>
-/// <param name="Message">The rule's sentences when refused.</param>
-internal sealed record RefChange(RefChangeResult Result, string Ref, GitOid? Target = null, string Message = "");
+/// <param name="Refusal">The rule's sentences when refused.</param>
+internal sealed record RefChange(RefChangeResult Result, string Ref, GitOid? Target = null, Refusal? Refusal = null);
 
 /// <param name="StartingPoint">Any revision; null is the default branch.</param>
 /// <param name="Empty">Starts with a commit that holds no file and has no parent.</param>

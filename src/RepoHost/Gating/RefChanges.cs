@@ -106,7 +106,7 @@ internal sealed class RefChanges(GitRepositories repositories, RepositoryWrites 
         return outcome.Result switch
         {
             WriteResult.Done => new(RefChangeResult.Done, update.FullName, target),
-            WriteResult.Refused => new(RefChangeResult.Refused, update.FullName, Message: string.Join('\n', outcome.Faults.Select(fault => fault.Message))),
+            WriteResult.Refused => new(RefChangeResult.Refused, update.FullName, Refusal: outcome.ToRefusal()),
             WriteResult.Moved when update.Old is null => new(RefChangeResult.Exists, update.FullName),
             WriteResult.Moved => new(RefChangeResult.Moved, update.FullName),
             _ => new(RefChangeResult.Gone, update.FullName),

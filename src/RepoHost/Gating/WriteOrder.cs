@@ -1,4 +1,6 @@
+using GateMiddleware.Rejection;
 using RepoHost.Git;
+using RepoHost.Hosting;
 
 namespace RepoHost.Gating;
 
@@ -36,6 +38,14 @@ internal sealed record WriteOutcome(WriteResult Result, IReadOnlyList<WriteFault
 {
     public static readonly WriteOutcome Moved = new(WriteResult.Moved, [], []);
     public static readonly WriteOutcome Gone = new(WriteResult.Gone, [], []);
+
+    /// <summary>The faults as an answer over HTTP: 403 where another person could have done it, else 400.</summary>
+    public Refusal ToRefusal() => Result switch
+    {
+        WriteResult.Gone => HubErrors.RepositoryNotFound,
+        WriteResult.Moved => HubErrors.BranchMoved,
+        _ => new(Faults.Any(fault => fault.LackOfRights) ? 403 : 400, null, string.Join('\n', Faults.Select(fault => fault.Message)), null),
+    };
 
     public static WriteOutcome Refused(params IReadOnlyList<WriteFault> faults) => new(WriteResult.Refused, faults, []);
 }

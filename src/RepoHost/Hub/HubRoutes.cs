@@ -37,6 +37,7 @@ internal static class HubRoutes
             routes.MapLfsLocks(type);
             routes.MapBranches(type);
             routes.MapTags(type);
+            routes.MapPullRequests(type);
             routes.MapCommitPage(type);
         }
 

@@ -16,7 +16,7 @@ internal static class RefChangeAnswer
         RefChangeResult.Exists => new Refused(new(409, null, $"Reference {change.Ref} already exists", null)),
         RefChangeResult.NoSuchRevision => new Refused(HubErrors.RevisionNotFound(ShortName(change.Ref))),
         RefChangeResult.DefaultBranch => new Refused(new(403, null, $"Cannot delete {change.Ref}: it is the default branch.", null)),
-        RefChangeResult.Refused => new Refused(HubErrors.BadRequest(change.Message)),
+        RefChangeResult.Refused => new Refused(change.Refusal!),
         RefChangeResult.Moved => new Refused(new(409, null, $"{change.Ref} was changed by somebody else at the same moment. Look at it and try again.", null)),
         _ => new Refused(HubErrors.RepositoryNotFound),
     };

@@ -135,7 +135,7 @@ public sealed class BranchRoutesTests(RepositoryWorld world) : IClassFixture<Rep
         var gated = world.Git(repository, "rev-parse", "main");
 
         foreach (var body in (string[])[$$"""{"startingPoint":"{{open}}","overwrite":true}""", """{"emptyBranch":true,"overwrite":true}"""])
-            Assert.Contains("lower the repository's gate from manual to open", (await BranchAsync(repository, "main", body).Is(400)).Error, StringComparison.Ordinal);
+            Assert.Contains("lower the repository's gate from manual to open", (await BranchAsync(repository, "main", body).Is(403)).Error, StringComparison.Ordinal);
         Assert.Equal(gated, world.Git(repository, "rev-parse", "main"));
         Assert.Equal(401, (int)(await world.SendAsync("GET", $"/{repository.FullName}/resolve/{open}/config.json", null, null)).Status);
 

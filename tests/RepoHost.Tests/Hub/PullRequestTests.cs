@@ -1,100 +1,58 @@
 using System.Net;
-using System.Text;
+using System.Net.Http.Json;
 using System.Text.Json;
-using GateMiddleware.Decisions;
-using Microsoft.Extensions.DependencyInjection;
-using RepoHost.Gating;
+using RepoHost.Accounts;
+using RepoHost.Data;
+using RepoHost.Tests.SmartHttp;
 using Xunit;
 
 namespace RepoHost.Tests.Hub;
 
-/// <summary>Proposals: whoever may read may make one, and it changes nothing until somebody who may write takes it (contract 7.4, 14.1).</summary>
-public sealed class PullRequestTests(CommitWorld world) : IClassFixture<CommitWorld>
+/// <summary>Pull requests that are opened before their first commit, as the Python client does for folders.</summary>
+public sealed class PullRequestTests(GitWorld world) : IClassFixture<GitWorld>
 {
-    private const string Gated = "---\ngated: manual\n---\n# Gated\n";
-
     [Fact]
-    public async Task A_reader_proposes_and_goes_on_with_it()
+    public async Task Whoever_may_read_opens_one_and_it_stands_at_the_default_branch()
     {
-        var hub = await world.NewAsync();
-        var tip = hub.Tip();
-        var first = await new CommitRequest("Please").File("proposed.txt", "1").File("w.bin", "weights").SendAsync(world, world.Reader.Token, hub.Id, query: "?create_pr=True");
-        first.AssertDone();
-        Assert.EndsWith($"/{hub.Id}/discussions/1", first.Json.GetProperty("pullRequestUrl").GetString(), StringComparison.Ordinal);
-        Assert.Equal((tip, first.Oid, tip), (hub.Tip(), hub.Tip("refs/pr/1"), hub.Tip("refs/pr/1^")));
+        var record = await world.NewAsync();
+        using var opened = await OpenAsync(record, world.Stranger.Token, new { title = "Add weights\nand more", description = "", pullRequest = true });
+        var answer = await opened.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal(HttpStatusCode.OK, opened.StatusCode);
+        Assert.Equal((1, "Add weights", "open", true), (answer.GetProperty("num").GetInt32(), answer.GetProperty("title").GetString(), answer.GetProperty("status").GetString(), answer.GetProperty("isPullRequest").GetBoolean()));
+        Assert.Equal("stranger", answer.GetProperty("author").GetProperty("name").GetString());
+        Assert.Equal("refs/heads/main", answer.GetProperty("changes").GetProperty("base").GetString());
 
-        // Its author goes on, somebody who may write helps, others don't.
-        (await new CommitRequest().File("more.txt", "2").SendAsync(world, world.Reader.Token, hub.Id, "refs/pr/1")).AssertDone();
-        (await new CommitRequest(parent: hub.Tip("refs/pr/1")).File("helped.txt", "3").SendAsync(world, world.Contributor.Token, hub.Id, "refs/pr/1")).AssertDone();
-        var other = await new CommitRequest().File("x", "x").SendAsync(world, world.Stranger.Token, hub.Id, "refs/pr/1");
-        Assert.Equal(HttpStatusCode.Forbidden, other.Status);
-        Assert.Equal(HttpStatusCode.Forbidden, (await new CommitRequest().File("x", "x").SendAsync(world, world.Reader.Token, hub.Id)).Status);
-
-        // The second one has the next number, though its change is nothing.
-        var second = await new CommitRequest("Empty").SendAsync(world, world.Stranger.Token, hub.Id, query: "?create_pr=1");
-        Assert.EndsWith("/discussions/2", second.Json.GetProperty("pullRequestUrl").GetString(), StringComparison.Ordinal);
-
-        using var client = world.Client();
-        using var refs = JsonDocument.Parse(await client.GetStringAsync($"/api/models/{hub.Id}/refs?include_prs=1"));
-        Assert.Equal(["refs/pr/1", "refs/pr/2"], refs.RootElement.GetProperty("pullRequests").EnumerateArray().Select(r => r.GetProperty("ref").GetString()));
-        Assert.Equal("3", Encoding.UTF8.GetString((await hub.DownloadAsync("helped.txt", world.Stranger.Token, "refs/pr/1"))!));
-        Assert.Equal("weights", Encoding.UTF8.GetString((await hub.DownloadAsync("w.bin", world.Stranger.Token, "refs/pr/1"))!));
-        Assert.Equal(tip, hub.Tip());
-        hub.AssertSound();
+        Assert.Equal("{}", await world.Client().GetStringAsync($"{world.Url(record)}/resolve/refs%2Fpr%2F1/config.json"));
+        var read = await world.Client().GetFromJsonAsync<JsonElement>($"/api/models/{record.FullName}/discussions/1?diff=1");
+        Assert.Equal(record.FullName, read.GetProperty("repo").GetProperty("name").GetString());
+        using var missing = await world.Client().GetAsync($"/api/models/{record.FullName}/discussions/2");
+        Assert.Equal(HttpStatusCode.NotFound, missing.StatusCode);
     }
 
     [Fact]
-    public async Task At_a_gate_only_who_has_passed_it_proposes()
+    public async Task Discussions_titles_that_say_nothing_and_nobody_are_refused()
     {
-        var hub = await world.NewAsync(Gated);
-        var stranger = await new CommitRequest().File("a", "x").SendAsync(world, world.Stranger.Token, hub.Id, query: "?create_pr=1");
-        Assert.Equal((HttpStatusCode.Forbidden, "GatedRepo"), (stranger.Status, stranger.Code));
-        var nobody = await new CommitRequest().File("a", "x").SendAsync(world, null, hub.Id, query: "?create_pr=1");
-        Assert.Equal(HttpStatusCode.Unauthorized, nobody.Status);
-        Assert.Throws<InvalidOperationException>(() => hub.Tip("refs/pr/1"));
-
-        Assert.Equal(ReviewOutcome.Done, await GrantAsync(hub, "reader"));
-        // In a pull request the card may say what it likes: the default branch's holds.
-        (await new CommitRequest().File("README.md", "# open\n").SendAsync(world, world.Reader.Token, hub.Id, query: "?create_pr=1")).AssertDone();
-        Assert.NotNull(await hub.DownloadAsync("config.json", world.Reader.Token, "refs/pr/1"));
-        Assert.Null(await hub.DownloadAsync("config.json", world.Stranger.Token, "refs/pr/1"));
-    }
-
-    [Fact]
-    public async Task A_number_is_given_once_also_to_many_at_once()
-    {
-        var hub = await world.NewAsync();
-        var answers = await Task.WhenAll(Enumerable.Range(0, 5).Select(n => new CommitRequest($"p{n}").File($"p{n}", "x").SendAsync(world, world.Reader.Token, hub.Id, query: "?create_pr=1")));
-        Assert.All(answers, answer => answer.AssertDone());
-        Assert.Equal(Enumerable.Range(1, 5), answers.Select(answer => int.Parse(answer.Json.GetProperty("pullRequestUrl").GetString()!.Split('/')[^1])).Order());
-
-        // One that was refused leaves no trace.
-        Assert.Equal(HttpStatusCode.NotFound, (await new CommitRequest().Delete("nope").SendAsync(world, world.Reader.Token, hub.Id, query: "?create_pr=1")).Status);
-        hub.Git("update-ref", "-d", "refs/pr/5");
-        var next = await new CommitRequest().File("p", "x").SendAsync(world, world.Reader.Token, hub.Id, query: "?create_pr=1");
-        Assert.EndsWith("/discussions/6", next.Json.GetProperty("pullRequestUrl").GetString(), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_route_for_pull_requests_is_no_way_to_a_branch()
-    {
-        var hub = await world.NewAsync();
-        (await new CommitRequest().File("p", "x").SendAsync(world, world.Reader.Token, hub.Id, query: "?create_pr=1")).AssertDone();
-        hub.Git("update-ref", "refs/heads/refs/pr/1", "main");
-        var tip = hub.Tip();
-        foreach (var address in (string[])["refs%2Fpr%2F..%2F..%2Fheads%2Fmain", "refs%252Fpr%252F1", "refs/pr/../../main", "refs/pr/1/../../heads/main", "refs%2fpr%2f1%2F..", "refs/heads/refs/pr/1"])
+        var record = await world.NewAsync();
+        foreach (var body in (object[])[new { title = "talk", pullRequest = false }, new { title = "talk" }, new { title = " ", pullRequest = true }, new { pullRequest = true }, new { title = 5, pullRequest = true }])
         {
-            using var client = world.Client(world.Reader.Token);
-            using var response = await client.PostAsync(new Uri(world.Address, $"/api/models/{hub.Id}/commit/{address}"), new StringContent(new CommitRequest().File("evil", "x").ToString()));
-            Assert.False(response.IsSuccessStatusCode, address);
+            using var refused = await OpenAsync(record, world.Stranger.Token, body);
+            Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
         }
 
-        Assert.Equal((tip, tip), (hub.Tip(), hub.Tip("refs/heads/refs/pr/1")));
+        using var nobody = await OpenAsync(record, null, new { title = "x", pullRequest = true });
+        Assert.Equal(HttpStatusCode.Unauthorized, nobody.StatusCode);
     }
 
-    private async Task<ReviewOutcome> GrantAsync(TestHub hub, string person)
+    [Fact]
+    public async Task On_a_gated_repository_only_who_passes_the_gate_opens_one()
     {
-        var record = hub.Record;
-        return await world.Services.GetRequiredService<AccessRequests>().GrantAsync(record, world.Owner.Id, new(person, null), CancellationToken.None);
+        var record = await world.AddRepositoryAsync(RepositoryType.Model, "team/pr-gated", new Dictionary<string, string> { ["README.md"] = "---\ngated: manual\n---\n" });
+        using var refused = await OpenAsync(record, world.Stranger.Token, new { title = "x", pullRequest = true });
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+        using var opened = await OpenAsync(record, world.Owner.Token, new { title = "x", pullRequest = true });
+        Assert.Equal(HttpStatusCode.OK, opened.StatusCode);
     }
+
+    private Task<HttpResponseMessage> OpenAsync(RepositoryRecord record, string? token, object body) =>
+        world.Client(token).PostAsJsonAsync($"/api/models/{record.FullName}/discussions", body);
 }

@@ -10,6 +10,7 @@ internal sealed class PullRequestConfiguration : IEntityTypeConfiguration<PullRe
         builder.HasKey(r => new { r.RepositoryId, r.Number });
         builder.Property(r => r.RepositoryId).HasMaxLength(Lengths.Id);
         builder.Property(r => r.AuthorId).HasMaxLength(Lengths.Id);
+        builder.Property(r => r.Title).HasMaxLength(Lengths.Title);
         builder.Property(r => r.BaseBranch).HasMaxLength(Lengths.RefName);
         builder.HasOne<Repository>().WithMany().HasForeignKey(r => r.RepositoryId).OnDelete(DeleteBehavior.Cascade);
     }

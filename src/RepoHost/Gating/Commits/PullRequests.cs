@@ -1,22 +1,54 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
+using RepoHost.Accounts;
 using RepoHost.Data;
 using RepoHost.Git;
 
 namespace RepoHost.Gating.Commits;
 
 /// <summary>Who proposed which pull request. A number that somebody has seen is never given to another one.</summary>
-internal sealed class PullRequests(IDbContextFactory<RepoHostDb> databases, TimeProvider time)
+internal sealed class PullRequests(IDbContextFactory<RepoHostDb> databases, RepositoryWrites writes, TimeProvider time)
 {
+    /// <summary>Opens one without a change yet, at the tip of the default branch; commits to its ref follow.</summary>
+    /// <returns>Its number; null with what stands against it.</returns>
+    public async Task<(int? Number, WriteOutcome Outcome)> OpenAsync(IRepositoryFeature repository, Caller caller, string title, CancellationToken cancellationToken)
+    {
+        if (repository.Card is not { Tip: { } tip, Branch: { } branch })
+            return (null, WriteOutcome.Refused(new WriteFault(null, "The repository has no commit yet that a pull request could start from.")));
+        var number = await AddAsync(repository.Git, caller.UserId!, branch["refs/heads/".Length..], title, cancellationToken);
+        var outcome = WriteOutcome.Moved;
+        try
+        {
+            var update = new RefUpdate(CommitTarget.RefOf(number), null, tip);
+            outcome = await writes.ApplyAsync(new(repository.Record.Id, caller.UserName!, false, [update], PullRequests: true), cancellationToken);
+        }
+        finally
+        {
+            if (outcome.Result != WriteResult.Done)
+                await RemoveAsync(repository.Record.Id, number);
+        }
+
+        return (outcome.Result == WriteResult.Done ? number : null, outcome);
+    }
+
+    /// <summary>Null when there is none of that number. One that came by an import has no row, and so nothing to tell of.</summary>
+    public async Task<(PullRequest Row, string? Author)?> FindAsync(string repositoryId, int number, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        if (await db.PullRequests.AsNoTracking().FirstOrDefaultAsync(p => p.RepositoryId == repositoryId && p.Number == number, cancellationToken) is not { } row)
+            return null;
+        return (row, await db.Users.Where(u => u.Id == row.AuthorId).Select(u => u.UserName).FirstOrDefaultAsync(cancellationToken));
+    }
+
     /// <summary>Takes the next number. Refs that came without a row, by an import say, are passed over.</summary>
-    public async Task<int> AddAsync(GitRepository repository, string authorId, string baseBranch, CancellationToken cancellationToken)
+    public async Task<int> AddAsync(GitRepository repository, string authorId, string baseBranch, string title, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var lastRow = await db.PullRequests.Where(p => p.RepositoryId == repository.Id).MaxAsync(p => (int?)p.Number, cancellationToken) ?? 0;
         var lastRef = repository.Refs().PullRequests.Select(r => int.TryParse(r.Name, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : 0).DefaultIfEmpty().Max();
         var number = Math.Max(lastRow, lastRef) + 1;
-        db.PullRequests.Add(new PullRequest { RepositoryId = repository.Id, Number = number, AuthorId = authorId, BaseBranch = baseBranch, CreatedAt = time.GetUtcNow() });
+        db.PullRequests.Add(new PullRequest { RepositoryId = repository.Id, Number = number, AuthorId = authorId, Title = OneLine(title), BaseBranch = baseBranch, CreatedAt = time.GetUtcNow() });
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return number;
@@ -33,5 +65,11 @@ internal sealed class PullRequests(IDbContextFactory<RepoHostDb> databases, Time
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         return await db.PullRequests.AnyAsync(p => p.RepositoryId == repositoryId && p.Number == number && p.AuthorId == userId, cancellationToken);
+    }
+
+    private static string OneLine(string title)
+    {
+        var line = title.Split('\n', 2)[0].Trim();
+        return line.Length <= Lengths.Title ? line : line[..Lengths.Title];
     }
 }

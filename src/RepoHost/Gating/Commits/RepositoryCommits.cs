@@ -128,7 +128,7 @@ internal sealed class RepositoryCommits(
         if (role is null)
             return CommitOutcome.Refused(notAllowed!);
 
-        var number = order.Propose ? await pullRequests.AddAsync(draft.Repository, order.Caller.UserId!, order.Target.Branch, cancellationToken) : (int?)null;
+        var number = order.Propose ? await pullRequests.AddAsync(draft.Repository, order.Caller.UserId!, order.Target.Branch, draft.Header!.Message, cancellationToken) : (int?)null;
         var result = WriteResult.Refused;
         try
         {
@@ -141,8 +141,7 @@ internal sealed class RepositoryCommits(
             {
                 WriteResult.Done => CommitOutcome.Done(commit, number, outcome.Warnings),
                 WriteResult.Moved => null,
-                WriteResult.Gone => CommitOutcome.Refused(HubErrors.RepositoryNotFound),
-                _ => CommitOutcome.Refused(RefusalOf(outcome.Faults)),
+                _ => CommitOutcome.Refused(outcome.ToRefusal()),
             };
         }
         finally
@@ -151,9 +150,6 @@ internal sealed class RepositoryCommits(
                 await pullRequests.RemoveAsync(order.Record.Id, unused);
         }
     }
-
-    private static Refusal RefusalOf(IReadOnlyList<WriteFault> faults) =>
-        new(faults.Any(fault => fault.LackOfRights) ? 403 : 400, null, string.Join('\n', faults.Select(fault => fault.Message)), null);
 
     private sealed class Draft(GitRepository repository, Quarantine quarantine, ContentIntake contents)
     {

@@ -366,6 +366,11 @@ namespace RepoHost.Data.Migrations.Sqlite
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
                     b.HasKey("RepositoryId", "Number");
 
                     b.ToTable("PullRequests");

@@ -23,6 +23,7 @@ namespace RepoHost.Data.Migrations.Sqlite
                     RepositoryId = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
                     Number = table.Column<int>(type: "INTEGER", nullable: false),
                     AuthorId = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    Title = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
                     BaseBranch = table.Column<string>(type: "TEXT", maxLength: 512, nullable: false),
                     CreatedAt = table.Column<long>(type: "INTEGER", nullable: false)
                 },

@@ -10,7 +10,7 @@ using RepoHost.Data;
 namespace RepoHost.Data.Migrations.Sqlite
 {
     [DbContext(typeof(RepoHostDb))]
-    [Migration("20261124032254_Writing")]
+    [Migration("20261124041814_Writing")]
     partial class Writing
     {
         /// <inheritdoc />
@@ -368,6 +368,11 @@ namespace RepoHost.Data.Migrations.Sqlite
 
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
 
                     b.HasKey("RepositoryId", "Number");
 
