@@ -1,4 +1,5 @@
 using System.Text;
+using RepoHost.Storage;
 
 namespace RepoHost.Git;
 
@@ -19,7 +20,12 @@ internal static class RefTransaction
         for (var waited = TimeSpan.Zero; ; waited += Pause)
         {
             if (await TryAsync(folder, script, actor, cancellationToken) is { } outcome)
+            {
+                if (outcome == RefUpdateOutcome.Done)
+                    FlushNames(folder, updates);
                 return outcome;
+            }
+
             if (waited >= Patience)
                 RemoveLocks(folder, updates);
             await Task.Delay(Pause, cancellationToken);
@@ -76,6 +82,21 @@ internal static class RefTransaction
     private static bool IsMoved(string said) =>
         said.Contains("but expected", StringComparison.Ordinal) || said.Contains("reference already exists", StringComparison.Ordinal)
         || said.Contains("unable to resolve reference", StringComparison.Ordinal) || said.Contains("reference is missing", StringComparison.Ordinal);
+
+    /// <summary>Git flushes what it writes into a ref, but not the folder in which the file then gets its name: that could be the old one after a power loss.</summary>
+    private static void FlushNames(string folder, IReadOnlyCollection<RefUpdate> updates)
+    {
+        var folders = new HashSet<string>(StringComparer.Ordinal) { folder };
+        foreach (var update in updates)
+        {
+            for (var name = Path.GetDirectoryName(update.FullName); !string.IsNullOrEmpty(name); name = Path.GetDirectoryName(name))
+                folders.Add(Path.Join(folder, name));
+        }
+
+        // Git removes a folder that a deletion has emptied.
+        foreach (var changed in folders.Where(Directory.Exists))
+            DurableFolder.Flush(changed);
+    }
 
     private static void RemoveLocks(string folder, IReadOnlyCollection<RefUpdate> updates)
     {
