@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures RepoHost beside nginx on this machine; see --help. Prints Markdown and keeps it in bench/results/.
+# Measures RepoHost beside nginx and git on this machine; see --help. Prints Markdown and keeps it in bench/results/.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 exec </dev/null
@@ -9,10 +9,10 @@ usage() {
   cat <<'TEXT'
 usage: bench/run.sh [--quick] [--only LIST] [--keep] [--no-install]
 
-Compares RepoHost with nginx in one run, in alternating rounds, on the loopback interface. Default: under 8 minutes.
+Compares RepoHost with nginx and git in one run, in alternating rounds, on the loopback interface. Default: under 12 minutes.
 
-  --quick        fewer and shorter rounds, a file of 256 MiB instead of 1 GiB: under 2 minutes, for a first look only
-  --only LIST    some of: small,large,crowd,leave,mixed,cold (comma between)
+  --quick        fewer and shorter rounds, a file of 256 MiB instead of 1 GiB: under 3 minutes, for a first look only
+  --only LIST    some of: small,large,crowd,leave,mixed,cold,clone,upload,commit,push (comma between)
   --keep         leave the servers' folder and logs behind, and say where
   --no-install   install nothing; say what is missing
   --help         this text
@@ -22,11 +22,13 @@ TEXT
 }
 
 small_rounds=5 small_seconds=3 warm_seconds=4 large_rounds=3 large_mib=1024 crowd_seconds=4 leave_rounds=2 mixed_rounds=3 mixed_seconds=4 cold_repositories=24 cold_files=40
-only=small,large,crowd,leave,mixed,cold keep=off install=on quick=off
+clone_rounds=5 upload_rounds=3 commit_rounds=7 push_rounds=3 push_files=20000
+only=small,large,crowd,leave,mixed,cold,clone,upload,commit,push keep=off install=on quick=off
 while [ $# -gt 0 ]; do
   case $1 in
     --quick)
       quick=on small_rounds=2 small_seconds=2 warm_seconds=2 large_rounds=2 large_mib=256 crowd_seconds=3 leave_rounds=1 mixed_rounds=1 mixed_seconds=3 cold_repositories=6 cold_files=40
+      clone_rounds=2 upload_rounds=2 commit_rounds=3 push_rounds=1
       ;;
     --only) only=${2:?--only takes a list}; shift ;;
     --keep) keep=on ;;
@@ -39,13 +41,21 @@ done
 
 step() { printf '== %s\n' "$*" >&2; }
 fail() { printf '%s\n' "$@" >&2; exit 1; }
-wanted() { case ,$only, in *,"$1",*) return 0 ;; *) return 1 ;; esac; }
+# WORK...: whether one of them is
+wanted() {
+  local name
+  for name; do case ,$only, in *,"$name",*) return 0 ;; esac; done
+  return 1
+}
 
 . bench/parts/machine.sh
 . bench/parts/servers.sh
 . bench/parts/repositories.sh
 . bench/parts/measure.sh
 . bench/parts/work.sh
+. bench/parts/backend.sh
+. bench/parts/clone.sh
+. bench/parts/write.sh
 
 step "What is needed"
 need_tools
@@ -70,6 +80,11 @@ if wanted crowd; then step "100 clients"; crowd; fi
 if wanted leave; then step "Clients that leave"; leaving; fi
 if wanted mixed; then step "4 KB during downloads"; mixed; fi
 if wanted cold; then step "Cold"; cold; fi
+if wanted clone push; then start_backend; fi
+if wanted clone; then step "Clone"; clone; fi
+if wanted upload; then step "Upload of $large_mib MiB"; upload; fi
+if wanted commit; then step "Commit of 500 files"; commit; fi
+if wanted push; then step "Push of $push_files files"; push; fi
 
 mkdir -p bench/results
 result=bench/results/$(date -u +%Y%m%dT%H%M%SZ).md

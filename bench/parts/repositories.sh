@@ -25,14 +25,21 @@ make_repositories() {
 
   repohost user add bench --email bench@example.org
   repohost user add reader --email reader@example.org
-  token=$(dotnet "$server" token add reader --name bench --role read --data "$work/data" 2>>"$work/commands.log") || fail "token add failed:" "$(tail -n 5 "$work/commands.log")"
-  (umask 077; printf 'header = "Authorization: Bearer %s"\n' "$token" >"$work/reader.curl")
+  token=$(token_of reader read)
+  writer_token=$(token_of bench write)
+  (umask 077; printf 'header = "Authorization: Bearer %s"\n' "$token" >"$work/reader.curl"; printf 'header = "Authorization: Bearer %s"\n' "$writer_token" >"$work/writer.curl")
   export BENCH_AUTHORIZATION="Bearer $token"
 
   repohost repo add model bench/gated --from "$work/from/gated"
   repohost repo add model bench/open --from "$work/from/open"
   share_large_file
   make_cold_repositories
+  if wanted clone; then make_clone_repository; fi
+}
+
+# PERSON ROLE
+token_of() {
+  dotnet "$server" token add "$1" --name bench --role "$2" --data "$work/data" 2>>"$work/commands.log" || fail "token add failed:" "$(tail -n 5 "$work/commands.log")"
 }
 
 # nginx serves the very file that RepoHost stores, so both read the same pages of the page cache.

@@ -48,6 +48,7 @@ start_servers() {
   repohost_port=$(free_port)
   start_repohost repohost "$repohost_port"
   repohost_pid=$pid
+  write_git_settings
 
   redis_port=$(free_port)
   redis-server --port "$redis_port" --bind 127.0.0.1 --save '' --appendonly no --dir "$work" >"$work/redis.log" 2>&1 &

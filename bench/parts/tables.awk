@@ -7,6 +7,10 @@ BEGIN {
   title["open"] = "RepoHost, not gated"
   title["gated"] = "**RepoHost, gated**"
   title["gated-redis"] = "RepoHost, gated, decision in Redis on every request"
+  title["backend"] = "git http-backend behind nginx"
+  title["sha256sum"] = "sha256sum of the same file"
+  title["git"] = "git add, git commit in a fresh clone"
+  title["repohost"] = "**RepoHost**"
   order = split("nginx nginx-asks-nginx nginx-asks-repohost open gated gated-redis", names, " ")
 }
 
@@ -56,6 +60,25 @@ function large_table(   w, i, n, works) {
       median(rate, works[w], names[i]), median(cpu, works[w], names[i]) / 1e6, ratio(cpu, works[w], names[i], "nginx"), greatest(peak, works[w], names[i]) / 1024
 }
 
+# What takes its time: p50 holds the time of the whole
+function times_table(heading,   w, i, n, works, m, others) {
+  n = split("clone;fetch;upload;commit;push;list", works, ";")
+  m = split("backend sha256sum git repohost", others, " ")
+  for (w = 1; w <= n && !(works[w] in seen); w++);
+  if (w > n) return
+  printf "\n## %s\n\n| work | what does it | time ratio | seconds | CPU s |\n| --- | --- | --- | --- | --- |\n", heading
+  for (w = 1; w <= n; w++) for (i = 1; i <= m; i++) if ((works[w], others[i]) in has)
+    printf "| %s | %s | %s | %.2f | %s |\n", said[works[w]], title[others[i]], times_as_long(works[w]) == "" ? "-" : sprintf("%.2f", others[i] == "repohost" ? times_as_long(works[w]) : 1),
+      median(p50, works[w], others[i]) / 1e6, median(cpu, works[w], others[i]) == "" ? "-" : sprintf("%.2f", median(cpu, works[w], others[i]) / 1e6)
+}
+
+# RepoHost's time by that of what the work is compared with
+function times_as_long(work,   i, n, others, all) {
+  n = split("backend sha256sum git", others, " ")
+  for (i = 1; i <= n; i++) if ((work, others[i]) in has) return ratio(p50, work, "repohost", others[i])
+  return ""
+}
+
 # GOAL is a number with ">=" or "<=" before it
 function goal(text, measured, form, wish,   limit, met) {
   if (measured == "") return
@@ -70,6 +93,14 @@ END {
   small_table("4 KB", "4 KB, valid token, warm, 32 connections")
   large_table()
   small_table("4 KB during downloads", "4 KB while 8 downloads of 50 MB/s run on the same server")
+
+  said["clone"] = "git clone of 100 MB"
+  said["fetch"] = "the same pack by curl, thrown away"
+  said["upload"] = "LFS upload of " large " MiB"
+  said["commit"] = "500 files of 10 kB in one commit"
+  said["push"] = "git push of 20,000 files"
+  said["list"] = "list of 20,000 files, all pages"
+  times_table("Clone, upload, commit, push")
 
   printf "\n## Goals\n\n| work | goal | measured | met |\n| --- | --- | --- | --- |\n"
   goal("gated 4 KB / nginx static", times("4 KB", "gated", "nginx"), "%.2f", ">= 1.0")
@@ -96,4 +127,16 @@ END {
   }
   goal("4 KB during downloads / nginx", times("4 KB during downloads", "gated", "nginx"), "%.2f", ">= 0.9")
   goal("4 KB during downloads, p99 / nginx", ratio(p99, "4 KB during downloads", "gated", "nginx"), "%.2f", "<= 1.3")
+  goal("git clone of 100 MB / http-backend, time", times_as_long("clone"), "%.2f", "<= 1.1")
+  goal("the same pack by curl / http-backend, time", times_as_long("fetch"), "%.2f", "<= 1.1")
+  if ("clone, more" in seen) {
+    goal("four fetches of 100 MB at once: more resident memory, MB", peak["clone, more", "repohost", 1] * 1.024e-3, "%.0f", "<= 20")
+    goal("peak of the git processes of one clone / http-backend", ratio(peak, "clone, children", "repohost", "backend"), "%.2f", "<= 1.1")
+  }
+  if ("upload" in seen) {
+    goal("LFS upload of " large " MiB / sha256sum, speed", 1 / times_as_long("upload"), "%.2f", ">= 0.8")
+    goal("the same: more resident memory, MB", greatest(peak, "upload", "repohost") * 1.024e-3, "%.0f", "<= 20")
+  }
+  goal("commit of 500 files / git add and git commit, time", times_as_long("commit"), "%.2f", "<= 1.5")
+  if ("push" in seen) printf "| push of 20,000 files / http-backend, time | - | %.2f | - |\n", times_as_long("push")
 }
