@@ -9,6 +9,7 @@ BEGIN {
   title["gated-redis"] = "RepoHost, gated, decision in Redis on every request"
   title["backend"] = "git http-backend behind nginx"
   title["sha256sum"] = "sha256sum of the same file"
+  title["openssl"] = "openssl dgst -sha256"
   title["git"] = "git add, git commit in a fresh clone"
   title["repohost"] = "**RepoHost**"
   order = split("nginx nginx-asks-nginx nginx-asks-repohost open gated gated-redis", names, " ")
@@ -63,19 +64,19 @@ function large_table(   w, i, n, works) {
 # What takes its time: p50 holds the time of the whole
 function times_table(heading,   w, i, n, works, m, others) {
   n = split("clone;fetch;upload;commit;push;list", works, ";")
-  m = split("backend sha256sum git repohost", others, " ")
+  m = split("backend sha256sum openssl git repohost", others, " ")
   for (w = 1; w <= n && !(works[w] in seen); w++);
   if (w > n) return
   printf "\n## %s\n\n| work | what does it | time ratio | seconds | CPU s |\n| --- | --- | --- | --- | --- |\n", heading
   for (w = 1; w <= n; w++) for (i = 1; i <= m; i++) if ((works[w], others[i]) in has)
-    printf "| %s | %s | %s | %.2f | %s |\n", said[works[w]], title[others[i]], times_as_long(works[w]) == "" ? "-" : sprintf("%.2f", others[i] == "repohost" ? times_as_long(works[w]) : 1),
+    printf "| %s | %s | %s | %.2f | %s |\n", said[works[w]], title[others[i]], times_as_long(works[w], others[i]) == "" ? "-" : sprintf("%.2f", times_as_long(works[w], others[i])),
       median(p50, works[w], others[i]) / 1e6, median(cpu, works[w], others[i]) == "" ? "-" : sprintf("%.2f", median(cpu, works[w], others[i]) / 1e6)
 }
 
-# RepoHost's time by that of what the work is compared with
-function times_as_long(work,   i, n, others, all) {
+# The time by that of what the work is compared with
+function times_as_long(work, what,   i, n, others) {
   n = split("backend sha256sum git", others, " ")
-  for (i = 1; i <= n; i++) if ((work, others[i]) in has) return ratio(p50, work, "repohost", others[i])
+  for (i = 1; i <= n; i++) if ((work, others[i]) in has) return ratio(p50, work, what, others[i])
   return ""
 }
 
@@ -127,16 +128,16 @@ END {
   }
   goal("4 KB during downloads / nginx", times("4 KB during downloads", "gated", "nginx"), "%.2f", ">= 0.9")
   goal("4 KB during downloads, p99 / nginx", ratio(p99, "4 KB during downloads", "gated", "nginx"), "%.2f", "<= 1.3")
-  goal("git clone of 100 MB / http-backend, time", times_as_long("clone"), "%.2f", "<= 1.1")
-  goal("the same pack by curl / http-backend, time", times_as_long("fetch"), "%.2f", "<= 1.1")
+  goal("git clone of 100 MB / http-backend, time", times_as_long("clone", "repohost"), "%.2f", "<= 1.1")
+  goal("the same pack by curl / http-backend, time", times_as_long("fetch", "repohost"), "%.2f", "<= 1.1")
   if ("clone, more" in seen) {
     goal("four fetches of 100 MB at once: more resident memory, MB", peak["clone, more", "repohost", 1] * 1.024e-3, "%.0f", "<= 20")
     goal("peak of the git processes of one clone / http-backend", ratio(peak, "clone, children", "repohost", "backend"), "%.2f", "<= 1.1")
   }
   if ("upload" in seen) {
-    goal("LFS upload of " large " MiB / sha256sum, speed", 1 / times_as_long("upload"), "%.2f", ">= 0.8")
+    goal("LFS upload of " large " MiB / sha256sum, speed", 1 / times_as_long("upload", "repohost"), "%.2f", ">= 0.8")
     goal("the same: more resident memory, MB", greatest(peak, "upload", "repohost") * 1.024e-3, "%.0f", "<= 20")
   }
-  goal("commit of 500 files / git add and git commit, time", times_as_long("commit"), "%.2f", "<= 1.5")
-  if ("push" in seen) printf "| push of 20,000 files / http-backend, time | - | %.2f | - |\n", times_as_long("push")
+  goal("commit of 500 files / git add and git commit, time", times_as_long("commit", "repohost"), "%.2f", "<= 1.5")
+  if ("push" in seen) printf "| push of 20,000 files / http-backend, time | - | %.2f | - |\n", times_as_long("push", "repohost")
 }
