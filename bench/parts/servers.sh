@@ -10,11 +10,11 @@ clean_up() {
   if [ $keep = on ]; then step "kept: $work"; else rm -rf "$work"; fi
 }
 
-# A port that nobody listens on now.
+# A port that nobody listens on now, below those that outgoing connections take (32768 and up on Linux).
 free_port() {
   local port
   while :; do
-    port=$((20000 + RANDOM % 20000))
+    port=$((20000 + RANDOM % 12000))
     (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo $port; return; }
   done
 }
