@@ -22,7 +22,7 @@ TEXT
 }
 
 small_rounds=5 small_seconds=3 warm_seconds=4 large_rounds=3 large_mib=1024 crowd_seconds=4 leave_rounds=2 mixed_rounds=3 mixed_seconds=4 cold_repositories=24 cold_files=40
-clone_rounds=5 upload_rounds=3 commit_rounds=7 push_rounds=3 push_files=20000
+clone_rounds=6 upload_rounds=3 commit_rounds=7 push_rounds=3 push_files=20000
 only=small,large,crowd,leave,mixed,cold,clone,upload,commit,push keep=off install=on quick=off
 while [ $# -gt 0 ]; do
   case $1 in

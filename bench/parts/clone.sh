@@ -5,7 +5,7 @@ make_clone_repository() {
   card "$from" auto
   mkdir -p "$from/weights" "$from/text"
   head -c 96000000 /dev/urandom | split -b 1000000 -a 3 -d --additional-suffix .dat - "$from/weights/part-"
-  text 8192000 | split -b 4096 -a 4 -d --additional-suffix .txt - "$from/text/note-"
+  text 8192000 | split -b 20480 -a 4 -d --additional-suffix .txt - "$from/text/note-"
   repohost repo add model bench/clone --from "$from"
   rm -r "$from"
 }
@@ -19,16 +19,22 @@ clone() {
   for what in backend repohost; do clone_once "$what"; done
   cmp -s "$work/clone-backend/.git/refs/heads/main" "$work/clone-repohost/.git/refs/heads/main" || fail "The clones differ."
   for round in $(seq "$clone_rounds"); do
-    for what in backend repohost; do measure_clone "$what" "$round"; done
-    for what in backend repohost; do measure_fetch "$what" "$round"; done
+    # Places change, since the first one may leave something behind for the second.
+    for what in $(in_turn "$round" backend repohost); do measure_clone "$what" "$round"; done
+    for what in $(in_turn "$round" backend repohost); do measure_fetch "$what" "$round"; done
   done
   for what in backend repohost; do clone_memory "$what"; done
 }
+
+# ROUND A B: A B in odd rounds, B A in even ones
+in_turn() { if [ $(($1 % 2)) = 1 ]; then echo "$2 $3"; else echo "$3 $2"; fi; }
 
 # WHAT: leaves the clone in $work/clone-WHAT; sets micros
 clone_once() {
   local begun
   rm -rf "$work/clone-$1"
+  # Or the disk would still be busy with the files of the one before.
+  sync -f "$work"
   begun=$(now_us)
   as_person clone -q "${cloned[$1]}" "$work/clone-$1"
   micros=$(($(now_us) - begun))
