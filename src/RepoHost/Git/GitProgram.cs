@@ -55,7 +55,7 @@ internal static class GitProgram
         // Reads of a pipe can't be called off; they end with the process.
         await using var killed = cancellationToken.Register(() => Kill(process));
         var complaint = ReadComplaintAsync(process.StandardError.BaseStream, stop.Token);
-        var output = (drain ?? DiscardAsync)(process.StandardOutput.BaseStream, stop.Token);
+        var output = DrainAsync(process, drain ?? DiscardAsync, stop.Token);
         try
         {
             var feedFault = await FeedAsync(process, feed, stop.Token);
@@ -129,6 +129,20 @@ internal static class GitProgram
         }
 
         return fault;
+    }
+
+    // Who reads no further must not leave git waiting to write, and so whoever feeds it waiting to feed.
+    private static async Task DrainAsync(Process process, Func<Stream, CancellationToken, Task> drain, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await drain(process.StandardOutput.BaseStream, cancellationToken);
+        }
+        catch
+        {
+            Kill(process);
+            throw;
+        }
     }
 
     private static Task DiscardAsync(Stream output, CancellationToken cancellationToken) => output.CopyToAsync(Stream.Null, cancellationToken);
