@@ -34,10 +34,10 @@ internal sealed class PushedObjects(LfsBindings bindings, IOptions<PushOptions> 
         List<WriteFault> faults = [];
         if (seen.TooLarge.Count > 0)
             faults.Add(new(null, TooLarge(seen)));
-        var pointers = seen.Candidates.Select(c => (c.Path, Pointer: Read(objects.Git, c.Oid))).Where(c => c.Pointer is not null).ToArray();
-        var missing = await bindings.MissingAsync(order.RepositoryId, pointers.Select(p => p.Pointer!), cancellationToken);
+        var pointers = await PointersAsync(objects.Git, seen.Candidates, cancellationToken);
+        var missing = await bindings.MissingAsync(order.RepositoryId, pointers.Select(p => p.Pointer), cancellationToken);
         if (missing.Count > 0)
-            faults.Add(new(null, Missing(missing, pointers.ToLookup(p => p.Pointer!.Oid, p => p.Path))));
+            faults.Add(new(null, Missing(missing, pointers.ToLookup(p => p.Pointer.Oid, p => p.Path))));
         return faults;
     }
 
@@ -70,11 +70,24 @@ internal sealed class PushedObjects(LfsBindings bindings, IOptions<PushOptions> 
         if (size > options.Value.LargestFileBytes)
             seen.TooLarge.Add((path, size));
         else if (size is >= ShortestPointer and <= LfsPointer.MaxBytes)
-            seen.Candidates.Add((GitOid.Parse(name), path));
+            seen.Candidates.Add((GitOid.Parse(name), (int)size, path));
     }
 
-    private static LfsPointer? Read(GitRepository git, GitOid blob) =>
-        git.ReadSmallBlob(blob) is { } text && LfsPointer.TryParse(text.Span, out var pointer) ? pointer : null;
+    private static async Task<List<(string Path, LfsPointer Pointer)>> PointersAsync(
+        GitRepository git, List<(GitOid Oid, int Size, string Path)> candidates, CancellationToken cancellationToken)
+    {
+        List<(string Path, LfsPointer Pointer)> pointers = [];
+        await BlobBatch.ReadAsync(
+            git,
+            [.. candidates.Select(candidate => (candidate.Oid, candidate.Size))],
+            (i, content) =>
+            {
+                if (LfsPointer.TryParse(content.Span, out var pointer))
+                    pointers.Add((candidates[i].Path, pointer));
+            },
+            cancellationToken);
+        return pointers;
+    }
 
     private string TooLarge(Seen seen)
     {
@@ -110,6 +123,6 @@ internal sealed class PushedObjects(LfsBindings bindings, IOptions<PushOptions> 
     private sealed class Seen
     {
         public List<(string Path, long Size)> TooLarge { get; } = [];
-        public List<(GitOid Oid, string Path)> Candidates { get; } = [];
+        public List<(GitOid Oid, int Size, string Path)> Candidates { get; } = [];
     }
 }
