@@ -11,5 +11,5 @@ internal static class CardProblemText
 
     /// <param name="card">One that can't be read.</param>
     public static string Of(ModelCard card) =>
-        $"The model card can't be read, so its gate would not be known. {(card.Problems.FirstOrDefault(p => p.ClosesGate) is { } problem ? Of(problem) : "README.md: unknown reason")}";
+        $"The model card can't be read, so its gate would not be known. Repair it and try again:\n  {(card.Problems.FirstOrDefault(p => p.ClosesGate) is { } problem ? Of(problem) : "README.md: unknown reason")}";
 }

@@ -11,7 +11,9 @@ internal sealed class CardReader(RepositoryFiles files)
     /// <summary>The front matter ends within this, or the card is too large to be read (design 1: 256 KB).</summary>
     public const int CardBytes = 320 * 1024;
 
-    private static readonly TreePath ReadmePath = TreePath.Parse("README.md");
+    public const string FileName = "README.md";
+
+    private static readonly TreePath ReadmePath = TreePath.Parse(FileName);
 
     /// <summary>Front matter that never closes: the reader reports it as unreadable, which is what a README.md that is no regular file amounts to.</summary>
     private static readonly byte[] NotACard = Encoding.UTF8.GetBytes("---\nREADME.md is not a regular file\n");

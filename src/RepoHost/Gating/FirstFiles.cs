@@ -1,8 +1,9 @@
-using System.Globalization;
 using System.Text;
 using GateMiddleware.ModelCards;
 using Microsoft.Extensions.Options;
+using RepoHost.Gating.Commits;
 using RepoHost.Git;
+using RepoHost.Hosting;
 using RepoHost.Lfs;
 
 namespace RepoHost.Gating;
@@ -17,8 +18,6 @@ internal sealed record FirstFilesChoice(IReadOnlyList<FirstFile> Files, string? 
 /// </summary>
 internal sealed class FirstFiles(IOptions<PushOptions> options)
 {
-    private const string Card = "README.md";
-
     /// <summary>
     ///  1 the paths are usable and don't stand in each other's way
     ///  2 what nobody has to send is added
@@ -35,8 +34,8 @@ internal sealed class FirstFiles(IOptions<PushOptions> options)
         List<FirstFile> files = [.. given];
         if (!given.Any(file => file.Path == GitAttributes.FileName))
             files.Insert(0, FirstFile.Attributes());
-        if (!given.Any(file => file.Path == Card) && (license ?? sdk) is not null)
-            files.Add(new(Card, Encoding.UTF8.GetBytes(CardText(license, sdk))));
+        if (!given.Any(file => file.Path == CardReader.FileName) && (license ?? sdk) is not null)
+            files.Add(new(CardReader.FileName, Encoding.UTF8.GetBytes(CardText(license, sdk))));
 
         // 3
         var attributes = GitAttributes.Parse(files.Select(file => (Path: TreePath.Parse(file.Path), file.Content))
@@ -49,7 +48,7 @@ internal sealed class FirstFiles(IOptions<PushOptions> options)
         }
 
         // 4
-        var card = files.Find(file => file.Path == Card) is { } readme ? ModelCardReader.Read(readme.Content) : null;
+        var card = files.Find(file => file.Path == CardReader.FileName) is { } readme ? ModelCardReader.Read(readme.Content) : null;
         return card is { Readable: false } ? new([], CardProblemText.Of(card)) : new(files, null);
     }
 
@@ -58,8 +57,8 @@ internal sealed class FirstFiles(IOptions<PushOptions> options)
         var paths = new HashSet<string>(StringComparer.Ordinal);
         foreach (var file in given)
         {
-            if (!TreePath.TryParse(file.Path, out var path) || path.IsRoot || path.Pieces().Any(piece => piece.Equals(".git", StringComparison.OrdinalIgnoreCase)))
-                return $"\"{file.Path}\" is not a path that a file can have: pieces separated by '/', none of them empty, '.', '..' or '.git'.";
+            if (!CommitPath.TryParse(file.Path, out _, out var fault))
+                return $"\"{file.Path}\" is not a path that a file can have: {fault}.";
             if (!paths.Add(file.Path))
                 return $"The file {file.Path} is there twice.";
         }
@@ -79,11 +78,11 @@ internal sealed class FirstFiles(IOptions<PushOptions> options)
     private string? LfsReason(FirstFile file, GitAttributes attributes)
     {
         if (file.Content.Length > options.Value.LargestFileBytes)
-            return string.Create(CultureInfo.InvariantCulture, $"is larger than {options.Value.LargestFileBytes} bytes and belongs into LFS");
+            return $"is larger than {ByteCount.Of(options.Value.LargestFileBytes)} and belongs into LFS";
         if (file.Content.Length <= LfsPointer.MaxBytes && LfsPointer.TryParse(file.Content, out _))
             return "is an LFS pointer, and the repository was not given its content";
         var path = TreePath.Parse(file.Path);
-        return path.Name != GitAttributes.FileName && attributes.IsLfs(path) ? "is kept in LFS, as .gitattributes says" : null;
+        return !UploadModes.IsGitsOwn(path) && attributes.IsLfs(path) ? "is kept in LFS, as .gitattributes says" : null;
     }
 
     private static string CardText(string? license, string? sdk) =>

@@ -3,6 +3,7 @@ using GateMiddleware.Decisions;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using RepoHost.Accounts;
+using RepoHost.Git;
 using RepoHost.Gating.Commits;
 
 namespace RepoHost.Gating;

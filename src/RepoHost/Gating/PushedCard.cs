@@ -26,7 +26,7 @@ internal sealed class PushedCard(CardPolicies policies, CardReader cards)
 
         var card = file is null ? null : await CardReader.ReadAsync(git, file, cancellationToken);
         if (card is { Readable: false })
-            return (new(update.FullName, Unreadable(card)), []);
+            return (new(update.FullName, CardProblemText.Of(card)), []);
 
         var next = GatePolicy.Combine(card, record.GateSetting, null, record.OrgMembersGated, record.Type.Singular());
         return Lowers(present.Policy, next) && !order.MayChangeSettings
@@ -38,12 +38,9 @@ internal sealed class PushedCard(CardPolicies policies, CardReader cards)
     private static bool Lowers(GatePolicy present, GatePolicy next) =>
         next.Mode < present.Mode || (present.Mode != GateMode.Open && present.EuDisallowed && !next.EuDisallowed);
 
-    private static string Unreadable(ModelCard card) =>
-        $"The model card can't be read, so its gate would not be known. Repair it and try again:\n  {(card.Problems.Count > 0 ? CardProblemText.Of(card.Problems[0]) : "README.md: unknown reason")}";
-
     private static string Lowered(GatePolicy present, GatePolicy next) => next.Mode < present.Mode
         ? $"This would lower the repository's gate from {Word(present.Mode)} to {Word(next.Mode)}, which only those may do who may change its settings (the owner, organization admins). Put `gated: {Word(present.Mode)}` back into README.md."
-        : "This would take `extra_gated_eu_disallowed: true` out of README.md, which only those may do who may change the repository's settings (the owner, organization admins).";
+        : "This would take `extra_gated_eu_disallowed: true` out of README.md, which only those may do who may change the repository's settings (the owner, organization admins). Put it back.";
 
     private static string Word(GateMode mode) => mode switch { GateMode.Manual => "manual", GateMode.Auto => "auto", _ => "open" };
 }

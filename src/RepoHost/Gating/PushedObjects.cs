@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Options;
 using RepoHost.Git;
+using RepoHost.Hosting;
 using RepoHost.Lfs;
 
 namespace RepoHost.Gating;
@@ -28,7 +29,7 @@ internal sealed class PushedObjects(LfsBindings bindings, IOptions<PushOptions> 
         }
         catch (GitProgramException e)
         {
-            return [new(null, $"The push is not complete: {e.Complaint}")];
+            return [new(null, $"Objects are missing that the change needs: {e.Complaint}")];
         }
 
         List<WriteFault> faults = [];
@@ -91,13 +92,13 @@ internal sealed class PushedObjects(LfsBindings bindings, IOptions<PushOptions> 
 
     private string TooLarge(Seen seen)
     {
-        var text = new StringBuilder($"Files over {Megabytes(options.Value.LargestFileBytes)} are kept in Git LFS here:\n");
+        var text = new StringBuilder($"Files over {ByteCount.Of(options.Value.LargestFileBytes)} are kept in Git LFS here:\n");
         foreach (var (path, size) in seen.TooLarge.Take(MostNamed))
-            text.Append(CultureInfo.InvariantCulture, $"  {path} ({Megabytes(size)})\n");
+            text.Append(CultureInfo.InvariantCulture, $"  {path} ({ByteCount.Of(size)})\n");
         if (seen.TooLarge.Count > MostNamed)
             text.Append(CultureInfo.InvariantCulture, $"  and {seen.TooLarge.Count - MostNamed} more\n");
         var kinds = seen.TooLarge.Select(file => Pattern(file.Path)).Distinct().Take(MostNamed).ToArray();
-        text.Append("Keep them in LFS and push again:\n");
+        text.Append("Keep them in LFS and try again:\n");
         text.Append(CultureInfo.InvariantCulture, $"  git lfs track {string.Join(' ', kinds.Select(kind => $"\"{kind}\""))}\n");
         text.Append("  git add --renormalize . && git add .gitattributes && git commit --amend --no-edit\n");
         text.Append("or, when earlier commits hold them too:\n");
@@ -117,8 +118,6 @@ internal sealed class PushedObjects(LfsBindings bindings, IOptions<PushOptions> 
     }
 
     private static string Pattern(string path) => Path.GetExtension(path) is { Length: > 1 } extension ? $"*{extension}" : path;
-
-    private static string Megabytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:0.#} MB");
 
     private sealed class Seen
     {

@@ -6,13 +6,10 @@ namespace RepoHost.Gating;
 /// <summary>Branches and tags made, moved and deleted one at a time, and histories folded into one commit (contract 7.5); all of it through the push rules.</summary>
 internal sealed class RefChanges(GitRepositories repositories, RepositoryWrites writes, CommitAuthors authors, TimeProvider time)
 {
-    private const string Heads = "refs/heads/";
-    private const string Tags = "refs/tags/";
-    private const string PullRequests = "refs/pr/";
 
     public async Task<RefChange> CreateBranchAsync(IRepositoryFeature repository, Caller caller, NewBranch branch, CancellationToken cancellationToken)
     {
-        var name = Heads + branch.Name;
+        var name = RefName.Heads + branch.Name;
         if (!IsShortName(branch.Name) || branch.Name == "HEAD")
             return new(RefChangeResult.BadName, name);
         var old = repository.Git.FindRef(name);
@@ -35,7 +32,7 @@ internal sealed class RefChanges(GitRepositories repositories, RepositoryWrites 
 
     public async Task<RefChange> DeleteBranchAsync(IRepositoryFeature repository, Caller caller, string branch, CancellationToken cancellationToken)
     {
-        var name = Heads + branch;
+        var name = RefName.Heads + branch;
         if (name == repository.Git.DefaultBranchNow().Branch)
             return new(RefChangeResult.DefaultBranch, name);
         return await DeleteAsync(repository, caller, name, cancellationToken);
@@ -49,26 +46,26 @@ internal sealed class RefChanges(GitRepositories repositories, RepositoryWrites 
         if (Find(repository, revision) is not { } commit)
             return new(RefChangeResult.NoSuchRevision, revision);
         if (tag is null || !IsShortName(tag))
-            return new(RefChangeResult.BadName, Tags + tag);
-        if (repository.Git.FindRef(Tags + tag) is not null)
-            return new(RefChangeResult.Exists, Tags + tag);
+            return new(RefChangeResult.BadName, RefName.Tags + tag);
+        if (repository.Git.FindRef(RefName.Tags + tag) is not null)
+            return new(RefChangeResult.Exists, RefName.Tags + tag);
         if (string.IsNullOrWhiteSpace(message))
-            return await ApplyAsync(repository, caller, new(Tags + tag, null, commit), commit, null, cancellationToken);
+            return await ApplyAsync(repository, caller, new(RefName.Tags + tag, null, commit), commit, null, cancellationToken);
 
         using var objects = repositories.OpenQuarantine(repository.Record.Id);
         var annotated = await ObjectWriter.TagAsync(objects.Folder, tag, commit, await SignatureAsync(caller, cancellationToken), message, cancellationToken);
-        return await ApplyAsync(repository, caller, new(Tags + tag, null, annotated), commit, objects, cancellationToken);
+        return await ApplyAsync(repository, caller, new(RefName.Tags + tag, null, annotated), commit, objects, cancellationToken);
     }
 
     public Task<RefChange> DeleteTagAsync(IRepositoryFeature repository, Caller caller, string tag, CancellationToken cancellationToken) =>
-        DeleteAsync(repository, caller, Tags + tag, cancellationToken);
+        DeleteAsync(repository, caller, RefName.Tags + tag, cancellationToken);
 
     /// <summary>The branch's files stay as they are; of its history one commit is left, the caller's.</summary>
     /// <param name="branch">A branch, or a full name under <c>refs/heads/</c> or <c>refs/pr/</c>.</param>
     public async Task<RefChange> SquashAsync(IRepositoryFeature repository, Caller caller, string branch, string message, CancellationToken cancellationToken)
     {
-        var name = branch.StartsWith("refs/", StringComparison.Ordinal) ? branch : Heads + branch;
-        var known = name.StartsWith(Heads, StringComparison.Ordinal) || name.StartsWith(PullRequests, StringComparison.Ordinal);
+        var name = branch.StartsWith("refs/", StringComparison.Ordinal) ? branch : RefName.Heads + branch;
+        var known = name.StartsWith(RefName.Heads, StringComparison.Ordinal) || name.StartsWith(RefName.PullRequests, StringComparison.Ordinal);
         if (!known || repository.Git.FindRef(name) is not { } tip)
             return new(RefChangeResult.NoSuchRevision, branch);
 
@@ -80,7 +77,7 @@ internal sealed class RefChanges(GitRepositories repositories, RepositoryWrites 
 
     /// <summary>A name as people write it. A full one is refused, or <c>refs/pr/1</c> would become <c>refs/heads/refs/pr/1</c> and hide the pull request.</summary>
     private static bool IsShortName(string name) =>
-        RefName.IsValid(name) && !name.StartsWith("refs/", StringComparison.Ordinal) && RefName.IsValid(Heads + name);
+        RefName.IsValid(name) && !name.StartsWith("refs/", StringComparison.Ordinal) && RefName.IsValid(RefName.Heads + name);
 
     private static GitOid? Find(IRepositoryFeature repository, string revision) =>
         RevisionName.TryParse(revision, out var name) ? repository.Git.ResolveRevision(name) : null;
@@ -101,7 +98,7 @@ internal sealed class RefChanges(GitRepositories repositories, RepositoryWrites 
     {
         var order = new WriteOrder(
             repository.Record.Id, caller.UserName!, repository.Role is { MayChangeSettings: true }, [update], objects,
-            PullRequests: update.FullName.StartsWith(PullRequests, StringComparison.Ordinal));
+            PullRequests: update.FullName.StartsWith(RefName.PullRequests, StringComparison.Ordinal));
         var outcome = await writes.ApplyAsync(order, cancellationToken);
         return outcome.Result switch
         {

@@ -6,9 +6,6 @@ namespace RepoHost.Gating;
 /// <summary>The one way in which refs of a repository change, so the push rules hold for git, the commit API, the branch routes and the browser alike.</summary>
 internal sealed class RepositoryWrites(GitRepositories repositories, RepositoryCatalog catalog, PushedObjects objects, PushedCard card, RepositoryUpkeep upkeep, TimeProvider time)
 {
-    private const string Heads = "refs/heads/";
-    private const string Tags = "refs/tags/";
-    private const string PullRequests = "refs/pr/";
 
     /// <summary>
     /// All of the change, or nothing of it:
@@ -78,15 +75,15 @@ internal sealed class RepositoryWrites(GitRepositories repositories, RepositoryC
         // Git itself allows a leading '-', which every program that is given the name would take for an option (threat 41).
         if (!RefName.IsValid(name) || name.Contains("/-", StringComparison.Ordinal))
             return "That is not a name a branch or tag can have.";
-        if (!name.StartsWith(Heads, StringComparison.Ordinal) && !name.StartsWith(Tags, StringComparison.Ordinal) && !(pullRequests && name.StartsWith(PullRequests, StringComparison.Ordinal)))
+        if (!name.StartsWith(RefName.Heads, StringComparison.Ordinal) && !name.StartsWith(RefName.Tags, StringComparison.Ordinal) && !(pullRequests && name.StartsWith(RefName.PullRequests, StringComparison.Ordinal)))
             return "Only branches (refs/heads/) and tags (refs/tags/) can be pushed.";
         if (update.New is null)
             return name == defaultBranch ? $"Cannot delete {name}: it is the default branch." : null;
-        if (name == Heads + "HEAD")
+        if (name == RefName.Heads + "HEAD")
             return "A branch can't be called HEAD.";
         // A name is looked up before an id: such a branch would stand in front of the commit that people pinned.
         if (GitOid.TryParse(name.AsSpan(name.IndexOf('/', 5) + 1), out _))
-            return "A name of 40 hex digits would be taken for a commit's id.";
-        return !name.StartsWith(Tags, StringComparison.Ordinal) && !git.IsCommit(update.New.Value) ? "A branch must point at a commit." : null;
+            return "A name of 40 hex digits would be taken for a commit's id. Choose another name.";
+        return !name.StartsWith(RefName.Tags, StringComparison.Ordinal) && !git.IsCommit(update.New.Value) ? "A branch must point at a commit; what is no commit can be pushed as a tag." : null;
     }
 }

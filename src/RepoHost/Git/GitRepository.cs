@@ -5,8 +5,6 @@ namespace RepoHost.Git;
 /// <summary>One bare repository, read-only. Thread-safe; null means not found, a broken repository throws <see cref="GitCorruptException"/>.</summary>
 internal sealed class GitRepository
 {
-    private const string Heads = "refs/heads/";
-
     private readonly RefStore refs;
     private readonly ObjectReader objects;
     private readonly RevisionResolver revisions;
@@ -32,7 +30,7 @@ internal sealed class GitRepository
     public string Folder { get; }
 
     /// <summary>Short name, <c>main</c>; <c>HEAD</c> if HEAD is a commit itself.</summary>
-    public string DefaultBranch => refs.HeadTarget() is { } name && name.StartsWith(Heads, StringComparison.Ordinal) ? name[Heads.Length..] : "HEAD";
+    public string DefaultBranch => refs.HeadTarget() is { } name && name.StartsWith(RefName.Heads, StringComparison.Ordinal) ? name[RefName.Heads.Length..] : "HEAD";
 
     /// <summary>Null while nothing has been committed.</summary>
     public GitOid? DefaultBranchTip() => refs.Head();
@@ -48,7 +46,7 @@ internal sealed class GitRepository
     /// </summary>
     public (RevisionName Revision, GitOid Commit, TreePath Path)? SplitRevisionAndPath(IReadOnlyList<string> decodedPieces) => revisions.Split(decodedPieces);
 
-    public GitRefs Refs() => new(Family(Heads), Family("refs/tags/"), Family("refs/convert/"), Family("refs/pr/"));
+    public GitRefs Refs() => new(Family(RefName.Heads), Family(RefName.Tags), Family(RefName.Converts), Family(RefName.PullRequests));
 
     public GitEntry? Find(GitOid commit, TreePath path) => trees.Find(commit, path);
 
@@ -97,7 +95,7 @@ internal sealed class GitRepository
         var found = new List<GitRef>();
         foreach (var (fullName, oid) in refs.List(prefix))
         {
-            if ((prefix == Heads ? oid : objects.PeelToCommit(oid)) is { } commit)
+            if ((prefix == RefName.Heads ? oid : objects.PeelToCommit(oid)) is { } commit)
                 found.Add(new GitRef(fullName[prefix.Length..], fullName, commit));
         }
 

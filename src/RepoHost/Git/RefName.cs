@@ -3,7 +3,24 @@ namespace RepoHost.Git;
 /// <summary>git-check-ref-format's rules: a name that passes can be part of a path under <c>refs/</c>, one that doesn't names no ref.</summary>
 internal static class RefName
 {
+    public const string Heads = "refs/heads/";
+    public const string Tags = "refs/tags/";
+    public const string PullRequests = "refs/pr/";
+    public const string Converts = "refs/convert/";
+
     private const int MaxLength = RevisionName.MaxLength + 16;
+
+    /// <summary>Without the family's prefix: <c>main</c>.</summary>
+    public static string Short(string fullName)
+    {
+        foreach (var family in (ReadOnlySpan<string>)[Heads, Tags, PullRequests, Converts])
+        {
+            if (fullName.StartsWith(family, StringComparison.Ordinal))
+                return fullName[family.Length..];
+        }
+
+        return fullName;
+    }
 
     public static bool IsValid(ReadOnlySpan<char> name)
     {

@@ -11,7 +11,7 @@ internal sealed class RevisionResolver(string folder, RefStore refs, ObjectReade
     private const int ShortestId = 7;
     private const int MostCandidates = 64;
 
-    private static readonly string[] Families = ["refs/heads/", "refs/tags/", "refs/pr/", "refs/convert/"];
+    private static readonly string[] Families = [RefName.Heads, RefName.Tags, RefName.PullRequests, RefName.Converts];
 
     /// <summary>HEAD; branch; tag; full ref; commit id; its beginning.</summary>
     public GitOid? Resolve(RevisionName revision)
@@ -21,7 +21,7 @@ internal sealed class RevisionResolver(string folder, RefStore refs, ObjectReade
             return refs.Head();
         if (text.StartsWith("refs/", StringComparison.Ordinal))
             return Array.Exists(Families, family => text.StartsWith(family, StringComparison.Ordinal)) ? Target(text) : null;
-        if ((Target("refs/heads/" + text) ?? Target("refs/tags/" + text)) is { } named)
+        if ((Target(RefName.Heads + text) ?? Target(RefName.Tags + text)) is { } named)
             return named;
         if (text.Length is < ShortestId or > GitOid.HexLength || text.AsSpan().ContainsAnyExcept(Hex.Digits))
             return null;
@@ -75,7 +75,7 @@ internal sealed class RevisionResolver(string folder, RefStore refs, ObjectReade
         if (refs.Resolve(fullName) is not { } oid)
             return null;
         // Only branches are sure to be commits; a tag may be an object of its own, or name a tree.
-        return fullName.StartsWith("refs/heads/", StringComparison.Ordinal) ? oid : objects.PeelToCommit(oid);
+        return fullName.StartsWith(RefName.Heads, StringComparison.Ordinal) ? oid : objects.PeelToCommit(oid);
     }
 
     private GitOid? OnlyCommitBeginningWith(string hex)

@@ -5,7 +5,7 @@ namespace RepoHost.Hosting;
 /// <summary>The one fault of the disk that has an answer of its own.</summary>
 internal static class DiskFull
 {
-    public const string Sentence = "The server's disk is full. Nothing was changed.";
+    public const string Sentence = "The server's disk is full. Nothing was changed; tell its operator.";
 
     // ENOSPC and EDQUOT on Linux, ERROR_DISK_FULL on Windows.
     private static readonly int[] Codes = [28, 122, unchecked((int)0x80070070)];

@@ -131,7 +131,7 @@ internal static class AccessRequestEndpoints
     private static GateMiddleware.Rejection.Refusal? NotGated(IRepositoryFeature repository) =>
         repository.Policy.Mode == GateMode.Open ? HubErrors.NotGated(repository.Record.Type.Singular(), repository.Record.FullName) : null;
 
-    private static string Reviewer(HttpContext context) => context.Features.Get<ICallerFeature>()!.Caller.UserId!;
+    private static string Reviewer(HttpContext context) => context.Caller().UserId!;
 
     private static AccessRequestCursor? ReadCursor(string? cursor) =>
         PageLink.Unpack(cursor, 2) is [var time, var user] && long.TryParse(time, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds) && milliseconds < 253402300800000

@@ -18,7 +18,7 @@ internal static class AskAccessEndpoints
     private static async Task<IResult> AskAsync(HttpContext context, AccessRequests requests, GatedRepositories gate, IOptions<GatingOptions> options)
     {
         var repository = context.Repository();
-        var caller = context.Features.Get<ICallerFeature>()!.Caller;
+        var caller = context.Caller();
         var page = gate.PageOf(repository.Record);
 
         // Agreeing to terms and sharing one's address is a person's act in a browser; a script with a token can't do it unless the operator lets it.

@@ -8,6 +8,11 @@ namespace RepoHost.Hub;
 /// <param name="document">Null reads like an empty object.</param>
 internal sealed class BodyFields(JsonDocument? document)
 {
+    /// <summary>Why a body can't be read, for routes that need an object.</summary>
+    public static Refusal Unreadable(JsonBodyFault fault) => fault == JsonBodyFault.TooLong
+        ? new(413, null, "The body is longer than this address takes.", null)
+        : HubErrors.Invalid("Invalid input: the body is not JSON; expected object");
+
     public static readonly Refusal NotAnObject = HubErrors.Invalid("Invalid input: expected object");
 
     private readonly JsonElement root = document?.RootElement ?? default;

@@ -25,18 +25,18 @@ internal static class BranchEndpoints
         var (fault, document) = await JsonBody.ReadOrSayAsync(context);
         using var body = document;
         if (fault is not (JsonBodyFault.None or JsonBodyFault.Empty))
-            return new Refused(BodyFields.NotAnObject);
+            return new Refused(BodyFields.Unreadable(fault));
         var fields = new BodyFields(body);
         var branch = new NewBranch(name, fields.Text("startingPoint"), fields.Flag("emptyBranch") ?? false, fields.Flag("overwrite") ?? false);
         if (fields.Fault is { } invalid)
             return new Refused(invalid);
         if (branch is { Empty: true, StartingPoint: not null })
             return new Refused(HubErrors.BadRequest("An empty branch has no starting point: send either emptyBranch or startingPoint."));
-        return RefChangeAnswer.Of(await refs.CreateBranchAsync(context.Repository(), CallerOf(context), branch, context.RequestAborted), BadName);
+        return RefChangeAnswer.Of(await refs.CreateBranchAsync(context.Repository(), context.Caller(), branch, context.RequestAborted), BadName);
     }
 
     private static async Task<IResult> DeleteAsync(HttpContext context, RefChanges refs) => NameIn(context) is { } name
-        ? RefChangeAnswer.Of(await refs.DeleteBranchAsync(context.Repository(), CallerOf(context), name, context.RequestAborted))
+        ? RefChangeAnswer.Of(await refs.DeleteBranchAsync(context.Repository(), context.Caller(), name, context.RequestAborted))
         : new Refused(HubErrors.RevisionNotFound());
 
     private static async Task<IResult> SquashAsync(HttpContext context, RefChanges refs)
@@ -46,13 +46,13 @@ internal static class BranchEndpoints
         var (fault, document) = await JsonBody.ReadOrSayAsync(context);
         using var body = document;
         if (fault is not (JsonBodyFault.None or JsonBodyFault.Empty))
-            return new Refused(BodyFields.NotAnObject);
+            return new Refused(BodyFields.Unreadable(fault));
         var fields = new BodyFields(body);
         var message = MessageIn(fields);
         if (fields.Fault is { } invalid)
             return new Refused(invalid);
         return RefChangeAnswer.Of(await refs.SquashAsync(
-            context.Repository(), CallerOf(context), name, string.IsNullOrWhiteSpace(message) ? $"Super-squash branch '{name}'" : message, context.RequestAborted));
+            context.Repository(), context.Caller(), name, string.IsNullOrWhiteSpace(message) ? $"Super-squash branch '{name}'" : message, context.RequestAborted));
     }
 
     /// <summary>Names come as <c>%2F</c> or with real slashes; null when they can't be told apart from another address.</summary>
@@ -68,5 +68,4 @@ internal static class BranchEndpoints
         return message;
     }
 
-    internal static Caller CallerOf(HttpContext context) => context.Features.Get<ICallerFeature>()!.Caller;
 }

@@ -21,7 +21,7 @@ internal sealed class CommitBody(Stream body, string folder, long limit)
     private readonly string contentFile = Path.Combine(folder, "content");
 
     public static Refusal TooLarge(long limit) =>
-        new(413, null, string.Create(CultureInfo.InvariantCulture, $"A commit may have {limit} bytes here. Make several commits of it, or upload large files to LFS first."), null);
+        new(413, null, ($"A commit may have {ByteCount.Of(limit)} at most here. Make several commits of it, or upload large files to LFS first."), null);
 
     public async IAsyncEnumerable<CommitLine> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {

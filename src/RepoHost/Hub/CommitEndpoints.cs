@@ -18,11 +18,11 @@ internal static class CommitEndpoints
     public static void MapCommit(this IEndpointRouteBuilder routes, RepositoryType type)
     {
         var pattern = $"{HubRoutes.ApiId(type)}/commit/{{**rest}}";
-        routes.MapPost(pattern, (HttpContext context, RepositoryCommits commits, IOptions<UploadOptions> options, PublicUrl publicUrl) => CommitAsync(context, commits, options.Value, publicUrl, false, false))
+        routes.MapPost(pattern, (HttpContext context, RepositoryCommits commits, IOptions<UploadOptions> options, PublicUrl publicUrl) => CommitAsync(context, commits, options.Value, publicUrl, CommitRoute.Branch))
             .WithAccess(RouteAccess.Write, type).WhenFlag("create_pr", false).WithAnyBody();
-        routes.MapPost(pattern, (HttpContext context, RepositoryCommits commits, IOptions<UploadOptions> options, PublicUrl publicUrl) => CommitAsync(context, commits, options.Value, publicUrl, true, false))
+        routes.MapPost(pattern, (HttpContext context, RepositoryCommits commits, IOptions<UploadOptions> options, PublicUrl publicUrl) => CommitAsync(context, commits, options.Value, publicUrl, CommitRoute.NewPullRequest))
             .WithAccess(RouteAccess.Propose, type).WhenFlag("create_pr", true).WithAnyBody();
-        routes.MapPost($"{HubRoutes.ApiId(type)}/commit/{{**rest:{PullRequestRevision.Name}}}", (HttpContext context, RepositoryCommits commits, IOptions<UploadOptions> options, PublicUrl publicUrl) => CommitAsync(context, commits, options.Value, publicUrl, false, true))
+        routes.MapPost($"{HubRoutes.ApiId(type)}/commit/{{**rest:{PullRequestRevision.Name}}}", (HttpContext context, RepositoryCommits commits, IOptions<UploadOptions> options, PublicUrl publicUrl) => CommitAsync(context, commits, options.Value, publicUrl, CommitRoute.PullRequest))
             .WithAccess(RouteAccess.Propose, type).WhenFlag("create_pr", false).WithAnyBody();
     }
 
@@ -30,9 +30,9 @@ internal static class CommitEndpoints
     private static void WithAnyBody(this RouteHandlerBuilder route) => route.WithMetadata(new DisableRequestSizeLimitAttribute());
 
     private static async Task<Results<Ok<CommitAnswer>, Refused>> CommitAsync(
-        HttpContext context, RepositoryCommits commits, UploadOptions options, PublicUrl publicUrl, bool propose, bool pullRequest)
+        HttpContext context, RepositoryCommits commits, UploadOptions options, PublicUrl publicUrl, CommitRoute route)
     {
-        var (target, refused) = PullRequestRevision.Read(context, pullRequest);
+        var (target, refused) = PullRequestRevision.Read(context, route == CommitRoute.PullRequest);
         if (target is null)
             return refused!;
 
@@ -41,7 +41,7 @@ internal static class CommitEndpoints
 
         var record = context.Repository().Record;
         var order = new CommitOrder(
-            record, context.Features.Get<ICallerFeature>()!.Caller, target, propose,
+            record, context.Caller(), target, route == CommitRoute.NewPullRequest,
             folder => new CommitBody(context.Request.Body, folder, options.LargestCommitBytes).ReadAsync(context.RequestAborted));
         var outcome = await commits.CommitAsync(order, context.RequestAborted);
         if (outcome.Commit is not { } commit)

@@ -1,3 +1,4 @@
+using RepoHost.Hosting;
 using Microsoft.Extensions.Options;
 using RepoHost.Accounts;
 using RepoHost.Data;
@@ -59,7 +60,7 @@ internal sealed class LfsBatch(LfsBindings bindings, LfsUploads uploads, LfsAddr
 
     private string? Fault(LfsBatchObject asked, IReadOnlyDictionary<LfsOid, long> given) =>
         asked.Pointer is null ? asked.Wrong
-        : asked.Size > options.Value.LargestObjectBytes ? $"The object is larger than this server takes ({options.Value.LargestObjectBytes} bytes)."
+        : asked.Size > options.Value.LargestObjectBytes ? $"The object is larger than this server takes ({ByteCount.Of(options.Value.LargestObjectBytes)})."
         : given.TryGetValue(asked.Pointer.Oid, out var size) && size != asked.Size ? $"This repository has that object, and it has {size} bytes."
         : null;
 

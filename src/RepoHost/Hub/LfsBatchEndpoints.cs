@@ -26,7 +26,7 @@ internal static class LfsBatchEndpoints
     {
         // 1
         if (context.Request.ContentLength > LfsBatchBody.SizeLimit)
-            return LfsRefusals.As(new(413, null, $"A batch request may have {LfsBatchBody.SizeLimit} bytes at most. Send several.", null));
+            return LfsRefusals.As(new(413, null, $"A batch request may have {ByteCount.Of(LfsBatchBody.SizeLimit)} at most. Send several.", null));
         using var json = await JsonBody.ReadAsync(context, LfsBatchBody.SizeLimit);
         if (json is null)
             return LfsRefusals.As(LfsRefusals.NotALfsBody);
@@ -35,7 +35,7 @@ internal static class LfsBatchEndpoints
             return LfsRefusals.As(wrong!);
 
         // 2
-        var caller = context.Features.Get<ICallerFeature>()!.Caller;
+        var caller = context.Caller();
         var record = context.Repository().Record;
         var refusal = body.IsUpload ? await MayWriteAsync(admissions, caller, record, context.RequestAborted) : MayRead(context);
         if (refusal is not null)

@@ -22,17 +22,18 @@ internal static partial class PreuploadEndpoints
     public static void MapPreupload(this IEndpointRouteBuilder routes, RepositoryType type)
     {
         var pattern = $"{HubRoutes.ApiId(type)}/preupload/{{**rest}}";
-        routes.MapPost(pattern, (HttpContext context, UploadRules rules) => AnswerAsync(context, rules, false, false))
+        routes.MapPost(pattern, (HttpContext context, UploadRules rules, PullRequests pullRequests, RepositoryFiles files) => AnswerAsync(context, rules, pullRequests, files, CommitRoute.Branch))
             .WithAccess(RouteAccess.Write, type).WhenFlag("create_pr", false);
-        routes.MapPost(pattern, (HttpContext context, UploadRules rules) => AnswerAsync(context, rules, true, false))
+        routes.MapPost(pattern, (HttpContext context, UploadRules rules, PullRequests pullRequests, RepositoryFiles files) => AnswerAsync(context, rules, pullRequests, files, CommitRoute.NewPullRequest))
             .WithAccess(RouteAccess.Propose, type).WhenFlag("create_pr", true);
-        routes.MapPost($"{HubRoutes.ApiId(type)}/preupload/{{**rest:{PullRequestRevision.Name}}}", (HttpContext context, UploadRules rules) => AnswerAsync(context, rules, false, true))
+        routes.MapPost($"{HubRoutes.ApiId(type)}/preupload/{{**rest:{PullRequestRevision.Name}}}", (HttpContext context, UploadRules rules, PullRequests pullRequests, RepositoryFiles files) => AnswerAsync(context, rules, pullRequests, files, CommitRoute.PullRequest))
             .WithAccess(RouteAccess.Propose, type).WhenFlag("create_pr", false);
     }
 
-    private static async Task<Results<Ok<PreuploadAnswer>, Refused>> AnswerAsync(HttpContext context, UploadRules rules, bool propose, bool pullRequest)
+    private static async Task<Results<Ok<PreuploadAnswer>, Refused>> AnswerAsync(
+        HttpContext context, UploadRules rules, PullRequests pullRequests, RepositoryFiles files, CommitRoute route)
     {
-        var (target, refused) = PullRequestRevision.Read(context, pullRequest);
+        var (target, refused) = PullRequestRevision.Read(context, route == CommitRoute.PullRequest);
         if (target is null)
             return refused!;
 
@@ -42,7 +43,7 @@ internal static partial class PreuploadEndpoints
             return (Refused)invalid!;
 
         var repository = context.Repository();
-        if (target.PullRequest is { } number && repository.Role is not { MayWrite: true } && !await rules.MayCommitAsync(repository.Record, number, context.Features.Get<ICallerFeature>()!.Caller, context.RequestAborted))
+        if (target.PullRequest is { } number && !await pullRequests.MayCommitAsync(repository.Record.Id, number, context.Caller().UserId!, repository.Role, context.RequestAborted))
             return (Refused)HubErrors.NotPermitted;
         var git = repository.Git;
         var tip = git.FindRef(target.FullName);
@@ -56,7 +57,7 @@ internal static partial class PreuploadEndpoints
         foreach (var file in body.Files)
         {
             context.RequestAborted.ThrowIfCancellationRequested();
-            var there = tip is { } commit ? rules.Files.Find(git, commit, file.Path) : null;
+            var there = tip is { } commit ? files.Find(git, commit, file.Path) : null;
             items.Add(new(
                 file.SentPath, modes.IsLfs(file.Path, file.Size, file.Sample, there?.Lfs is not null) ? "lfs" : "regular", ignore.IsIgnored(file.Path), unmasked ? OidOf(there) : null));
         }

@@ -35,9 +35,10 @@ internal static class PullRequestEndpoints
 
     private static async Task<IResult> OpenAsync(HttpContext context, PullRequests pullRequests)
     {
-        using var body = await JsonBody.ReadAsync(context);
+        var (fault, document) = await JsonBody.ReadOrSayAsync(context);
+        using var body = document;
         if (body is null)
-            return new Refused(BodyFields.NotAnObject);
+            return new Refused(BodyFields.Unreadable(fault));
         var fields = new BodyFields(body);
         var (title, isPullRequest) = (fields.Text("title"), fields.Flag("pullRequest"));
         if (fields.Fault is { } invalid)
@@ -47,7 +48,7 @@ internal static class PullRequestEndpoints
         if (string.IsNullOrWhiteSpace(title))
             return new Refused(HubErrors.Invalid("A pull request needs a title", "title"));
 
-        var (repository, caller) = (context.Repository(), context.Features.Get<ICallerFeature>()!.Caller);
+        var (repository, caller) = (context.Repository(), context.Caller());
         var (number, outcome) = await pullRequests.OpenAsync(repository, caller, title, context.RequestAborted);
         if (number is null)
             return new Refused(outcome.ToRefusal());

@@ -41,8 +41,8 @@ internal static class RepositoryCreationEndpoints
         var (fault, document) = await JsonBody.ReadOrSayAsync(context, MaxBody);
         using var body = document;
         if (body is null)
-            return new Refused(fault == JsonBodyFault.TooLong ? TooLong : BodyFields.NotAnObject);
-        var caller = BranchEndpoints.CallerOf(context);
+            return new Refused(fault == JsonBodyFault.TooLong ? TooLong : BodyFields.Unreadable(fault));
+        var caller = context.Caller();
         var fields = new BodyFields(body);
         var asked = AskedRepository.Read(fields, caller);
         // Both are always looked at: where they disagree the stricter holds.
@@ -78,7 +78,7 @@ internal static class RepositoryCreationEndpoints
         HttpContext context, AskedRepository asked, string sentence, RepositoryCatalog catalog, RepositoryRoles roles, PublicUrl publicUrl)
     {
         var there = await catalog.FindAsync(asked.Type, asked.Namespace, asked.Name, context.RequestAborted);
-        var seen = there is not null && (await roles.FindAsync(there, BranchEndpoints.CallerOf(context).UserId, context.RequestAborted)).MaySee;
+        var seen = there is not null && (await roles.FindAsync(there, context.Caller().UserId, context.RequestAborted)).MaySee;
         context.Response.Headers["X-Error-Message"] = sentence;
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Json(

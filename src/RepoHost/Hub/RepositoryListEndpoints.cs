@@ -44,7 +44,7 @@ internal static partial class RepositoryListEndpoints
         if (query.List("search").Count > MaxSearches)
             return (Refused)HubErrors.Invalid($"Too big: expected at most {MaxSearches} words", "search");
 
-        var caller = context.Features.Get<ICallerFeature>()!.Caller;
+        var caller = context.Caller();
         var ask = new RepositoryQuery(type)
         {
             Author = query["author"],

@@ -19,10 +19,11 @@ internal static class RepositoryMoveEndpoints
 
     private static async Task<IResult> DeleteAsync(HttpContext context, RepositoryAdmission admissions, RepositoryRemoval removal)
     {
-        using var body = await JsonBody.ReadAsync(context);
+        var (fault, document) = await JsonBody.ReadOrSayAsync(context);
+        using var body = document;
         if (body is null)
-            return new Refused(BodyFields.NotAnObject);
-        var caller = BranchEndpoints.CallerOf(context);
+            return new Refused(BodyFields.Unreadable(fault));
+        var caller = context.Caller();
         var fields = new BodyFields(body);
         var asked = AskedRepository.Read(fields, caller);
         if (fields.Fault is { } invalid)
@@ -36,10 +37,11 @@ internal static class RepositoryMoveEndpoints
 
     private static async Task<IResult> MoveAsync(HttpContext context, RepositoryAdmission admissions, RepositoryRoles roles, RepositoryCatalog catalog)
     {
-        using var body = await JsonBody.ReadAsync(context);
+        var (fault, document) = await JsonBody.ReadOrSayAsync(context);
+        using var body = document;
         if (body is null)
-            return new Refused(BodyFields.NotAnObject);
-        var caller = BranchEndpoints.CallerOf(context);
+            return new Refused(BodyFields.Unreadable(fault));
+        var caller = context.Caller();
         var fields = new BodyFields(body);
         var type = AskedRepository.TypeIn(fields, "type");
         var (from, to) = (IdIn(fields, "fromRepo"), IdIn(fields, "toRepo"));

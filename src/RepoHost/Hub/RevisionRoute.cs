@@ -42,11 +42,10 @@ internal readonly record struct RevisionRoute(AskedPath? Found, Refusal? Refusal
 
     private static bool IsTip(CardPolicy card, GitOid tip, string revision) =>
         revision == "HEAD"
-        || (card.Branch is { } branch && branch.Length == HeadsPrefix.Length + revision.Length
-            && branch.StartsWith(HeadsPrefix, StringComparison.Ordinal) && branch.EndsWith(revision, StringComparison.Ordinal))
+        || (card.Branch is { } branch && branch.Length == RefName.Heads.Length + revision.Length
+            && branch.StartsWith(RefName.Heads, StringComparison.Ordinal) && branch.EndsWith(revision, StringComparison.Ordinal))
         || (revision.Length == GitOid.HexLength && tip.ToString() == revision);
 
-    private const string HeadsPrefix = "refs/heads/";
 }
 
 /// <summary>A commit of the repository and a path in it that may or may not exist.</summary>

@@ -1,3 +1,4 @@
+using RepoHost.Accounts;
 using RepoHost.Data;
 using RepoHost.Gating;
 using RepoHost.Hosting;
@@ -17,19 +18,20 @@ internal static class TagEndpoints
     {
         if (BranchEndpoints.NameIn(context) is not { } revision)
             return new Refused(HubErrors.RevisionNotFound());
-        using var body = await JsonBody.ReadAsync(context);
+        var (fault, document) = await JsonBody.ReadOrSayAsync(context);
+        using var body = document;
         if (body is null)
-            return new Refused(BodyFields.NotAnObject);
+            return new Refused(BodyFields.Unreadable(fault));
         var fields = new BodyFields(body);
         var (tag, message) = (fields.Text("tag"), BranchEndpoints.MessageIn(fields));
         if (fields.Fault is { } invalid)
             return new Refused(invalid);
         return RefChangeAnswer.Of(
-            await refs.CreateTagAsync(context.Repository(), BranchEndpoints.CallerOf(context), revision, tag, message, context.RequestAborted),
+            await refs.CreateTagAsync(context.Repository(), context.Caller(), revision, tag, message, context.RequestAborted),
             HubErrors.BadRequest("Invalid reference for a tag: send its name as \"tag\", without spaces, colons and the like (git help check-ref-format)."));
     }
 
     private static async Task<IResult> DeleteAsync(HttpContext context, RefChanges refs) => BranchEndpoints.NameIn(context) is { } name
-        ? RefChangeAnswer.Of(await refs.DeleteTagAsync(context.Repository(), BranchEndpoints.CallerOf(context), name, context.RequestAborted))
+        ? RefChangeAnswer.Of(await refs.DeleteTagAsync(context.Repository(), context.Caller(), name, context.RequestAborted))
         : new Refused(HubErrors.RevisionNotFound());
 }

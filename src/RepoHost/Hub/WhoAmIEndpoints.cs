@@ -17,7 +17,7 @@ internal static class WhoAmIEndpoints
 
     private static async Task<Results<Ok<JsonObject>, Refused>> WhoAmIAsync(HttpContext context, UserAccounts users)
     {
-        var caller = context.Features.Get<ICallerFeature>()!.Caller;
+        var caller = context.Caller();
         if (await users.DescribeAsync(caller, context.RequestAborted) is not { } me)
             return (Refused)HubErrors.InvalidCredentials;
 

@@ -5,10 +5,8 @@ using RepoHost.Storage;
 namespace RepoHost.Lfs;
 
 /// <summary>A plain folder as one commit.</summary>
-internal sealed class FolderImport(GitRepository repository, IBlobStore blobs, TimeProvider time, IProgress<ImportStep>? progress)
+internal sealed class FolderImport(GitRepository repository, IBlobStore blobs, long largestGitFile, TimeProvider time, IProgress<ImportStep>? progress)
 {
-    private const long LargestGitFile = 10_000_000;
-
     private readonly Dictionary<LfsOid, LfsPointer> stored = [];
     private readonly Dictionary<LfsOid, LfsPointer> missing = [];
     private int files;
@@ -26,22 +24,22 @@ internal sealed class FolderImport(GitRepository repository, IBlobStore blobs, T
         {
             await writer.FileAsync("100644", GitAttributes.FileName, Encoding.UTF8.GetBytes(rootText), ct);
             foreach (var file in found.Where(file => file.Path.Value != GitAttributes.FileName || file.Kind == ScannedKind.Symlink))
-                await WriteAsync(writer, file, file.Kind != ScannedKind.Symlink && (file.Length > LargestGitFile || attributes.IsLfs(file.Path)), ct);
+                await WriteAsync(writer, file, file.Kind != ScannedKind.Symlink && (file.Length > largestGitFile || attributes.IsLfs(file.Path)), ct);
         }, cancellationToken);
         var absent = missing.Values.Where(pointer => !stored.ContainsKey(pointer.Oid));
         return new ImportSummary(repository.DefaultBranchTip(), [.. stored.Values], [.. absent], files, bytes);
     }
 
-    private static async Task<(GitAttributes Attributes, string RootText)> AttributesAsync(List<ScannedFile> found, CancellationToken cancellationToken)
+    private async Task<(GitAttributes Attributes, string RootText)> AttributesAsync(List<ScannedFile> found, CancellationToken cancellationToken)
     {
         var texts = new Dictionary<TreePath, string>();
-        foreach (var file in found.Where(file => file.Path.Name == GitAttributes.FileName && file.Kind != ScannedKind.Symlink && file.Length <= LargestGitFile))
+        foreach (var file in found.Where(file => file.Path.Name == GitAttributes.FileName && file.Kind != ScannedKind.Symlink && file.Length <= largestGitFile))
             texts[file.Path.Parent] = await File.ReadAllTextAsync(file.Source, cancellationToken);
         var rootText = texts.GetValueOrDefault(TreePath.Root) ?? GitAttributes.DefaultText.ReplaceLineEndings("\n");
         texts[TreePath.Root] = rootText;
         var attributes = GitAttributes.Parse(texts);
         var added = new StringBuilder();
-        foreach (var file in found.Where(file => file.Kind != ScannedKind.Symlink && file.Length > LargestGitFile && !attributes.IsLfs(file.Path)))
+        foreach (var file in found.Where(file => file.Kind != ScannedKind.Symlink && file.Length > largestGitFile && !attributes.IsLfs(file.Path)))
             added.Append(GitAttributes.LineFor(file.Path));
         if (added.Length == 0)
             return (attributes, rootText);

@@ -7,8 +7,6 @@ namespace RepoHost.Lfs;
 /// <summary>Branches and tags of another repository on this disk, with their history, and the LFS objects that it has beside them.</summary>
 internal sealed class GitImport(GitRepository repository, IBlobStore blobs, IProgress<ImportStep>? progress)
 {
-    private const string Heads = "refs/heads/";
-
     private int files;
     private long bytes;
 
@@ -72,7 +70,7 @@ internal sealed class GitImport(GitRepository repository, IBlobStore blobs, IPro
             ?? branches.FirstOrDefault(b => b.Name == "main")
             ?? (branches.Count > 0 ? branches[0] : null);
         if (branch is not null)
-            BareRepository.SetDefaultBranch(repository.Folder, branch.FullName[Heads.Length..]);
+            BareRepository.SetDefaultBranch(repository.Folder, branch.FullName[RefName.Heads.Length..]);
     }
 
     private async Task<IReadOnlyCollection<LfsPointer>> PointersAsync(CancellationToken cancellationToken)

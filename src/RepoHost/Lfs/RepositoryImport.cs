@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Extensions.Options;
 using RepoHost.Git;
 using RepoHost.Storage;
 
@@ -9,7 +10,7 @@ namespace RepoHost.Lfs;
 /// caller writes the rows that give them to the repository. When it fails the repository is gone again; bytes in the store that no row names are
 /// invisible.
 /// </summary>
-internal sealed class RepositoryImport(GitRepositories repositories, IBlobStore blobs, TimeProvider time)
+internal sealed class RepositoryImport(GitRepositories repositories, IBlobStore blobs, IOptions<PushOptions> options, TimeProvider time)
 {
     public const string FirstCommitMessage = "initial commit";
 
@@ -40,7 +41,7 @@ internal sealed class RepositoryImport(GitRepositories repositories, IBlobStore 
             if (source is null)
                 return await CommitFirstAsync(repository, FirstFile.Defaults, cancellationToken);
             if (!GitImport.IsRepository(source))
-                return await new FolderImport(repository, blobs, time, progress).RunAsync(source, author, cancellationToken);
+                return await new FolderImport(repository, blobs, options.Value.LargestFileBytes, time, progress).RunAsync(source, author, cancellationToken);
             var summary = await new GitImport(repository, blobs, progress).RunAsync(source, cancellationToken);
             return summary.Tip is null ? await CommitFirstAsync(repository, FirstFile.Defaults, cancellationToken) : summary;
         }

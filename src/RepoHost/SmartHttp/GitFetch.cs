@@ -92,7 +92,7 @@ internal sealed partial class GitFetch(GitSessions sessions, ILogger<GitFetch> l
         catch (TimeoutException)
         {
             Log.TookTooLong(logger, context.Repository().Record.Id);
-            await RefuseAsync(context, HubErrors.Busy);
+            await RefuseAsync(context, HubErrors.TookTooLong);
         }
     }
 
@@ -124,7 +124,7 @@ internal sealed partial class GitFetch(GitSessions sessions, ILogger<GitFetch> l
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "git upload-pack on repository {RepositoryId} ended with status {Status}: {Complaint}")]
+        [LoggerMessage(Level = LogLevel.Warning, Message = "git on repository {RepositoryId} ended with status {Status}: {Complaint}")]
         public static partial void Failed(ILogger logger, string repositoryId, int status, string complaint);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "A fetch of repository {RepositoryId} took longer than GitHttp:SessionMinutes and was ended")]

@@ -40,7 +40,10 @@ internal sealed partial class GitPush(
             catch (TimeoutException)
             {
                 Log.TookTooLong(logger, context.Repository().Record.Id);
-                context.Abort();
+                if (context.Response.HasStarted)
+                    context.Abort();
+                else
+                    await RefuseAsync(context, HubErrors.TookTooLong);
             }
         }
     }
@@ -66,7 +69,7 @@ internal sealed partial class GitPush(
         }
 
         // 4
-        var (repositoryId, userId) = (context.Repository().Record.Id, context.Features.Get<ICallerFeature>()!.Caller.UserId!);
+        var (repositoryId, userId) = (context.Repository().Record.Id, context.Caller().UserId!);
         var (unpackFault, outcome) = await work;
         if (outcome.Result == WriteResult.Done)
             Log.Pushed(logger, repositoryId, userId, request.Updates.Count);
@@ -76,7 +79,7 @@ internal sealed partial class GitPush(
     private async Task<(string? UnpackFault, WriteOutcome Outcome)> ApplyAsync(
         HttpContext context, PushRequest request, Stream body, TaskCompletionSource received, CancellationToken cancellationToken)
     {
-        var (repository, caller) = (context.Repository(), context.Features.Get<ICallerFeature>()!.Caller);
+        var (repository, caller) = (context.Repository(), context.Caller());
         using var quarantine = repositories.OpenQuarantine(repository.Record.Id);
         try
         {
@@ -122,7 +125,7 @@ internal sealed partial class GitPush(
         }
         catch (GitProgramException) when (tooLarge)
         {
-            return $"The pack is larger than the {options.Value.LargestPackBytes / 1_000_000} MB that one push may bring. Push the history in parts, or keep large files in Git LFS.";
+            return $"The pack is larger than the {ByteCount.Of(options.Value.LargestPackBytes)} that one push may bring. Push the history in parts, or keep large files in Git LFS.";
         }
         catch (GitProgramException e)
         {
@@ -137,8 +140,8 @@ internal sealed partial class GitPush(
         [LoggerMessage(Level = LogLevel.Information, Message = "Person {UserId} pushed {Count} refs to repository {RepositoryId}")]
         public static partial void Pushed(ILogger logger, string repositoryId, string userId, int count);
 
-        [LoggerMessage(Level = LogLevel.Error, Message = "The disk is full; a push was refused ({Context})")]
-        public static partial void DiskFull(ILogger logger, string context);
+        [LoggerMessage(Level = LogLevel.Error, Message = "The disk is full; a push to repository {RepositoryId} was refused")]
+        public static partial void DiskFull(ILogger logger, string repositoryId);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "A push to repository {RepositoryId} took longer than GitHttp:SessionMinutes and was ended")]
         public static partial void TookTooLong(ILogger logger, string repositoryId);

@@ -25,7 +25,7 @@ public sealed class RepositoryImportTests : IDisposable
     public RepositoryImportTests()
     {
         blobs = new DiskBlobStore(Options.Create(new StorageOptions { RootFolder = Path.Combine(test.Root, "blobs") }), handles, TimeProvider.System);
-        import = new RepositoryImport(test.Repositories, blobs, TimeProvider.System);
+        import = new RepositoryImport(test.Repositories, blobs, Microsoft.Extensions.Options.Options.Create(new PushOptions()), TimeProvider.System);
         source = Path.Combine(test.Root, "my-model");
         Directory.CreateDirectory(source);
     }

@@ -11,7 +11,7 @@ namespace RepoHost.Gating.Commits;
 internal sealed record StoredFile(TreePath Path, StoredContent Content) : CommitOperation(Path);
 
 /// <summary>Writes one commit on one parent from what was taken in.</summary>
-internal sealed class CommitBuilder(GitRepository repository, Quarantine quarantine, ContentIntake contents, LfsObjects objects, long largestGitFile)
+internal sealed class CommitBuilder(GitRepository repository, Quarantine quarantine, ContentIntake contents, CommittedLfsObjects objects, long largestGitFile)
 {
     private static readonly TreePath RootAttributes = TreePath.Parse(GitAttributes.FileName);
 

@@ -8,11 +8,9 @@ namespace RepoHost.Gating.Commits;
 /// <param name="PullRequest">The number of an existing pull request; null for a branch.</param>
 internal sealed record CommitTarget(string FullName, int? PullRequest)
 {
-    private const string Heads = "refs/heads/";
-    private const string PullRequests = "refs/pr/";
 
     /// <summary>Without <c>refs/heads/</c>.</summary>
-    public string Branch => FullName.StartsWith(Heads, StringComparison.Ordinal) ? FullName[Heads.Length..] : FullName;
+    public string Branch => FullName.StartsWith(RefName.Heads, StringComparison.Ordinal) ? RefName.Short(FullName) : FullName;
 
     /// <summary>Null when no branch and no pull request has that name: a commit can't be put on tags and commits (contract 7.4).</summary>
     public static CommitTarget? Find(GitRepository repository, string revision)
@@ -20,16 +18,16 @@ internal sealed record CommitTarget(string FullName, int? PullRequest)
         var (head, tip) = repository.DefaultBranchNow();
         if (revision == "HEAD")
             return head is null ? null : new(head, null);
-        if (revision.StartsWith(PullRequests, StringComparison.Ordinal))
+        if (revision.StartsWith(RefName.PullRequests, StringComparison.Ordinal))
         {
-            return int.TryParse(revision.AsSpan(PullRequests.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            return int.TryParse(revision.AsSpan(RefName.PullRequests.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
                 && RefOf(number) == revision && repository.FindRef(revision) is not null ? new(revision, number) : null;
         }
 
-        var fullName = revision.StartsWith(Heads, StringComparison.Ordinal) ? revision : Heads + revision;
+        var fullName = revision.StartsWith(RefName.Heads, StringComparison.Ordinal) ? revision : RefName.Heads + revision;
         // The default branch of an empty repository comes into being with its first commit.
         return repository.FindRef(fullName) is not null || (tip is null && head == fullName) ? new(fullName, null) : null;
     }
 
-    public static string RefOf(int pullRequest) => string.Create(CultureInfo.InvariantCulture, $"{PullRequests}{pullRequest}");
+    public static string RefOf(int pullRequest) => string.Create(CultureInfo.InvariantCulture, $"{RefName.PullRequests}{pullRequest}");
 }

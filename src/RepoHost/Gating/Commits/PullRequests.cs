@@ -15,7 +15,7 @@ internal sealed class PullRequests(IDbContextFactory<RepoHostDb> databases, Repo
     {
         if (repository.Card is not { Tip: { } tip, Branch: { } branch })
             return (null, WriteOutcome.Refused(new WriteFault(null, "The repository has no commit yet that a pull request could start from.")));
-        var number = await AddAsync(repository.Git, caller.UserId!, branch["refs/heads/".Length..], title, cancellationToken);
+        var number = await AddAsync(repository.Git, caller.UserId!, RefName.Short(branch), title, cancellationToken);
         var outcome = WriteOutcome.Moved;
         try
         {
@@ -61,8 +61,11 @@ internal sealed class PullRequests(IDbContextFactory<RepoHostDb> databases, Repo
         await db.PullRequests.Where(p => p.RepositoryId == repositoryId && p.Number == number).ExecuteDeleteAsync(CancellationToken.None);
     }
 
-    public async Task<bool> IsAuthorAsync(string repositoryId, int number, string userId, CancellationToken cancellationToken)
+    /// <summary>Whoever may write to the repository may write to its pull requests, and their authors to their own.</summary>
+    public async Task<bool> MayCommitAsync(string repositoryId, int number, string userId, RepositoryRole? role, CancellationToken cancellationToken)
     {
+        if (role is { MayWrite: true })
+            return true;
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         return await db.PullRequests.AnyAsync(p => p.RepositoryId == repositoryId && p.Number == number && p.AuthorId == userId, cancellationToken);
     }

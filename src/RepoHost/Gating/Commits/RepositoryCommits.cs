@@ -60,7 +60,7 @@ internal sealed class RepositoryCommits(
     }
 
     private CommitBuilder BuilderOf(Draft draft) =>
-        new(draft.Repository, draft.Quarantine, draft.Contents, new LfsObjects(uploads, bindings, draft.Repository.Id), options.Value.LargestFileBytes);
+        new(draft.Repository, draft.Quarantine, draft.Contents, new CommittedLfsObjects(uploads, bindings, draft.Repository.Id), options.Value.LargestFileBytes);
 
     /// <summary>Asked before the upload, and again after it: that may be hours later.</summary>
     private async Task<(RepositoryRole? Role, Refusal? Refusal)> RefusalAsync(CommitOrder order, CancellationToken cancellationToken)
@@ -73,7 +73,7 @@ internal sealed class RepositoryCommits(
         if (record.Disabled)
             return (null, HubErrors.RepositoryDisabled);
         var allowed = order.Caller.MayWrite && (order.Propose || role.MayWrite
-            || (order.Target.PullRequest is { } number && await pullRequests.IsAuthorAsync(record.Id, number, order.Caller.UserId!, cancellationToken)));
+            || (order.Target.PullRequest is { } number && await pullRequests.MayCommitAsync(record.Id, number, order.Caller.UserId!, role, cancellationToken)));
         return allowed ? (role, null) : (null, HubErrors.NotPermitted);
     }
 

@@ -1,4 +1,4 @@
-namespace RepoHost.Gating;
+namespace RepoHost.Git;
 
 /// <summary>What may be pushed and committed.</summary>
 internal sealed class PushOptions

@@ -6,7 +6,7 @@ using RepoHost.Lfs;
 namespace RepoHost.Gating.Commits;
 
 /// <summary>The LFS objects that a commit names, against those that its repository was given (threat rows 1 and 2).</summary>
-internal sealed class LfsObjects(LfsUploads uploads, LfsBindings bindings, string repositoryId)
+internal sealed class CommittedLfsObjects(LfsUploads uploads, LfsBindings bindings, string repositoryId)
 {
     private static readonly Refusal TryAgain = new(503, null, "An object of this commit was being cleaned up at the same moment. Nothing was changed; commit again.", null);
 
