@@ -44,6 +44,7 @@ internal static class AccountsServices
         services.AddSingleton<RepositoryCatalog>();
         services.AddSingleton<OwnedRepositories>();
         services.AddSingleton<RepositoryRoles>();
+        services.AddSingleton<CallerStanding>();
         services.AddSingleton<CommitAuthors>();
         services.AddSingleton<RepositoryIntake>();
         services.AddSingleton<TokenIssuer>();

@@ -32,6 +32,7 @@ internal static class GatingServices
         services.AddSingleton<CardPolicies>();
         services.AddSingleton<PushedObjects>();
         services.AddSingleton<PushedCard>();
+        services.AddSingleton<WriteRights>();
         services.AddSingleton<RepositoryWrites>();
         services.AddSingleton<RefChanges>();
         services.AddSingleton<FirstFiles>();

@@ -13,8 +13,9 @@ namespace RepoHost.Gating;
 internal sealed class PushedCard(CardPolicies policies, CardReader cards)
 {
     /// <param name="git">Sees the new commits too.</param>
+    /// <param name="mayLower">The caller may change the repository's settings.</param>
     public async Task<(WriteFault? Fault, IReadOnlyList<string> Warnings)> CheckAsync(
-        RepositoryRecord record, GitRepository git, WriteOrder order, CancellationToken cancellationToken)
+        RepositoryRecord record, GitRepository git, WriteOrder order, bool mayLower, CancellationToken cancellationToken)
     {
         var present = await policies.FindAsync(record, cancellationToken);
         if (order.Updates.FirstOrDefault(update => update.FullName == present.Branch) is not { New: { } tip } update)
@@ -29,7 +30,7 @@ internal sealed class PushedCard(CardPolicies policies, CardReader cards)
             return (new(update.FullName, CardProblemText.Of(card)), []);
 
         var next = GatePolicy.Combine(card, record.GateSetting, null, record.OrgMembersGated, record.Type.Singular());
-        return Lowers(present.Policy, next) && !order.MayChangeSettings
+        return Lowers(present.Policy, next) && !mayLower
             ? (new(update.FullName, Lowered(present.Policy, next), LackOfRights: true), [])
             : (null, [.. card?.Problems.Select(problem => CardProblemText.Of(problem)) ?? []]);
     }

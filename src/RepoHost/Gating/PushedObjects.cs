@@ -16,16 +16,22 @@ internal sealed class PushedObjects(LfsBindings bindings, IOptions<PushOptions> 
     private const int ShortestPointer = 120;
     private const int MostNamed = 5;
 
+    // Whoever shows history or a folder holds these whole: no honest one is nearly as large.
+    private const long LargestText = 1_000_000;
+    private const long LargestTree = 32_000_000;
+
     public async Task<IReadOnlyList<WriteFault>> CheckAsync(GitRepository repository, WriteOrder order, CancellationToken cancellationToken)
     {
         var tips = order.Updates.Select(update => update.New).OfType<GitOid>().Distinct().ToArray();
-        if (order.Objects is not { } objects || tips.Length == 0)
+        if (tips.Length == 0)
             return [];
 
+        // Also without a quarantine: a pack may have brought more than its refs reached, and this ref is the first that reaches it.
+        var git = order.Objects?.Git ?? repository;
         var seen = new Seen();
         try
         {
-            await WalkAsync(objects.Folder, tips, repository.AllRefs().Values, seen, cancellationToken);
+            await WalkAsync(git.Folder, tips, repository.AllRefs().Values, seen, cancellationToken);
         }
         catch (GitProgramException e)
         {
@@ -33,9 +39,11 @@ internal sealed class PushedObjects(LfsBindings bindings, IOptions<PushOptions> 
         }
 
         List<WriteFault> faults = [];
+        if (seen.Refused is { } refused)
+            faults.Add(new(null, refused));
         if (seen.TooLarge.Count > 0)
             faults.Add(new(null, TooLarge(seen)));
-        var pointers = await PointersAsync(objects.Git, seen.Candidates, cancellationToken);
+        var pointers = await PointersAsync(git, seen.Candidates, cancellationToken);
         var missing = await bindings.MissingAsync(order.RepositoryId, pointers.Select(p => p.Pointer), cancellationToken);
         if (missing.Count > 0)
             faults.Add(new(null, Missing(missing, pointers.ToLookup(p => p.Pointer.Oid, p => p.Path))));
@@ -46,11 +54,14 @@ internal sealed class PushedObjects(LfsBindings bindings, IOptions<PushOptions> 
     private async Task WalkAsync(string folder, GitOid[] tips, IEnumerable<GitOid> known, Seen seen, CancellationToken cancellationToken)
     {
         // "^" and not "--not", which git takes on standard input only from 2.42 on.
+        var (sizes, walk) = (GitProgram.Describe(folder, "cat-file", "--buffer", "--batch-check=%(objecttype) %(objectsize) %(objectname) %(rest)"), GitProgram.Describe(folder, "rev-list", "--objects", "--stdin"));
+        PushedData.Limit(sizes);
+        PushedData.Limit(walk);
         var question = string.Concat(tips.Select(tip => $"{tip}\n")) + string.Concat(known.Distinct().Select(oid => $"^{oid}\n"));
         await GitProgram.RunAsync(
-            GitProgram.Describe(folder, "cat-file", "--buffer", "--batch-check=%(objecttype) %(objectsize) %(objectname) %(rest)"),
+            sizes,
             async (input, ct) => await GitProgram.RunAsync(
-                GitProgram.Describe(folder, "rev-list", "--objects", "--stdin"),
+                walk,
                 async (asked, c) => await asked.WriteAsync(Encoding.ASCII.GetBytes(question), c),
                 async (found, c) => await found.CopyToAsync(input, c),
                 ct),
@@ -65,9 +76,17 @@ internal sealed class PushedObjects(LfsBindings bindings, IOptions<PushOptions> 
 
     private void Note(string line, Seen seen)
     {
-        if (!line.StartsWith("blob ", StringComparison.Ordinal) || line.Split(' ', 4) is not [_, var length, var name, var path])
+        if (line.Split(' ', 4) is not [var type, var length, var name, .. var rest])
             return;
         var size = long.Parse(length, CultureInfo.InvariantCulture);
+        if (type != "blob")
+        {
+            if (size > (type == "tree" ? LargestTree : LargestText))
+                seen.Refused ??= $"The {type} {name} has {ByteCount.Of(size)}; a tree may have {ByteCount.Of(LargestTree)} here, the text of a commit or a tag {ByteCount.Of(LargestText)}.";
+            return;
+        }
+
+        var path = rest.Length > 0 ? rest[0] : name;
         if (size > options.Value.LargestFileBytes)
             seen.TooLarge.Add((path, size));
         else if (size is >= ShortestPointer and <= LfsPointer.MaxBytes)
@@ -121,6 +140,7 @@ internal sealed class PushedObjects(LfsBindings bindings, IOptions<PushOptions> 
 
     private sealed class Seen
     {
+        public string? Refused { get; set; }
         public List<(string Path, long Size)> TooLarge { get; } = [];
         public List<(GitOid Oid, int Size, string Path)> Candidates { get; } = [];
     }

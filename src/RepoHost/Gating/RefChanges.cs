@@ -97,7 +97,7 @@ internal sealed class RefChanges(GitRepositories repositories, RepositoryWrites 
         IRepositoryFeature repository, Caller caller, RefUpdate update, GitOid? target, Quarantine? objects, CancellationToken cancellationToken)
     {
         var order = new WriteOrder(
-            repository.Record.Id, caller.UserName!, repository.Role is { MayChangeSettings: true }, [update], objects,
+            repository.Record.Id, caller, [update], objects,
             PullRequests: update.FullName.StartsWith(RefName.PullRequests, StringComparison.Ordinal));
         var outcome = await writes.ApplyAsync(order, cancellationToken);
         return outcome.Result switch

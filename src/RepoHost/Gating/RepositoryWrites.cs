@@ -1,20 +1,25 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
 using RepoHost.Accounts;
 using RepoHost.Git;
+using RepoHost.Hosting;
 
 namespace RepoHost.Gating;
 
 /// <summary>The one way in which refs of a repository change, so the push rules hold for git, the commit API, the branch routes and the browser alike.</summary>
-internal sealed class RepositoryWrites(GitRepositories repositories, RepositoryCatalog catalog, PushedObjects objects, PushedCard card, RepositoryUpkeep upkeep, TimeProvider time)
+internal sealed partial class RepositoryWrites(
+    GitRepositories repositories, RepositoryCatalog catalog, WriteRights rights, PushedObjects objects, PushedCard card, RepositoryUpkeep upkeep, TimeProvider time,
+    ILogger<RepositoryWrites> logger)
 {
-
     /// <summary>
     /// All of the change, or nothing of it:
     ///  1 the refs may be touched at all
-    ///  2 the new objects are complete and allowed
+    ///  2 the new objects are complete and allowed, and durable
     ///  3 from here on nobody else changes this repository
-    ///  4 the default branch's new card, against the settings and the card as they are now
-    ///  5 the objects become part of the repository
-    ///  6 the refs move; a gate in the card holds from here on
+    ///  4 the caller may do it now: an upload may have taken hours
+    ///  5 the default branch's new card, against the settings and the card as they are now
+    ///  6 the objects become part of the repository
+    ///  7 the refs move; a gate in the card holds from here on
     /// </summary>
     public async Task<WriteOutcome> ApplyAsync(WriteOrder order, CancellationToken cancellationToken)
     {
@@ -28,6 +33,7 @@ internal sealed class RepositoryWrites(GitRepositories repositories, RepositoryC
         // 2
         if (await objects.CheckAsync(repository, order, cancellationToken) is { Count: > 0 } faults)
             return WriteOutcome.Refused(faults);
+        order.Objects?.Flush();
 
         // 3
         using var held = await RepositoryLock.TryAcquireAsync(repository.Folder, cancellationToken);
@@ -35,24 +41,41 @@ internal sealed class RepositoryWrites(GitRepositories repositories, RepositoryC
             return WriteOutcome.Gone;
 
         // 4
-        var (fault, warnings) = await card.CheckAsync(record, git, order, cancellationToken);
+        if (await rights.FindAsync(record, order, cancellationToken) is not { } role)
+            return WriteOutcome.Refused(new WriteFault(null, HubErrors.NotPermitted.Message, LackOfRights: true));
+
+        // 5
+        var (fault, warnings) = await card.CheckAsync(record, git, order, role.MayChangeSettings, cancellationToken);
         if (fault is not null)
             return WriteOutcome.Refused(fault);
 
-        // 5
+        // 6
         order.Objects?.Adopt();
 
-        // 6
-        switch (await RefTransaction.RunAsync(repository.Folder, order.Updates, order.Actor, cancellationToken))
+        // 7
+        switch (await RefTransaction.RunAsync(repository.Folder, order.Updates, order.Caller.UserName!, cancellationToken))
         {
             case RefUpdateOutcome.Moved:
                 return WriteOutcome.Moved;
             case RefUpdateOutcome.NameTaken:
                 return WriteOutcome.Refused(new WriteFault(null, "Another branch or tag stands in the way: where there is a ref a, there can be none a/b, and the other way round."));
             default:
-                await catalog.TouchAsync(record.Id, time.GetUtcNow());
-                upkeep.Consider(record.Id);
+                await NoteAsync(record.Id);
                 return new(WriteResult.Done, [], warnings);
+        }
+    }
+
+    /// <summary>What follows a change that is made: if it can't be noted, the change is made all the same.</summary>
+    private async Task NoteAsync(string repositoryId)
+    {
+        try
+        {
+            await catalog.TouchAsync(repositoryId, time.GetUtcNow());
+            upkeep.Consider(repositoryId);
+        }
+        catch (Exception e) when (e is DbException or DbUpdateException or IOException or UnauthorizedAccessException)
+        {
+            Log.NotNoted(logger, repositoryId, e);
         }
     }
 
@@ -85,5 +108,11 @@ internal sealed class RepositoryWrites(GitRepositories repositories, RepositoryC
         if (GitOid.TryParse(name.AsSpan(name.IndexOf('/', 5) + 1), out _))
             return "A name of 40 hex digits would be taken for a commit's id. Choose another name.";
         return !name.StartsWith(RefName.Tags, StringComparison.Ordinal) && !git.IsCommit(update.New.Value) ? "A branch must point at a commit; what is no commit can be pushed as a tag." : null;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Repository {RepositoryId} has changed, but the time of it could not be written down")]
+        public static partial void NotNoted(ILogger logger, string repositoryId, Exception cause);
     }
 }

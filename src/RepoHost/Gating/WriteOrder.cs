@@ -1,16 +1,16 @@
 using GateMiddleware.Rejection;
+using RepoHost.Accounts;
 using RepoHost.Git;
 using RepoHost.Hosting;
 
 namespace RepoHost.Gating;
 
 /// <summary>A change of refs that somebody asks for, whichever way it came: git push, the commit API, a branch route, the browser.</summary>
-/// <param name="Actor">The person's name, for the reflog.</param>
-/// <param name="MayChangeSettings">May lower the gate (design 1).</param>
+/// <param name="Caller">Who asks. Their rights are looked at when it comes to it, not as they were when an upload began.</param>
 /// <param name="Objects">The new objects; null when all are there already.</param>
 /// <param name="PullRequests">May touch <c>refs/pr/</c>; a git push may not.</param>
 internal sealed record WriteOrder(
-    string RepositoryId, string Actor, bool MayChangeSettings, IReadOnlyList<RefUpdate> Updates, Quarantine? Objects = null, bool PullRequests = false);
+    string RepositoryId, Caller Caller, IReadOnlyList<RefUpdate> Updates, Quarantine? Objects = null, bool PullRequests = false);
 
 internal enum WriteResult
 {

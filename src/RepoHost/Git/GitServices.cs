@@ -10,6 +10,13 @@ internal static class GitServices
                 "Git: RootFolder and SpillFolder must be full paths.")
             .Validate(o => o.HandlePoolSize > 0 && o.CacheBytes >= 0 && o.SpillBytes >= 0, "Git: sizes must not be negative, and at least one handle is kept.")
             .ValidateOnStart();
+        services.AddOptions<GitHttpOptions>()
+            .BindConfiguration(GitHttpOptions.Section)
+            .Validate(o => o.Sessions is >= 0 and <= 10_000, "GitHttp:Sessions must be 0 to 10000.")
+            .Validate(o => o.SessionMinutes is >= 1 and <= 1440, "GitHttp:SessionMinutes must be 1 to 1440.")
+            .Validate(o => o.QueueSeconds is >= 0 and <= 600, "GitHttp:QueueSeconds must be 0 to 600.")
+            .ValidateOnStart();
+        services.AddSingleton<GitSessions>();
         services.AddSingleton<GitRepositories>();
         services.AddSingleton<RepositoryUpkeep>();
         services.AddHostedService(provider => provider.GetRequiredService<RepositoryUpkeep>());

@@ -59,7 +59,19 @@ internal sealed class Quarantine : IDisposable
         return new Quarantine(target, folder, read(folder), () => forget(folder));
     }
 
-    /// <summary>Moves all objects into the repository. Durable when it returns; a ref may then point at them.</summary>
+    /// <summary>Makes the objects durable where they are. May take long, so it comes before the lock; <see cref="Adopt"/> needs it.</summary>
+    public void Flush()
+    {
+        var objects = new DirectoryInfo(Path.Combine(Folder, "objects"));
+        foreach (var file in objects.EnumerateFiles("*", SearchOption.AllDirectories).Where(file => file.Directory!.Name != "info"))
+        {
+            // Git makes these files read-only; fsync(2) asks for no right to write.
+            using var handle = File.OpenHandle(file.FullName, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            RandomAccess.FlushToDisk(handle);
+        }
+    }
+
+    /// <summary>Moves all objects into the repository. The move is durable when it returns; a ref may then point at them.</summary>
     public void Adopt()
     {
         var (from, to) = (Path.Combine(Folder, "objects"), Path.Combine(target, "objects"));
@@ -110,9 +122,6 @@ internal sealed class Quarantine : IDisposable
         // Of the same name, so of the same content: names of objects and packs are hashes.
         if (File.Exists(to))
             return;
-        // Git makes these files read-only; fsync(2) asks for no right to write.
-        using (var file = File.OpenHandle(from, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete))
-            RandomAccess.FlushToDisk(file);
         File.Move(from, to);
     }
 

@@ -5,6 +5,7 @@ using RepoHost.Accounts;
 using RepoHost.Data;
 using RepoHost.Gating;
 using RepoHost.Gating.Commits;
+using RepoHost.Git;
 using RepoHost.Hosting;
 
 namespace RepoHost.Hub;
@@ -18,11 +19,11 @@ internal static class CommitEndpoints
     public static void MapCommit(this IEndpointRouteBuilder routes, RepositoryType type)
     {
         var pattern = $"{HubRoutes.ApiId(type)}/commit/{{**rest}}";
-        routes.MapPost(pattern, (HttpContext context, RepositoryCommits commits, IOptions<UploadOptions> options, PublicUrl publicUrl) => CommitAsync(context, commits, options.Value, publicUrl, CommitRoute.Branch))
+        routes.MapPost(pattern, (HttpContext context, RepositoryCommits commits, GitSessions sessions, IOptions<UploadOptions> options, PublicUrl publicUrl) => CommitAsync(context, commits, sessions, options.Value, publicUrl, CommitRoute.Branch))
             .WithAccess(RouteAccess.Write, type).WhenFlag("create_pr", false).WithAnyBody();
-        routes.MapPost(pattern, (HttpContext context, RepositoryCommits commits, IOptions<UploadOptions> options, PublicUrl publicUrl) => CommitAsync(context, commits, options.Value, publicUrl, CommitRoute.NewPullRequest))
+        routes.MapPost(pattern, (HttpContext context, RepositoryCommits commits, GitSessions sessions, IOptions<UploadOptions> options, PublicUrl publicUrl) => CommitAsync(context, commits, sessions, options.Value, publicUrl, CommitRoute.NewPullRequest))
             .WithAccess(RouteAccess.Propose, type).WhenFlag("create_pr", true).WithAnyBody();
-        routes.MapPost($"{HubRoutes.ApiId(type)}/commit/{{**rest:{PullRequestRevision.Name}}}", (HttpContext context, RepositoryCommits commits, IOptions<UploadOptions> options, PublicUrl publicUrl) => CommitAsync(context, commits, options.Value, publicUrl, CommitRoute.PullRequest))
+        routes.MapPost($"{HubRoutes.ApiId(type)}/commit/{{**rest:{PullRequestRevision.Name}}}", (HttpContext context, RepositoryCommits commits, GitSessions sessions, IOptions<UploadOptions> options, PublicUrl publicUrl) => CommitAsync(context, commits, sessions, options.Value, publicUrl, CommitRoute.PullRequest))
             .WithAccess(RouteAccess.Propose, type).WhenFlag("create_pr", false).WithAnyBody();
     }
 
@@ -30,7 +31,7 @@ internal static class CommitEndpoints
     private static void WithAnyBody(this RouteHandlerBuilder route) => route.WithMetadata(new DisableRequestSizeLimitAttribute());
 
     private static async Task<Results<Ok<CommitAnswer>, Refused>> CommitAsync(
-        HttpContext context, RepositoryCommits commits, UploadOptions options, PublicUrl publicUrl, CommitRoute route)
+        HttpContext context, RepositoryCommits commits, GitSessions sessions, UploadOptions options, PublicUrl publicUrl, CommitRoute route)
     {
         var (target, refused) = PullRequestRevision.Read(context, route == CommitRoute.PullRequest);
         if (target is null)
@@ -43,7 +44,9 @@ internal static class CommitEndpoints
         var order = new CommitOrder(
             record, context.Caller(), target, route == CommitRoute.NewPullRequest,
             folder => new CommitBody(context.Request.Body, folder, options.LargestCommitBytes).ReadAsync(context.RequestAborted));
-        var outcome = await commits.CommitAsync(order, context.RequestAborted);
+        var outcome = CommitOutcome.Refused(HubErrors.Busy);
+        TransferLimits.Apply(context);
+        await sessions.TryRunAsync(GitSessionKind.Write, TransferLimits.Key(context), async cancellation => outcome = await commits.CommitAsync(order, cancellation), context.RequestAborted);
         if (outcome.Commit is not { } commit)
             return (Refused)outcome.Refusal!;
 

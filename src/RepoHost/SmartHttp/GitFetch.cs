@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using GateMiddleware.Rejection;
+using RepoHost.Accounts;
 using RepoHost.Gating;
 using RepoHost.Git;
 using RepoHost.Hosting;
@@ -13,7 +14,7 @@ namespace RepoHost.SmartHttp;
 internal sealed partial class GitFetch(GitSessions sessions, ILogger<GitFetch> logger)
 {
     /// <summary>Wants and haves of a fetch; a pack travels the other way.</summary>
-    private const long LargestRequest = 64L << 20;
+    private const long LargestRequest = 16_000_000;
 
     private const int Step = 64 * 1024;
 
@@ -38,15 +39,27 @@ internal sealed partial class GitFetch(GitSessions sessions, ILogger<GitFetch> l
             return;
         }
 
-        await using (body)
+        // Read before it has a place among the sessions: a client that sends slowly must not keep one.
+        TransferLimits.Apply(context);
+        using var request = new MemoryStream();
+        try
         {
-            Begin(context, $"application/x-{GitEndpoints.UploadPack}-result");
-            await RunAsync(context, Describe(context, "upload-pack", context.Repository().Git.Folder), async (input, cancellation) =>
+            await using (body)
             {
-                if (!await GitRequestBody.CopyAsync(body, input, LargestRequest, cancellation))
-                    throw new InvalidDataException("A fetch request of more than 64 MB is not answered.");
-            });
+                if (!await GitRequestBody.CopyAsync(body, request, LargestRequest, context.RequestAborted))
+                    throw new InvalidDataException($"A fetch request of more than {ByteCount.Of(LargestRequest)} is not answered.");
+            }
         }
+        catch (InvalidDataException e)
+        {
+            // Also the decompressor's word for what is no gzip.
+            await RefuseAsync(context, HubErrors.BadRequest(e.Message));
+            return;
+        }
+
+        Begin(context, $"application/x-{GitEndpoints.UploadPack}-result");
+        await RunAsync(context, Describe(context, "upload-pack", context.Repository().Git.Folder), async (input, cancellation) =>
+            await input.WriteAsync(request.GetBuffer().AsMemory(0, (int)request.Length), cancellation));
     }
 
     private static System.Diagnostics.ProcessStartInfo Describe(HttpContext context, string command, string folder, params string[] options)
@@ -71,7 +84,7 @@ internal sealed partial class GitFetch(GitSessions sessions, ILogger<GitFetch> l
     {
         try
         {
-            if (!await sessions.TryRunAsync(ct => GitProgram.RunAsync(start, feed, (output, cancellation) => DrainAsync(before ?? [], output, context.Response.BodyWriter, cancellation), ct), context.RequestAborted))
+            if (!await sessions.TryRunAsync(GitSessionKind.Fetch, TransferLimits.Key(context), ct => GitProgram.RunAsync(start, feed, (output, cancellation) => DrainAsync(before ?? [], output, context.Response.BodyWriter, cancellation), ct), context.RequestAborted))
                 await RefuseAsync(context, HubErrors.Busy);
         }
         catch (GitProgramException e)
@@ -79,10 +92,6 @@ internal sealed partial class GitFetch(GitSessions sessions, ILogger<GitFetch> l
             // What git had to say to the client went out as a packet of the protocol; the rest is for the operator.
             Log.Failed(logger, context.Repository().Record.Id, e.ExitCode, e.Complaint);
             await RefuseAsync(context, HubErrors.Internal(context.TraceIdentifier));
-        }
-        catch (InvalidDataException e)
-        {
-            await RefuseAsync(context, HubErrors.BadRequest(e.Message));
         }
         catch (OperationCanceledException)
         {

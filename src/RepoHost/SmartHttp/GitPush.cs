@@ -29,7 +29,8 @@ internal sealed partial class GitPush(
         {
             try
             {
-                if (!await sessions.TryRunAsync(ct => ReceiveAsync(context, body, ct), context.RequestAborted))
+                TransferLimits.Apply(context);
+                if (!await sessions.TryRunAsync(GitSessionKind.Write, TransferLimits.Key(context), ct => ReceiveAsync(context, body, ct), context.RequestAborted))
                     await RefuseAsync(context, HubErrors.Busy);
             }
             catch (InvalidDataException e) when (!context.Response.HasStarted)
@@ -61,11 +62,14 @@ internal sealed partial class GitPush(
         // 2, 3
         var received = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var work = ApplyAsync(context, request, body, received, cancellationToken);
-        await Task.WhenAny(work, received.Task);
-        while (request.SideBand && await Task.WhenAny(work, Task.Delay(KeepAliveAfter, cancellationToken)) != work && !work.IsCompleted && !cancellationToken.IsCancellationRequested)
+        try
         {
-            await context.Response.Body.WriteAsync(PushReport.KeepAlive, cancellationToken);
-            await context.Response.Body.FlushAsync(cancellationToken);
+            await KeepAliveAsync(context, request, work, received.Task, cancellationToken);
+        }
+        finally
+        {
+            // The body and the place among the sessions are its, however this ends.
+            await ((Task)work).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         // 4
@@ -74,6 +78,17 @@ internal sealed partial class GitPush(
         if (outcome.Result == WriteResult.Done)
             Log.Pushed(logger, repositoryId, userId, request.Updates.Count);
         await context.Response.Body.WriteAsync(PushReport.Write(request, unpackFault, outcome), cancellationToken);
+    }
+
+    /// <summary>From the moment the pack has come, until the work is done.</summary>
+    private static async Task KeepAliveAsync(HttpContext context, PushRequest request, Task work, Task received, CancellationToken cancellationToken)
+    {
+        await Task.WhenAny(work, received);
+        while (request.SideBand && await Task.WhenAny(work, Task.Delay(KeepAliveAfter, cancellationToken)) != work && !cancellationToken.IsCancellationRequested)
+        {
+            await context.Response.Body.WriteAsync(PushReport.KeepAlive, cancellationToken);
+            await context.Response.Body.FlushAsync(cancellationToken);
+        }
     }
 
     private async Task<(string? UnpackFault, WriteOutcome Outcome)> ApplyAsync(
@@ -86,8 +101,7 @@ internal sealed partial class GitPush(
             if (request.HasPack && await UnpackAsync(quarantine, body, received, cancellationToken) is { } fault)
                 return (fault, WriteOutcome.Refused());
             received.TrySetResult();
-            var order = new WriteOrder(
-                repository.Record.Id, caller.UserName!, repository.Role is { MayChangeSettings: true }, request.Updates, request.HasPack ? quarantine : null);
+            var order = new WriteOrder(repository.Record.Id, caller, request.Updates, request.HasPack ? quarantine : null);
             return (null, await writes.ApplyAsync(order, cancellationToken));
         }
         catch (RepositoryBusyException e)
@@ -109,6 +123,7 @@ internal sealed partial class GitPush(
     private async Task<string?> UnpackAsync(Quarantine quarantine, Stream body, TaskCompletionSource received, CancellationToken cancellationToken)
     {
         var start = GitProgram.Describe(quarantine.Folder, "index-pack", "--stdin", "--fix-thin", "--strict");
+        PushedData.Limit(start);
         var tooLarge = false;
         try
         {
@@ -126,6 +141,10 @@ internal sealed partial class GitPush(
         catch (GitProgramException) when (tooLarge)
         {
             return $"The pack is larger than the {ByteCount.Of(options.Value.LargestPackBytes)} that one push may bring. Push the history in parts, or keep large files in Git LFS.";
+        }
+        catch (GitProgramException e) when (PushedData.IsOverLimit(e.Complaint))
+        {
+            return "The pack holds an object that is too large to be looked at. Keep large files in Git LFS.";
         }
         catch (GitProgramException e)
         {

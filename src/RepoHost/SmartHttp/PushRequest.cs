@@ -8,6 +8,8 @@ namespace RepoHost.SmartHttp;
 internal sealed record PushRequest(IReadOnlyList<RefUpdate> Updates, bool SideBand, bool ReportStatus)
 {
     private const int MostCommands = 10_000;
+    private const int MostBytes = 4_000_000;
+    private const int LongestName = 1024;
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -19,8 +21,11 @@ internal sealed record PushRequest(IReadOnlyList<RefUpdate> Updates, bool SideBa
     {
         List<RefUpdate> updates = [];
         var capabilities = Array.Empty<string>();
+        var bytes = 0;
         for (var first = true; await PktLine.ReadAsync(body, cancellationToken) is { } packet;)
         {
+            if ((bytes += packet.Length) > MostBytes)
+                throw new InvalidDataException("The commands of a push may have 4 MB. Push fewer refs at once.");
             // A shallow clone says where its history ends; whether all is there is seen from the objects.
             if (packet.AsSpan().StartsWith("shallow "u8))
                 continue;
@@ -57,6 +62,8 @@ internal sealed record PushRequest(IReadOnlyList<RefUpdate> Updates, bool SideBa
     {
         if (command.Split(' ', 3) is not [var old, var next, { Length: > 0 } name] || !GitOid.TryParse(old, out var from) || !GitOid.TryParse(next, out var to))
             throw new InvalidDataException("The push holds a command that can't be understood.");
+        if (name.Length > LongestName)
+            throw new InvalidDataException($"The name of a ref may have {LongestName} characters at most.");
         return new(name, from == default ? null : from, to == default ? null : to);
     }
 }

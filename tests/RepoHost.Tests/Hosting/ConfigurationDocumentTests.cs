@@ -6,7 +6,6 @@ using RepoHost.Gating;
 using RepoHost.Gating.Commits;
 using RepoHost.Git;
 using RepoHost.Hosting;
-using RepoHost.SmartHttp;
 using RepoHost.Lfs;
 using Xunit;
 

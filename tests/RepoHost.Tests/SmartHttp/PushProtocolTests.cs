@@ -193,22 +193,41 @@ public sealed class GitLimitTests(GitLimitTests.SmallWorld world) : IClassFixtur
         var first = world.Client(world.Owner.Token).PostAsync($"/{record.FullName}/git-receive-pack", slow);
         await slow.Begun.Task;
 
-        HttpStatusCode status;
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        do
+        try
         {
-            // The one place is taken as soon as the server has seen the first request.
-            using var second = await world.Client().GetAsync($"/{record.FullName}/info/refs?service=git-upload-pack", patience.Token);
-            status = second.StatusCode;
-            Assert.True(status is HttpStatusCode.OK || second.Headers.RetryAfter is not null);
-        }
-        while (status == HttpStatusCode.OK);
+            HttpStatusCode status;
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+            do
+            {
+                // The one place for pushes is taken as soon as the server has seen the first request.
+                using var second = await ProbeAsync(record, patience.Token);
+                status = second.StatusCode;
+                Assert.True(status is HttpStatusCode.OK || second.Headers.RetryAfter is not null);
+            }
+            while (status == HttpStatusCode.OK);
 
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
-        held.SetResult();
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+
+            // Fetches have places of their own.
+            using var fetch = await world.Client().GetAsync($"/{record.FullName}/info/refs?service=git-upload-pack");
+            Assert.Equal(HttpStatusCode.OK, fetch.StatusCode);
+        }
+        finally
+        {
+            held.SetResult();
+        }
+
         using var ended = await first;
-        using var after = await world.Client().GetAsync($"/{record.FullName}/info/refs?service=git-upload-pack");
+        using var after = await ProbeAsync(record, CancellationToken.None);
         Assert.Equal(HttpStatusCode.OK, after.StatusCode);
+    }
+
+    /// <summary>What git sends before a large push.</summary>
+    private Task<HttpResponseMessage> ProbeAsync(RepositoryRecord record, CancellationToken cancellationToken)
+    {
+        var probe = new ByteArrayContent("0000"u8.ToArray());
+        probe.Headers.ContentType = new MediaTypeHeaderValue("application/x-git-receive-pack-request");
+        return world.Client(world.Owner.Token).PostAsync($"/{record.FullName}/git-receive-pack", probe, cancellationToken);
     }
 
     public sealed class SmallWorld : HubApplication

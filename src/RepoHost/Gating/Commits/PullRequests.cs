@@ -20,7 +20,7 @@ internal sealed class PullRequests(IDbContextFactory<RepoHostDb> databases, Repo
         try
         {
             var update = new RefUpdate(CommitTarget.RefOf(number), null, tip);
-            outcome = await writes.ApplyAsync(new(repository.Record.Id, caller.UserName!, false, [update], PullRequests: true), cancellationToken);
+            outcome = await writes.ApplyAsync(new(repository.Record.Id, caller, [update], PullRequests: true), cancellationToken);
         }
         finally
         {
