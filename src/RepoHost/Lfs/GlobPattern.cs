@@ -1,7 +1,7 @@
 namespace RepoHost.Lfs;
 
 /// <summary>
-/// A pattern of <c>.gitattributes</c> (gitignore, "PATTERN FORMAT", as gitattributes restricts it): without a slash it is matched against the last
+/// A pattern of <c>.gitattributes</c> and <c>.gitignore</c> (gitignore, "PATTERN FORMAT", as gitattributes restricts it): without a slash it is matched against the last
 /// piece of a path, else against the whole path from the folder of the file it stands in. Matching takes time proportional to pattern times path,
 /// whatever the pattern.
 /// </summary>
