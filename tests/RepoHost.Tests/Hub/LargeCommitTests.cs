@@ -44,7 +44,7 @@ public sealed class LargeCommitTests(LargeCommitTests.World world) : IClassFixtu
     }
 
     [Fact]
-    public async Task A_full_disk_is_507_on_every_route()
+    public async Task The_error_middleware_makes_507_of_a_full_disk()
     {
         var context = new DefaultHttpContext { Response = { Body = new MemoryStream() } };
         await new ErrorMiddleware(

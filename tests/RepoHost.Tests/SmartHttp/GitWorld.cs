@@ -1,8 +1,12 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using RepoHost.Accounts;
 using RepoHost.Data;
 using RepoHost.Git;
 using RepoHost.Tests.Hub;
+using Xunit;
 
 namespace RepoHost.Tests.SmartHttp;
 
@@ -32,6 +36,19 @@ public sealed class GitWorld : HubApplication
     internal string Url(RepositoryRecord record) => $"{Address.ToString().TrimEnd('/')}/{record.FullName}";
 
     internal string FolderOf(RepositoryRecord record) => Services.GetRequiredService<GitRepositories>().PathOf(record.Id);
+
+    /// <summary>Uploads an LFS object as git-lfs does, so that the repository has it, and gives back its pointer.</summary>
+    internal async Task<string> GiveObjectAsync(RepositoryRecord record, byte[] content)
+    {
+        var oid = LfsWorld.Sha(content);
+        using var client = Client(Owner.Token);
+        using var body = new StringContent(LfsWorld.Body("upload", (oid, content.Length)), new MediaTypeHeaderValue("application/vnd.git-lfs+json"));
+        using var batch = await client.PostAsync($"{Url(record)}.git/info/lfs/objects/batch", body);
+        var answer = JsonNode.Parse(await batch.Content.ReadAsStringAsync())!;
+        using var put = await Client().PutAsync((string)answer["objects"]![0]!["actions"]!["upload"]!["href"]!, new ByteArrayContent(content));
+        Assert.Equal(HttpStatusCode.OK, put.StatusCode);
+        return $"version https://git-lfs.github.com/spec/v1\noid sha256:{oid}\nsize {content.Length}\n";
+    }
 
     /// <summary>Clones as this person into <c>work</c>.</summary>
     internal GitClient Clone(RepositoryRecord record, string? token)

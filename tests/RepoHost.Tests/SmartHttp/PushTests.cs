@@ -1,4 +1,6 @@
 using System.Net;
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using RepoHost.Accounts;
 using RepoHost.Data;
@@ -9,7 +11,7 @@ using Xunit;
 namespace RepoHost.Tests.SmartHttp;
 
 /// <summary>Pushes by the real git: what is taken, what is not, and what the person reads on their terminal (design 1; threat rows 1, 12, 13, 23, 24, 40, 41).</summary>
-public sealed class PushTests(GitWorld world) : IClassFixture<GitWorld>
+public sealed partial class PushTests(GitWorld world) : IClassFixture<GitWorld>
 {
     [Fact]
     public async Task Commits_branches_and_tags_arrive_and_the_repository_stays_sound()
@@ -111,6 +113,7 @@ public sealed class PushTests(GitWorld world) : IClassFixture<GitWorld>
     [InlineData("refs/pr/1")]
     [InlineData("refs/notes/commits")]
     [InlineData("refs/convert/parquet")]
+    [InlineData("refs/replace/0123456789012345678901234567890123456789")]
     [InlineData("refs/heads/HEAD")]
     public async Task Refs_that_are_no_branch_or_tag_are_refused(string name)
     {
@@ -230,23 +233,30 @@ public sealed class PushTests(GitWorld world) : IClassFixture<GitWorld>
         await IsAsync(record, HttpStatusCode.Forbidden);
     }
 
+    /// <summary>Threat rows 39 and 40. The LFS object is the repository's own, so that only what the card is stands against the push.</summary>
     [Theory]
-    [InlineData("120000", "symlink")]
-    [InlineData("pointer", "LFS")]
-    public async Task A_card_that_is_no_plain_file_is_refused(string mode, string what)
+    [InlineData("symlink")]
+    [InlineData("LFS")]
+    [InlineData("folder")]
+    public async Task A_card_that_is_no_plain_file_is_refused(string kind)
     {
-        _ = what;
         var record = await world.NewAsync();
         using var git = world.Clone(record, world.Owner.Token);
         File.Delete(git.File("work/README.md"));
-        if (mode == "120000")
+        if (kind == "symlink")
             File.CreateSymbolicLink(git.File("work/README.md"), "config.json");
+        else if (kind == "folder")
+            git.Write("work/README.md/x", "inside\n");
         else
-            git.Write("work/README.md", $"version https://git-lfs.github.com/spec/v1\noid sha256:{new string('a', 64)}\nsize 12345\n");
+            git.Write("work/README.md", await world.GiveObjectAsync(record, "---\nlicense: mit\n---\n"u8.ToArray()));
         git.Commit("work");
         var answer = git.TryIn("work", "push", "origin", "main");
         Assert.False(answer.Succeeded);
+        Assert.Contains("must be a plain file", answer.Said, StringComparison.Ordinal);
         await IsAsync(record, HttpStatusCode.OK);
+
+        // Beside the card the same is nobody's business.
+        git.In("work", "push", "-q", "origin", "main:draft");
     }
 
     [Fact]
@@ -287,10 +297,26 @@ public sealed class PushTests(GitWorld world) : IClassFixture<GitWorld>
             git.Write($"work/data/{i % 100:00}/{i:00000}.txt", $"{i}\n");
         git.Commit("work");
         git.In("work", "push", "-q", "origin", "main");
-        using var response = await world.Client().GetAsync($"/api/models/{record.FullName}/tree/main/data/42?recursive=true");
-        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.Equal(200, System.Text.Json.JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement.GetArrayLength());
+        using var client = world.Client();
+        var listed = new HashSet<string>(StringComparer.Ordinal);
+        var pages = 0;
+        for (var next = $"/api/models/{record.FullName}/tree/main?recursive=true"; next is not null; pages++)
+        {
+            Assert.True(pages < 200, "The pages do not end.");
+            using var response = await client.GetAsync(next);
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+            using var page = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
+            foreach (var entry in page.RootElement.EnumerateArray().Where(entry => entry.GetProperty("type").GetString() == "file"))
+                Assert.True(listed.Add(entry.GetProperty("path").GetString()!), "A file is listed twice.");
+            next = response.Headers.TryGetValues("Link", out var links) ? NextPage().Match(links.Single()).Groups["url"].Value : null;
+        }
+
+        Assert.True(pages > 1);
+        Assert.Equal(20_000, listed.Count(path => path.StartsWith("data/", StringComparison.Ordinal)));
     }
+
+    [GeneratedRegex("<(?<url>[^>]+)>; rel=\"next\"")]
+    private static partial Regex NextPage();
 
     private async Task<string> ReadAsync(RepositoryRecord record, string path) => await world.Client().GetStringAsync($"{world.Url(record)}/{path}");
 
