@@ -39,7 +39,7 @@ public sealed class LargeCommitTests(LargeCommitTests.World world) : IClassFixtu
         {
             using var response = await SendAsync(new LineContent(400_000_000 / Block), chunked);
             Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
-            Assert.Contains("450000000 bytes", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+            Assert.Contains("450 MB", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         }
     }
 

@@ -94,7 +94,7 @@ public sealed class RepositoryCreationTests(RepositoryWorld world) : IClassFixtu
     [InlineData("""{"path":"/a","content":"x"}""", "not a path")]
     [InlineData("""{"path":"","content":"x"}""", "not a path")]
     [InlineData("""{"path":"a/.GIT/config","content":"x"}""", "not a path")]
-    [InlineData("""{"path":"git~1/config","content":"x"}""", "can't be taken")]
+    [InlineData("""{"path":"git~1/config","content":"x"}""", "is not a path")]
     [InlineData("""{"path":"a","content":"x"},{"path":"a","content":"y"}""", "there twice")]
     [InlineData("""{"path":"a/b","content":"x"},{"path":"a","content":"y"}""", "can't be a file and the folder")]
     [InlineData("""{"path":"a","content":"&&","encoding":"base64"}""", "files[0]")]
