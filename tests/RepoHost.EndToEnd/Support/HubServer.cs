@@ -20,6 +20,9 @@ public sealed partial class HubServer : IAsyncDisposable
         this.environment = environment;
     }
 
+    /// <summary>The folder goes with the server that made it.</summary>
+    private bool OwnsData { get; init; } = true;
+
     public ChildProgram Program { get; private set; } = null!;
 
     public Uri Address { get; private set; } = null!;
@@ -47,6 +50,14 @@ public sealed partial class HubServer : IAsyncDisposable
         var server = new HubServer(data, environment);
         await server.StartProgramAsync("http://127.0.0.1:0");
         return server;
+    }
+
+    /// <summary>A second server on the same data and with the same settings, as behind a load balancer. Dispose it before the first one.</summary>
+    public async Task<HubServer> StartAnotherAsync()
+    {
+        var another = new HubServer(data, environment) { OwnsData = false };
+        await another.StartProgramAsync("http://127.0.0.1:0");
+        return another;
     }
 
     /// <summary>Stops it and starts it again on the same data and the same port, as a restart by the operator does.</summary>
@@ -117,7 +128,8 @@ public sealed partial class HubServer : IAsyncDisposable
         if (!Program.HasExited)
             await Program.TerminateAsync();
         await Program.DisposeAsync();
-        data.Dispose();
+        if (OwnsData)
+            data.Dispose();
     }
 
     private async Task StartProgramAsync(string address)

@@ -33,7 +33,7 @@ internal sealed class KilledWrites : IDisposable
         return new KilledWrites(server, token, git);
     }
 
-    /// <summary>A push to main, a commit to another branch, and an upload of an LFS object, at once. Each says whether it was acknowledged.</summary>
+    /// <summary>A push to main, a commit to another branch, and an upload of an LFS object, at once and in this order. Each says whether it was acknowledged.</summary>
     public IReadOnlyList<Task<bool>> StartRound(int number, Seeded chance)
     {
         current = new($"pushed-{number}.dat", $"committed-{number}.dat", chance.Bytes(1000, 200_000), chance.Bytes(1000, 200_000)) { Object = chance.Bytes(1000, 2_000_000) };

@@ -1,10 +1,12 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using RepoHost.Data;
 using RepoHost.Tests.Accounts;
+using RepoHost.Tests.SmartHttp;
 using Xunit;
 
 namespace RepoHost.Tests.Hub;
@@ -59,6 +61,57 @@ public sealed class SecretsTests(SecretsTests.World world) : IClassFixture<Secre
             Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
             Assert.Contains("Revoke it", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         }
+    }
+
+    /// <summary>Threat row 29: as people write remotes in scripts. git sends the name and password of the address as Basic; other programs send the address itself.</summary>
+    [Fact]
+    public async Task A_token_in_a_remote_s_address_is_in_no_line_and_no_answer()
+    {
+        var (owner, wrong) = (world.Owner.Token, world.Owner.Token[..^1] + "x");
+        using (var git = new GitClient(null))
+        {
+            string Remote(string credentials, string repository) => $"http://{credentials}@{world.Address.Authority}/{repository}";
+            git.Must("clone", "-q", Remote($"user:{owner}", "owner/gated"), "work");
+            git.Write("work/notes.txt", "notes\n");
+            git.Commit("work");
+            git.In("work", "push", "-q", "origin", "main");
+            git.Write("work/README.md", "---\ngated: [manual\n---\n");
+            git.Commit("work");
+            var refused = git.TryIn("work", "push", "origin", "main");
+            Assert.Contains("remote: ", refused.Said, StringComparison.Ordinal);
+            AssertSilent(refused.Said, owner);
+            foreach (var url in new[] { Remote($"user:{wrong}", "owner/gated"), Remote($"user:{owner}", "owner/missing"), Remote($"{owner}:", "owner/missing"), Remote($"user:{world.Reader.Token}", "owner/missing") })
+                Assert.False(git.Run("clone", url, "never").Succeeded);
+        }
+
+        foreach (var (credentials, path) in new[] { ($"user:{owner}", "/owner/gated/resolve/main/config.json"), ($"user:{wrong}", "/owner/gated/info/refs?service=git-upload-pack"), ($"{owner}:", "/owner/missing") })
+            AssertSilent(await AskWithWholeAddressAsync($"http://{credentials}@{world.Address.Authority}{path}"), owner, wrong);
+
+        Assert.Contains("/owner/gated/git-receive-pack", world.Logs.Text, StringComparison.Ordinal);
+        AssertSilent(world.Logs.Text, owner, wrong, world.Reader.Token);
+    }
+
+    private static void AssertSilent(string said, params string[] secrets)
+    {
+        foreach (var secret in secrets)
+        {
+            Assert.DoesNotContain(secret, said, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain(Convert.ToBase64String(Encoding.UTF8.GetBytes($"user:{secret}")), said, StringComparison.Ordinal);
+        }
+    }
+
+    /// <summary>The request line of RFC 9112, 3.2.2, which proxies get: with all that the person typed.</summary>
+    private async Task<string> AskWithWholeAddressAsync(string address)
+    {
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(world.Address.Host, world.Address.Port);
+        await using var stream = socket.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"GET {address} HTTP/1.1\r\nHost: {world.Address.Authority}\r\nConnection: close\r\n\r\n"));
+        using var reader = new StreamReader(stream);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        var answer = await reader.ReadToEndAsync(patience.Token);
+        Assert.StartsWith("HTTP/1.1 4", answer, StringComparison.Ordinal);
+        return answer;
     }
 
     public sealed class World : HubApplication

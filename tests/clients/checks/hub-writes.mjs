@@ -122,6 +122,12 @@ check('a pull request can be made, listed and read', async () => {
   const repo = await fresh();
   const { pullRequestUrl } = await hub.uploadFile({ ...as(repo), file: file('proposed.txt', 'please'), isPullRequest: true });
   assert.equal(pullRequestUrl, `${base}/${repo}/discussions/1`);
+  const listed = await fetch(`${base}/api/models/${repo}/refs?include_prs=1`, { headers: { authorization: `Bearer ${tokens.owner}` } });
+  assert.equal(listed.status, 200);
+  const { pullRequests } = await listed.json();
+  assert.deepEqual(pullRequests.map(({ name, ref }) => [name, ref]), [['1', 'refs/pr/1']]);
+  const [proposed] = await collect(hub.listCommits({ ...as(repo), revision: 'refs/pr/1' }));
+  assert.equal(pullRequests[0].targetCommit, proposed.oid);
   assert.equal((await read(repo, 'proposed.txt', 'refs/pr/1')).toString(), 'please');
   assert.equal(await read(repo, 'proposed.txt'), null);
 });
