@@ -62,7 +62,7 @@ internal sealed class Organizations(IDbContextFactory<RepoHostDb> databases, ISt
         }
 
         await db.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+        await transaction.CommitAsync(CancellationToken.None);
         if (administrator is not null)
             await changes.PublishAsync(null, administrator.Id, administrator.Version);
         return new(AddOrganizationOutcome.Added, organization, "");
@@ -116,7 +116,7 @@ internal sealed class Organizations(IDbContextFactory<RepoHostDb> databases, ISt
             membership.Role = role.Value;
         user.Version = await ChangeNumbers.NextAsync(db, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+        await transaction.CommitAsync(CancellationToken.None);
         await changes.PublishAsync(null, user.Id, user.Version);
         return MembershipOutcome.Done;
     }

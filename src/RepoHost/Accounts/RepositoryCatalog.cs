@@ -136,7 +136,8 @@ internal sealed class RepositoryCatalog(IDbContextFactory<RepoHostDb> databases,
     public async Task<bool> DeleteAsync(string repositoryId, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var deleted = await db.Repositories.Where(r => r.Id == repositoryId).ExecuteDeleteAsync(cancellationToken);
+        // Once it is begun, it is not called off: whoever keeps the old state must hear of the change.
+        var deleted = await db.Repositories.Where(r => r.Id == repositoryId).ExecuteDeleteAsync(CancellationToken.None);
         Bump(repositoryId);
         return deleted == 1;
     }
@@ -168,7 +169,7 @@ internal sealed class RepositoryCatalog(IDbContextFactory<RepoHostDb> databases,
         row.OwnerOrganizationId = owner.OrganizationId;
         row.Version = await ChangeNumbers.NextAsync(db, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+        await transaction.CommitAsync(CancellationToken.None);
         Bump(freed);
         await changes.PublishAsync(row.Id, null, row.Version);
         return MoveRepositoryOutcome.Moved;
@@ -186,7 +187,7 @@ internal sealed class RepositoryCatalog(IDbContextFactory<RepoHostDb> databases,
         change(row);
         row.Version = await ChangeNumbers.NextAsync(db, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+        await transaction.CommitAsync(CancellationToken.None);
         await changes.PublishAsync(repositoryId, null, row.Version);
         return RepositoryRecord.From(row);
     }
@@ -225,7 +226,7 @@ internal sealed class RepositoryCatalog(IDbContextFactory<RepoHostDb> databases,
             r => r.SetProperty(x => x.LastReadableCardBlob, cardBlob).SetProperty(x => x.LastReadableCardGate, gate).SetProperty(x => x.Version, version), cancellationToken);
         if (changed == 0)
             return;
-        await transaction.CommitAsync(cancellationToken);
+        await transaction.CommitAsync(CancellationToken.None);
         Bump(repositoryId);
     }
 

@@ -67,7 +67,7 @@ internal sealed class TokenIssuer(
         var now = time.GetUtcNow();
         await db.AccessTokens
             .Where(t => t.Id == tokenId && t.RevokedAt == null)
-            .ExecuteUpdateAsync(set => set.SetProperty(t => t.RevokedAt, now), cancellationToken);
+            .ExecuteUpdateAsync(set => set.SetProperty(t => t.RevokedAt, now), CancellationToken.None);
         stamps.BumpUser(userId);
         return true;
     }

@@ -52,7 +52,7 @@ internal sealed class UserAccounts(
         db.Users.Add(user);
         db.Namespaces.Add(new NamespaceEntry { Key = key, Name = name, UserId = user.Id });
         await db.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+        await transaction.CommitAsync(CancellationToken.None);
         return new(AddUserOutcome.Added, user, "");
     }
 
@@ -164,7 +164,7 @@ internal sealed class UserAccounts(
         user.ConcurrencyStamp = Guid.NewGuid().ToString();
         user.Version = await ChangeNumbers.NextAsync(db, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+        await transaction.CommitAsync(CancellationToken.None);
         await changes.PublishAsync(null, user.Id, user.Version);
         return user;
     }

@@ -77,7 +77,7 @@ internal sealed class RefChanges(GitRepositories repositories, RepositoryWrites 
 
     /// <summary>A name as people write it. A full one is refused, or <c>refs/pr/1</c> would become <c>refs/heads/refs/pr/1</c> and hide the pull request.</summary>
     private static bool IsShortName(string name) =>
-        RefName.IsValid(name) && !name.StartsWith("refs/", StringComparison.Ordinal) && RefName.IsValid(RefName.Heads + name);
+        RefName.IsValid(name) && !name.StartsWith("refs/", StringComparison.Ordinal) && RefName.IsWritable(RefName.Heads + name);
 
     private static GitOid? Find(IRepositoryFeature repository, string revision) =>
         RevisionName.TryParse(revision, out var name) ? repository.Git.ResolveRevision(name) : null;

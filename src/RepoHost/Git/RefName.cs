@@ -9,6 +9,7 @@ internal static class RefName
     public const string Converts = "refs/convert/";
 
     private const int MaxLength = RevisionName.MaxLength + 16;
+    private const int LongestFileName = 255;
 
     /// <summary>Without the family's prefix: <c>main</c>.</summary>
     public static string Short(string fullName)
@@ -20,6 +21,18 @@ internal static class RefName
         }
 
         return fullName;
+    }
+
+    /// <summary>Whether git can also make such a ref: it writes <c>{name}.lock</c> first, which has to be a file name too.</summary>
+    public static bool IsWritable(ReadOnlySpan<char> name)
+    {
+        foreach (var range in name.Split('/'))
+        {
+            if (System.Text.Encoding.UTF8.GetByteCount(name[range]) > LongestFileName - ".lock".Length)
+                return false;
+        }
+
+        return IsValid(name);
     }
 
     public static bool IsValid(ReadOnlySpan<char> name)
@@ -36,8 +49,8 @@ internal static class RefName
         foreach (var range in name.Split('/'))
         {
             var piece = name[range];
-            // 255 bytes is the longest file name; a longer one would be an error of the file system instead of an answer.
-            if (piece.IsEmpty || piece[0] == '.' || piece.EndsWith(".lock", StringComparison.Ordinal) || System.Text.Encoding.UTF8.GetByteCount(piece) > 255)
+            // A longer one would be an error of the file system instead of an answer.
+            if (piece.IsEmpty || piece[0] == '.' || piece.EndsWith(".lock", StringComparison.Ordinal) || System.Text.Encoding.UTF8.GetByteCount(piece) > LongestFileName)
                 return false;
         }
 

@@ -64,7 +64,7 @@ internal static class RefTransaction
             await GitProgram.RunAsync(start, async (input, ct) => await input.WriteAsync(script, ct), null, CancellationToken.None);
             return RefUpdateOutcome.Done;
         }
-        catch (GitProgramException e) when (e.Message.Contains(".lock': File exists", StringComparison.Ordinal))
+        catch (GitProgramException e) when (IsLocked(e.Message))
         {
             return null;
         }
@@ -77,6 +77,11 @@ internal static class RefTransaction
             return RefUpdateOutcome.Moved;
         }
     }
+
+    // lockfile.c, and refs/packed-backend.c, which writes packed-refs.new without a lock of its own.
+    private static bool IsLocked(string said) =>
+        said.Contains(".lock': File exists", StringComparison.Ordinal)
+        || (said.Contains("packed-refs.new", StringComparison.Ordinal) && said.Contains("File exists", StringComparison.Ordinal));
 
     // refs/files-backend.c and refs.c, in the C locale.
     private static bool IsMoved(string said) =>
@@ -102,5 +107,6 @@ internal static class RefTransaction
     {
         foreach (var name in updates.Select(update => update.FullName).Append("HEAD").Append("packed-refs"))
             File.Delete(Path.Join(folder, name) + ".lock");
+        File.Delete(Path.Join(folder, "packed-refs.new"));
     }
 }

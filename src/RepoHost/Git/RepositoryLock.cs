@@ -9,6 +9,11 @@ internal sealed class RepositoryLock : IDisposable
     private const string FileName = "repohost.lock";
     private const int Stripes = 64;
 
+    // How .NET says that somebody else has it: errno EWOULDBLOCK of flock(2), ERROR_SHARING_VIOLATION. A full disk, say, is not waited for.
+    private const int LockedOnLinux = 11;
+    private const int LockedOnMac = 35;
+    private const int LockedOnWindows = unchecked((int)0x80070020);
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
@@ -68,7 +73,7 @@ internal sealed class RepositoryLock : IDisposable
             // FileShare.None is flock(2) here: advisory, and released with the process.
             return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
         }
-        catch (IOException e) when (e is not (DirectoryNotFoundException or FileNotFoundException))
+        catch (IOException e) when (e.HResult is LockedOnLinux or LockedOnMac or LockedOnWindows)
         {
             return null;
         }

@@ -18,9 +18,16 @@ internal sealed record CardCheck(IReadOnlyList<CardRemark> Errors, IReadOnlyList
 /// </summary>
 internal static class CardCheckEndpoints
 {
-    private const int MaxBody = 16 << 20;
+    private const int MaxBody = 4 << 20;
+    private const int MostAtOnce = 4;
 
-    private static readonly Refusal TooLong = new(413, null, "The request is larger than 16 MB. A card is a text: shorten README.md.", null);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    // Anybody may ask, so it must not become the server's main work. Taken once the body is there: a slow sender holds up nobody.
+    private static readonly SemaphoreSlim Turns = new(MostAtOnce, MostAtOnce);
+
+    private static readonly Refusal Busy = new(503, null, "The server checks many cards just now. Send the request again in a moment.", null);
+    private static readonly Refusal TooLong = new(413, null, "The request is larger than 4 MB. A card is a text: shorten README.md.", null);
 
     public static void MapCardCheck(this IEndpointRouteBuilder routes) =>
         // As a RequestDelegate, which it would be without the cast, its answer would be thrown away.
@@ -40,7 +47,24 @@ internal static class CardCheckEndpoints
         if (fields.Fault is { } invalid)
             return TypedResults.BadRequest(new CardCheck([new(invalid.Message)], []));
 
-        var card = ModelCardReader.Read(Encoding.UTF8.GetBytes(content!));
+        if (!await Turns.WaitAsync(Patience, context.RequestAborted))
+            return (Refused)Busy;
+        try
+        {
+            return Check(content!, type);
+        }
+        finally
+        {
+            Turns.Release();
+        }
+    }
+
+    private static Results<Ok<CardCheck>, BadRequest<CardCheck>, Refused> Check(string content, RepositoryType type)
+    {
+        // As much as is read of a card in a repository, cut between characters.
+        var beginning = new byte[Math.Min(Encoding.UTF8.GetMaxByteCount(content.Length), CardReader.CardBytes)];
+        Encoding.UTF8.GetEncoder().Convert(content, beginning, flush: false, out _, out var length, out _);
+        var card = ModelCardReader.Read(beginning.AsMemory(0, length));
         var remarks = card.Problems.ToLookup(problem => problem.ClosesGate, problem => new CardRemark(CardProblemText.Of(problem)));
         if (!card.Readable)
             return TypedResults.BadRequest(new CardCheck([.. remarks[true]], [.. remarks[false]]));

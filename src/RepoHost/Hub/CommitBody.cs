@@ -16,7 +16,13 @@ internal sealed class CommitBody(Stream body, string folder, long limit)
 {
     private const int MostOperations = 25_000;
 
+    /// <summary>Of all .gitattributes together: their texts are kept until the commit is written.</summary>
+    private const long MostAttributes = 16 << 20;
+
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 16, AllowDuplicateProperties = false };
+
+    private static readonly Refusal TooManyAttributes =
+        new(413, null, $"The {GitAttributes.FileName} files of a commit may have {ByteCount.Of(MostAttributes)} together. Make several commits of it.", null);
 
     private readonly string contentFile = Path.Combine(folder, "content");
 
@@ -26,7 +32,7 @@ internal sealed class CommitBody(Stream body, string folder, long limit)
     public async IAsyncEnumerable<CommitLine> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var lines = new CommitLineReader(body, folder, limit);
-        var (header, operations) = (false, 0);
+        var (header, operations, attributes) = (false, 0, 0L);
         for (var open = true; open;)
         {
             var read = await lines.ReadAsync(cancellationToken);
@@ -44,6 +50,8 @@ internal sealed class CommitBody(Stream body, string folder, long limit)
                 line = Bad(lines, header ? "there is a second header" : "the header must come first");
             if (line is CommitOperation && ++operations > MostOperations)
                 line = Bad(lines, string.Create(CultureInfo.InvariantCulture, $"a commit may have {MostOperations} operations. Make several commits of it"));
+            if (line is PutFile { Path.Name: GitAttributes.FileName } rules && (attributes += rules.Length) > MostAttributes)
+                line = new CommitFault(TooManyAttributes);
             if (line is not null)
                 yield return line;
             header |= line is CommitHeader;

@@ -12,6 +12,9 @@ namespace RepoHost.Hub;
 /// </summary>
 internal sealed class LfsBatch(LfsBindings bindings, LfsUploads uploads, LfsAddresses addresses, IOptions<LfsOptions> options)
 {
+    /// <summary>All objects of a batch may be cut into this many parts, a signed address each; otherwise a few names would make an answer of 100 MB.</summary>
+    private const int MostParts = 20_000;
+
     public async Task<LfsBatchAnswer> AnswerAsync(RepositoryRecord repository, Caller caller, LfsBatchBody body, CancellationToken cancellationToken)
     {
         var given = await bindings.SizesAsync(repository.Id, body.Objects.Select(o => o.Pointer).OfType<LfsPointer>().Select(p => p.Oid), cancellationToken);
@@ -51,11 +54,17 @@ internal sealed class LfsBatch(LfsBindings bindings, LfsUploads uploads, LfsAddr
         var multipart = body.Multipart && wanted.Any(p => p.Size > (repository.LfsMultipartBytes ?? options.Value.MultipartBytes));
 
         // 3
-        var book = await addresses.OpenAsync(repository, caller, wanted.Sum(p => (double)p.Size), cancellationToken);
+        var bytes = body.Objects.Where(o => o.Pointer is { } pointer && wanted.Contains(pointer)).Sum(o => (double)o.Size);
+        var book = await addresses.OpenAsync(repository, caller, bytes, cancellationToken);
+        // Larger parts instead of a refusal: clients take the size from the answer, but can't make their batches smaller.
+        var partBytes = Math.Max(options.Value.PartBytes, (long)Math.Ceiling(bytes / MostParts));
         return new(multipart ? "multipart" : "basic", [.. body.Objects.Select(o =>
-            Fault(o, given) is { } fault ? Invalid(o, fault)
-            : !wanted.Contains(o.Pointer!) ? new LfsBatchAnswerObject(o.Oid, o.Size)
-            : new(o.Oid, o.Size, true, multipart ? book.UploadInParts(o.Pointer!, options.Value.PartBytes) : book.Upload(o.Pointer!)))]);
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return Fault(o, given) is { } fault ? Invalid(o, fault)
+                : !wanted.Contains(o.Pointer!) ? new LfsBatchAnswerObject(o.Oid, o.Size)
+                : new(o.Oid, o.Size, true, multipart ? book.UploadInParts(o.Pointer!, partBytes) : book.Upload(o.Pointer!));
+        })]);
     }
 
     private string? Fault(LfsBatchObject asked, IReadOnlyDictionary<LfsOid, long> given) =>

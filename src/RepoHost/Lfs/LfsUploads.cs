@@ -42,7 +42,12 @@ internal sealed class LfsUploads(IBlobStore blobs, PartialBlobs parts, LfsBindin
         try
         {
             if (await HasAsync(repositoryId, pointer, CancellationToken.None))
+            {
+                // Another upload brought it meanwhile; nobody will ask for these parts again.
+                parts.Discard(uploadId);
                 return (LfsUploadOutcome.Stored, new(PartFinishOutcome.Stored));
+            }
+
             var finish = await parts.FinishAsync(uploadId, tags, pointer.Oid.ToString(), pointer.Size, CancellationToken.None);
             return (finish.Outcome == PartFinishOutcome.Stored ? await GiveAsync(repositoryId, [pointer]) : null, finish);
         }

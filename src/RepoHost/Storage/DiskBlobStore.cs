@@ -35,8 +35,11 @@ internal sealed class DiskBlobStore : IBlobStore
         }
 
         // A process died between setting these aside and knowing whether they are needed.
-        foreach (var file in new DirectoryInfo(removing).EnumerateFiles().Where(f => IsName(f.Name)))
-            BringBack(file.FullName, PathOf(file.Name));
+        foreach (var file in new DirectoryInfo(removing).EnumerateFiles())
+        {
+            if (file.Name.Split('.')[0] is var sha256 && IsName(sha256))
+                TryBringBack(file.FullName, PathOf(sha256));
+        }
     }
 
     /// <summary>1 stream to a temporary file, hashing. 2 compare with what was promised. 3 flush the file, then give it its name.</summary>
@@ -90,7 +93,8 @@ internal sealed class DiskBlobStore : IBlobStore
     public async ValueTask<bool> DeleteUnlessAsync(string sha256, Func<CancellationToken, Task<bool>> isNeeded, CancellationToken cancellationToken)
     {
         var path = PathOf(sha256);
-        var aside = Path.Combine(removing, sha256);
+        // A name of its own: two who remove the same blob, with an upload in between, each hold one file and answer for that one only.
+        var aside = Path.Combine(removing, $"{sha256}.{Guid.NewGuid():N}");
         if (!TryMove(path, aside))
             return false;
         var needed = true;
@@ -160,17 +164,25 @@ internal sealed class DiskBlobStore : IBlobStore
         }
     }
 
+    /// <summary>The bytes are needed: if they are neither where they were put nor in their place, that is not passed over.</summary>
     private void BringBack(string aside, string path)
+    {
+        if (!TryBringBack(aside, path))
+            throw new FileNotFoundException($"The blob {Path.GetFileName(path)} was set aside, is needed, and is gone.", aside);
+    }
+
+    private bool TryBringBack(string aside, string path)
     {
         lock (naming)
         {
             if (File.Exists(path))
                 File.Delete(aside);
-            else
-                TryMove(aside, path);
+            else if (!TryMove(aside, path))
+                return false;
         }
 
         DurableFolder.Flush(Path.GetDirectoryName(path)!);
+        return true;
     }
 
     /// <summary>False when another process was faster.</summary>

@@ -70,6 +70,17 @@ internal sealed class PartialBlobs(IOptions<StorageOptions> options, IBlobStore 
         return new(result.IsStored ? PartFinishOutcome.Stored : PartFinishOutcome.WrongContent);
     }
 
+    /// <summary>Removes the parts of an upload; if one is being written just now, they stay until the sweep.</summary>
+    public void Discard(string id)
+    {
+        var folder = FolderOf(id);
+        if (!Directory.Exists(folder))
+            return;
+        using var held = TryLock(id, FileAccess.ReadWrite, FileShare.None);
+        if (held is not null)
+            Remove(folder);
+    }
+
     /// <summary>Removes what nobody has added to for a day; the addresses to do so have ended long before.</summary>
     public void Sweep()
     {

@@ -45,9 +45,18 @@ public sealed class CardCheckTests(HubApplication application) : IClassFixture<H
     [Fact]
     public async Task A_body_over_the_limit_is_413_as_JSON()
     {
-        var (status, json) = await CheckAsync(JsonSerializer.Serialize(new { content = new string('a', 17 << 20) }));
+        var (status, json) = await CheckAsync(JsonSerializer.Serialize(new { content = new string('a', 5 << 20) }));
         Assert.Equal(413, status);
-        Assert.Contains("16 MB", json.GetProperty("error").GetString(), StringComparison.Ordinal);
+        Assert.Contains("4 MB", json.GetProperty("error").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Of_a_long_card_the_beginning_is_looked_at_as_in_a_repository()
+    {
+        var (status, json) = await CheckAsync(JsonSerializer.Serialize(new { content = "---\nlicense: mit\n---\n" + new string('\u00e9', 500_000) }));
+        Assert.Equal((200, 0, 0), (status, json.GetProperty("errors").GetArrayLength(), json.GetProperty("warnings").GetArrayLength()));
+        (status, _) = await CheckAsync(JsonSerializer.Serialize(new { content = $"---\n# {new string('\u00e9', 200 << 10)}\nlicense: mit\n---\n" }));
+        Assert.Equal(400, status);
     }
 
     private async Task<(int Status, JsonElement Json)> CheckAsync(string body)

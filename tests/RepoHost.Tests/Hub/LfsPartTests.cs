@@ -119,6 +119,34 @@ public sealed class LfsPartTests(LfsWorld world) : IClassFixture<LfsWorld>
         Assert.Equal(HttpStatusCode.Forbidden, padded.StatusCode);
     }
 
+    [Fact]
+    public async Task Parts_of_an_object_that_came_another_way_meanwhile_are_removed()
+    {
+        var content = LfsWorld.Bytes(5_001);
+        var (first, second) = (await BeginAsync(content), await BeginAsync(content));
+        var tags = new[] { await SendAsync(first, content, 1), await SendAsync(first, content, 2), await SendAsync(first, content, 3) };
+        foreach (var number in (int[])[1, 2, 3])
+            await SendAsync(second, content, number);
+        foreach (var upload in (Upload[])[first, second])
+        {
+            Assert.Equal(HttpStatusCode.OK, await CompleteAsync(upload, content, tags));
+            Assert.False(Directory.Exists(Path.Combine(world.DataDirectory, "lfs", ".uploads", upload.Id(world))));
+        }
+    }
+
+    [Fact]
+    public async Task Parts_of_all_objects_of_a_batch_together_are_bounded()
+    {
+        var objects = Enumerable.Range(0, 40).Select(i => (LfsWorld.Sha([(byte)i, 77]), 30_000_000)).ToArray();
+        var body = JsonNode.Parse(LfsWorld.Body("upload", objects))!;
+        body["transfers"] = new JsonArray("basic", "multipart");
+        var (_, answer) = await world.BatchAsync(world.Owner.Token, "owner/open.git", body.ToJsonString());
+        var headers = answer!["objects"]!.AsArray().Select(o => o!["actions"]!["upload"]!["header"]!.AsObject()).ToArray();
+        Assert.Equal(40, headers.Length);
+        Assert.InRange(headers.Sum(h => h.Count - 1), 40, 20_040);
+        Assert.All(headers, h => Assert.True(long.Parse((string)h["chunk_size"]!, System.Globalization.CultureInfo.InvariantCulture) * (h.Count - 1) >= 30_000_000));
+    }
+
     private async Task<Upload> BeginAsync(byte[] content)
     {
         var body = JsonNode.Parse(LfsWorld.Body("upload", (LfsWorld.Sha(content), content.Length)))!;

@@ -136,6 +136,46 @@ public sealed class DiskBlobStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Of_two_who_delete_a_blob_with_an_upload_in_between_none_takes_what_the_other_gives_back()
+    {
+        await Write("hello", null, null);
+        var needed = new TaskCompletionSource<bool>();
+        Task<bool>? second = null;
+        Assert.True(await store.DeleteUnlessAsync(Sha("hello"), async _ =>
+        {
+            await Write("hello", null, null);
+            second = store.DeleteUnlessAsync(Sha("hello"), _ => needed.Task, Ct).AsTask();
+            return false;
+        }, Ct));
+        needed.SetResult(true);
+        Assert.False(await second!);
+        Assert.Equal("hello", await Read(Sha("hello")));
+    }
+
+    [Fact]
+    public async Task Bytes_that_are_needed_and_gone_are_not_passed_over_in_silence()
+    {
+        await Write("hello", null, null);
+        await Assert.ThrowsAsync<FileNotFoundException>(async () => await store.DeleteUnlessAsync(Sha("hello"), _ =>
+        {
+            File.Delete(Assert.Single(Directory.GetFiles(Path.Combine(root, ".removing"))));
+            return Task.FromResult(true);
+        }, Ct));
+    }
+
+    [Fact]
+    public async Task A_deletion_cut_off_under_a_name_of_its_own_is_undone_at_the_next_start()
+    {
+        await Write("hello", null, null);
+        await Assert.ThrowsAsync<IOException>(async () => await store.DeleteUnlessAsync(Sha("hello"), _ =>
+        {
+            NewStore();
+            throw new IOException(store.List().Single().Sha256);
+        }, Ct));
+        Assert.Equal("hello", await Read(Sha("hello")));
+    }
+
+    [Fact]
     public async Task A_blob_whose_deletion_was_cut_off_is_back_at_the_next_start()
     {
         await Write("hello", null, null);

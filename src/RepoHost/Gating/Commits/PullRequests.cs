@@ -50,7 +50,7 @@ internal sealed class PullRequests(IDbContextFactory<RepoHostDb> databases, Repo
         var number = Math.Max(lastRow, lastRef) + 1;
         db.PullRequests.Add(new PullRequest { RepositoryId = repository.Id, Number = number, AuthorId = authorId, Title = OneLine(title), BaseBranch = baseBranch, CreatedAt = time.GetUtcNow() });
         await db.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+        await transaction.CommitAsync(CancellationToken.None);
         return number;
     }
 
