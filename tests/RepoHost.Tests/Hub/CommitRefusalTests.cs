@@ -44,6 +44,30 @@ public sealed class CommitRefusalTests(CommitWorld world) : IClassFixture<Commit
         { Header + "{\"key\":\"x\",\"value\":{\"y\":[" + new string('1', 60_000).Replace("1", "1," + new string(' ', 80), StringComparison.Ordinal) + "1]}}", 400, "longer than" },
     };
 
+    [Fact]
+    public async Task A_gitmodules_that_a_push_may_not_bring_is_refused_in_git_s_words()
+    {
+        var hub = await world.NewAsync();
+        var tip = hub.Tip();
+        var answer = await new CommitRequest().File(".gitmodules", "[submodule \"../x\"]\n\tpath = x\n\turl = -u./payload\n").SendAsync(world, world.Owner.Token, hub.Id);
+        Assert.Equal(400, (int)answer.Status);
+        Assert.Contains("gitmodules", answer.Error, StringComparison.Ordinal);
+        Assert.Equal(tip, hub.Tip());
+
+        (await new CommitRequest().File(".gitmodules", "[submodule \"x\"]\n\tpath = x\n\turl = https://example.org/x\n").SendAsync(world, world.Owner.Token, hub.Id)).AssertDone();
+        hub.AssertSound();
+    }
+
+    [Fact]
+    public async Task More_gitattributes_than_can_be_kept_are_413()
+    {
+        var hub = await world.NewAsync();
+        var request = new CommitRequest();
+        for (var i = 0; i < 70; i++)
+            request.File($"d{i}/.gitattributes", new string('#', 250 * 1024));
+        Assert.Equal(413, (int)(await request.SendAsync(world, world.Owner.Token, hub.Id)).Status);
+    }
+
     [Theory]
     [MemberData(nameof(BadBodies))]
     public async Task A_body_that_is_not_right_is_told_with_its_line(string body, int status, string says)

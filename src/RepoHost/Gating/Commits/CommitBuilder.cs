@@ -20,7 +20,7 @@ internal sealed class CommitBuilder(GitRepository repository, Quarantine quarant
     ///  2 what of it is LFS, by the .gitattributes as they will be
     ///  3 LFS objects belong to this repository, those that came with the commit from now on
     ///  4 a line in .gitattributes for those that no line covers
-    ///  5 the commit
+    ///  5 the commit, if git lets its .gitmodules pass
     /// </summary>
     /// <returns>The commit's mark, or why there is none.</returns>
     public async Task<(int Mark, Refusal? Refusal)> BuildAsync(
@@ -56,6 +56,12 @@ internal sealed class CommitBuilder(GitRepository repository, Quarantine quarant
         if (lines.Length > 0 && TextOf(tree, parent, RootAttributes) is null && Exists(tree, RootAttributes))
             return (0, HubErrors.BadRequest("This commit needs lines in .gitattributes, which is too large to be read, or no plain file. Repair it, and commit again."));
 
+        foreach (var file in tree.Writes.OfType<StoredFile>().Where(file => SubmoduleFile.IsNamedSo(file.Path.Name)))
+        {
+            if (await FindFaultAsync(writer, file, cancellationToken) is { } fault)
+                return (0, HubErrors.BadRequest($"Git refuses {file.Path.Value}: {fault}"));
+        }
+
         // 5
         var mark = await writer.BeginCommitAsync(signature.Branch, signature.Author, signature.When, signature.Message, parent, cancellationToken);
         foreach (var path in tree.Deletes)
@@ -72,6 +78,16 @@ internal sealed class CommitBuilder(GitRepository repository, Quarantine quarant
     /// <summary>Git reads its own files itself and knows no LFS; a file without bytes has nothing to keep elsewhere (git-lfs does the same).</summary>
     private bool IsLfs(StoredFile file, GitAttributes attributes) =>
         file.Content is { Size: > 0, IsPointer: false } && !UploadModes.IsGitsOwn(file.Path) && (file.Content.Size > largestGitFile || attributes.IsLfs(file.Path));
+
+    private async Task<string?> FindFaultAsync(FastImportWriter writer, StoredFile file, CancellationToken cancellationToken)
+    {
+        if (file.Content.Mark is { } mark)
+            return await SubmoduleFile.FindFaultAsync(quarantine.Folder, file.Path.Name, await writer.ReadBackAsync(mark, cancellationToken), cancellationToken);
+        if (file.Content.Oid is not { } oid)
+            return "gitmodulesLarge: it is too large to be read.";
+        using var blob = quarantine.Git.OpenLargeBlob(oid);
+        return await SubmoduleFile.FindFaultAsync(quarantine.Folder, file.Path.Name, blob.Stream, cancellationToken);
+    }
 
     private string? TextOf(CommitTree tree, GitOid? parent, TreePath file) => tree.Find(file) is { } operation
         ? (operation as StoredFile)?.Content.Text
