@@ -96,7 +96,7 @@ internal sealed partial class RepositoryWrites(
     {
         var name = update.FullName;
         // Git itself allows a leading '-', which every program that is given the name would take for an option (threat 41).
-        if (!RefName.IsValid(name) || name.Contains("/-", StringComparison.Ordinal))
+        if (!RefName.IsValid(name) || (update.New is not null && !RefName.IsWritable(name)) || name.Contains("/-", StringComparison.Ordinal))
             return "That is not a name a branch or tag can have.";
         if (!name.StartsWith(RefName.Heads, StringComparison.Ordinal) && !name.StartsWith(RefName.Tags, StringComparison.Ordinal) && !(pullRequests && name.StartsWith(RefName.PullRequests, StringComparison.Ordinal)))
             return "Only branches (refs/heads/) and tags (refs/tags/) can be pushed.";

@@ -91,6 +91,7 @@ public sealed class PushProtocolTests(GitWorld world) : IClassFixture<GitWorld>
     [InlineData("../../x")]
     [InlineData("HEAD")]
     [InlineData("--upload-pack=x")]
+    [InlineData("refs/heads/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
     public async Task Names_that_are_no_refs_never_reach_git(string name)
     {
         var record = await world.NewAsync();
