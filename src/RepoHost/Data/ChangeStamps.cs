@@ -1,4 +1,6 @@
 using System.IO.MemoryMappedFiles;
+using System.Runtime.InteropServices;
+using System.Text;
 
 namespace RepoHost.Data;
 
@@ -79,13 +81,33 @@ internal sealed unsafe class ChangeStamps : IDisposable
         File.WriteAllBytes(temporary, new byte[Size]);
         try
         {
-            File.Move(temporary, path, overwrite: false);
+            if (OperatingSystem.IsWindows() || NativeLink(Encoding.UTF8.GetBytes(temporary + '\0'), Encoding.UTF8.GetBytes(path + '\0')) != 0)
+                MoveUnlessThere(temporary, path);
         }
-        catch (IOException) when (File.Exists(path))
+        finally
         {
             File.Delete(temporary);
         }
     }
+
+    /// <summary>Where there are no hard links. Elsewhere link(2) gives the name in one step: the runtime's own move asks and renames in two, and would replace a file
+    /// that came in between.</summary>
+    private static void MoveUnlessThere(string temporary, string path)
+    {
+        try
+        {
+            if (!File.Exists(path))
+                File.Move(temporary, path, overwrite: false);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            // Another process was faster.
+        }
+    }
+
+    [DllImport("libc", EntryPoint = "link", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int NativeLink(byte[] existing, byte[] name);
 
     private ref long Slot(string id, ulong seed)
     {
