@@ -10,6 +10,7 @@ using RepoHost.Git;
 using RepoHost.Hosting;
 using RepoHost.Hub;
 using RepoHost.Lfs;
+using RepoHost.Notifications;
 using RepoHost.SmartHttp;
 using RepoHost.Storage;
 
@@ -39,6 +40,7 @@ internal static class Server
         services.AddLfs();
         services.AddAccounts();
         services.AddGating(builder.Configuration);
+        services.AddNotifications();
         services.AddSmartHttp();
         services.AddSingleton<MatcherPolicy, RequiredQueryPolicy>();
         services.Configure<RouteOptions>(o => o.SetParameterPolicy<PullRequestRevision>(PullRequestRevision.Name));
