@@ -11,6 +11,7 @@ using RepoHost.Hosting;
 using RepoHost.Hub;
 using RepoHost.Lfs;
 using RepoHost.Notifications;
+using RepoHost.Pages;
 using RepoHost.SmartHttp;
 using RepoHost.Storage;
 
@@ -42,6 +43,7 @@ internal static class Server
         services.AddGating(builder.Configuration);
         services.AddNotifications();
         services.AddSmartHttp();
+        services.AddPages();
         services.AddSingleton<MatcherPolicy, RequiredQueryPolicy>();
         services.Configure<RouteOptions>(o => o.SetParameterPolicy<PullRequestRevision>(PullRequestRevision.Name));
         services.AddSingleton<Downloads>();
@@ -71,12 +73,14 @@ internal static class Server
             app.UsePathBase(pathBase);
         app.UseMiddleware<ErrorMiddleware>();
         app.UseMiddleware<EarlyDownloadMiddleware>();
+        app.UsePageAssets();
         app.UseMiddleware<HubHeadersMiddleware>();
         app.UseRouting();
         app.UseMiddleware<RepositoryAccessMiddleware>();
         app.UseGate();
         app.MapHub();
         app.MapGit();
+        app.MapPages();
     }
 
     private static string Folder(IOptions<RepoHostOptions> host, string name) => Path.Combine(Path.GetFullPath(host.Value.DataDirectory), name);
