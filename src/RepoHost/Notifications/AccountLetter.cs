@@ -8,7 +8,7 @@ internal static class AccountLetter
 {
     /// <summary>Long lines are wrapped, but for an address on a line of its own: a broken one could not be opened.</summary>
     public static string Text(string text) =>
-        string.Concat(Lines(text).SelectMany(line => IsAddress(line) || line.Length <= MailText.Width ? [line] : MailText.Wrap(line)).Select(line => line + "\n"));
+        string.Concat(Lines(text).SelectMany(line => IsAddress(line) || MailText.Columns(line) <= MailText.Width ? [line] : MailText.Wrap(line)).Select(line => line + "\n"));
 
     /// <summary>Paragraphs where the text has blank lines, and links where it has an address on a line of its own.</summary>
     public static string Html(string subject, string text)
