@@ -32,6 +32,7 @@ public sealed class DoorTableTests(GatedWorld world) : IClassFixture<GatedWorld>
     public void Every_route_declares_its_access()
     {
         Assert.NotEmpty(Routes());
+        Assert.Contains(Routes(), r => r.Metadata.GetMetadata<RouteAccessMetadata>()?.Format == RefusalFormat.Html);
         Assert.Empty(Routes().Where(r => r.Metadata.GetMetadata<RouteAccessMetadata>() is null).Select(r => r.DisplayName));
     }
 
@@ -177,7 +178,7 @@ public sealed class DoorTableTests(GatedWorld world) : IClassFixture<GatedWorld>
         where type is not null && route.RoutePattern.GetParameter(RouteAccessMetadata.Namespace) is not null
         where type == RepositoryType.Model || name == "gated"
         from method in route.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods
-        select new Door(method, Fill(route.RoutePattern.RawText!, name) + route.Metadata.GetMetadata<RequiredQuery>()?.Sample, access.Access, type.GetValueOrDefault(),
+        select new Door(method, Fill("/" + route.RoutePattern.RawText!.TrimStart('/'), name) + route.Metadata.GetMetadata<RequiredQuery>()?.Sample, access.Access, type.GetValueOrDefault(),
             route.Metadata.GetMetadata<SignedAddressMetadata>()?.Operation, access.Format == RefusalFormat.Html);
 
     private static string Fill(string pattern, string name)
