@@ -37,14 +37,18 @@ internal sealed class CodeLanguage
 
     private static readonly CodeLanguage Settings = new()
     {
-        LineComment = "#", CommentAfterSpace = true, Keys = true, KeyEnd = '=',
+        LineComment = "#",
+        CommentAfterSpace = true,
+        Keys = true,
+        KeyEnd = '=',
         Long = [("\"\"\"", "\"\"\"", CodeTokenKind.Text), ("'''", "'''", CodeTokenKind.Text)],
         Keywords = Words("true false yes no on off"),
     };
 
     private static readonly CodeLanguage Sql = new()
     {
-        LineComment = "--", Long = [("/*", "*/", CodeTokenKind.Comment)],
+        LineComment = "--",
+        Long = [("/*", "*/", CodeTokenKind.Comment)],
         Keywords = Words("add all alter and as asc begin between by case check column commit constraint create cross default delete desc distinct drop else end exists foreign from full group having if in index inner insert into is join key left like limit not null offset on or order outer primary references right rollback select set table then transaction union unique update using values view when where with"),
         IgnoreCase = true,
     };
