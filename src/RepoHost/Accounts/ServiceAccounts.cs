@@ -90,6 +90,24 @@ internal sealed class ServiceAccounts(IDbContextFactory<RepoHostDb> databases, I
             u => u.NormalizedUserName == normalized && u.OwnerOrganizationId != null && (organizationId == null || u.OwnerOrganizationId == organizationId), cancellationToken);
     }
 
+    /// <summary>By its organization: every token ends at once, or works again. What the operator has disabled stays so.</summary>
+    /// <returns>False when nothing was changed.</returns>
+    public async Task<bool> SwitchAsync(string organizationId, string accountId, bool disabled, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var version = await ChangeNumbers.NextAsync(db, cancellationToken);
+        var changed = await db.Users
+            .Where(u => u.Id == accountId && u.OwnerOrganizationId == organizationId && u.Disabled == !disabled && (disabled || u.DisabledByOwner))
+            .ExecuteUpdateAsync(
+                u => u.SetProperty(x => x.Disabled, disabled).SetProperty(x => x.DisabledByOwner, disabled).SetProperty(x => x.Version, version), cancellationToken);
+        if (changed == 0)
+            return false;
+        await transaction.CommitAsync(CancellationToken.None);
+        await changes.PublishAsync(null, accountId, version);
+        return true;
+    }
+
     /// <summary>Ends its tokens and everything it was granted, in force when it returns. Repositories that it made stay, as if their owner had made them.</summary>
     /// <returns>False when there is no such machine.</returns>
     public async Task<bool> DeleteAsync(string accountId, CancellationToken cancellationToken)

@@ -62,7 +62,13 @@ internal sealed class UserAccounts(
     {
         var normalized = normalizer.NormalizeName(name);
         return ChangeAsync(
-            db => db.Users.FirstOrDefaultAsync(u => u.NormalizedUserName == normalized, cancellationToken), user => user.Disabled = disabled, cancellationToken);
+            db => db.Users.FirstOrDefaultAsync(u => u.NormalizedUserName == normalized, cancellationToken),
+            user =>
+            {
+                user.Disabled = disabled;
+                user.DisabledByOwner = false;
+            },
+            cancellationToken);
     }
 
     /// <summary>Sets a password and thereby ends the person's browser sessions. Tokens live on.</summary>

@@ -25,6 +25,9 @@ internal sealed class User : IdentityUser
     /// </summary>
     public string? OwnerOrganizationId { get; set; }
 
+    /// <summary>A machine was disabled by its own organization, which may enable it again; not so if the operator disabled it.</summary>
+    public bool DisabledByOwner { get; set; }
+
     public bool IsService => OwnerOrganizationId is not null;
 
     /// <summary>What stands in the unique column of addresses for a machine; no address has a space.</summary>

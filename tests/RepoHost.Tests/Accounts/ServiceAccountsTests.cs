@@ -108,6 +108,27 @@ public sealed class ServiceAccountsTests : IAsyncLifetime
         Assert.False(await rooms.ServiceAccounts.DeleteAsync(ada.Id, Cancel));
     }
 
+    [Fact]
+    public async Task Its_organization_switches_it_off_and_on_but_not_what_the_operator_has_switched_off()
+    {
+        var bot = await AddAsync("bot");
+        var (acme, other) = ((await rooms.Organizations.FindAsync("acme", Cancel))!.Id, (await rooms.Organizations.FindAsync("other", Cancel))!.Id);
+        var token = $"Bearer {(await rooms.Tokens.IssueAsync(bot, "t", TokenRole.Read, TimeSpan.FromDays(1), Cancel)).Text}";
+        Assert.False(await rooms.ServiceAccounts.SwitchAsync(other, bot.Id, disabled: true, Cancel));
+        Assert.False(await rooms.ServiceAccounts.SwitchAsync(acme, ada.Id, disabled: true, Cancel));
+        Assert.Equal(CallerKind.Person, (await rooms.AskAsync(token)).Kind);
+
+        Assert.True(await rooms.ServiceAccounts.SwitchAsync(acme, bot.Id, disabled: true, Cancel));
+        Assert.Equal(CallerKind.InvalidCredential, (await rooms.AskAsync(token)).Kind);
+        Assert.True(await rooms.ServiceAccounts.SwitchAsync(acme, bot.Id, disabled: false, Cancel));
+        Assert.Equal(CallerKind.Person, (await rooms.AskAsync(token)).Kind);
+
+        await rooms.ServiceAccounts.SwitchAsync(acme, bot.Id, disabled: true, Cancel);
+        await rooms.Users.DisableAsync("bot", disabled: true, Cancel);
+        Assert.False(await rooms.ServiceAccounts.SwitchAsync(acme, bot.Id, disabled: false, Cancel));
+        Assert.Equal(CallerKind.InvalidCredential, (await rooms.AskAsync(token)).Kind);
+    }
+
     [Theory]
     [InlineData("acme", "ada", "The name ada is taken.")]
     [InlineData("acme", "other", "The name other is taken.")]
