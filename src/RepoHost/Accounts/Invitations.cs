@@ -7,13 +7,19 @@ using RepoHost.Data;
 
 namespace RepoHost.Accounts;
 
-/// <param name="Secret">For the link in the mail: shown to nobody else, stored nowhere. Null for a person invited by name.</param>
 /// <param name="Message">A sentence for whoever invites; empty when done.</param>
-internal sealed record InviteResult(Invitation? Invitation, string? Secret, string Message)
+internal sealed record InviteResult(Invitation? Invitation, string Message);
+
+/// <summary>What a mail about an invitation is made of.</summary>
+/// <param name="Secret">For the link: shown to nobody else, stored nowhere. Null for a person invited by name.</param>
+internal sealed record InvitationToSend(Invitation Invitation, string Address, string? Secret)
 {
-    /// <summary>Without the secret, which must not reach a log.</summary>
-    public override string ToString() => $"invitation {Invitation?.Id}";
+    /// <summary>Without the secret and the address, which must not reach a log.</summary>
+    public override string ToString() => $"invitation {Invitation.Id}";
 }
+
+/// <summary>Puts the mail beside the invitation, in its transaction.</summary>
+internal delegate Task SendInvitation(RepoHostDb db, InvitationToSend invitation, CancellationToken cancellationToken);
 
 internal enum AcceptOutcome
 {
@@ -38,32 +44,34 @@ internal sealed class Invitations(IDbContextFactory<RepoHostDb> databases, IStan
 
     /// <summary>Inviting the same person again replaces what there was.</summary>
     /// <param name="invitedById">Null is the operator.</param>
+    /// <param name="send">Tells the person; who has no address, or was told too often today, finds it on their page.</param>
     public async Task<InviteResult> InvitePersonAsync(
-        string organizationId, string userName, OrganizationRole role, string? invitedById, CancellationToken cancellationToken)
+        string organizationId, string userName, OrganizationRole role, string? invitedById, SendInvitation? send, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         if (await Organizations.FindUserAsync(db, userName, cancellationToken) is not { Disabled: false } user)
-            return new(null, null, await db.Namespaces.AnyAsync(n => n.Key == AccountNames.Key(userName) && n.OrganizationId != null, cancellationToken)
+            return new(null, await db.Namespaces.AnyAsync(n => n.Key == AccountNames.Key(userName) && n.OrganizationId != null, cancellationToken)
                 ? $"{userName} is an organization. Only people can be members."
                 : $"There is no user {userName}.");
         if (user.IsService)
-            return new(null, null, $"{userName} is a service account. It belongs to one organization, whose admins give it a role.");
+            return new(null, $"{userName} is a service account. It belongs to one organization, whose admins give it a role.");
         if (await db.Memberships.AnyAsync(m => m.OrganizationId == organizationId && m.UserId == user.Id, cancellationToken))
-            return new(null, null, $"{user.UserName} is a member already. Change the role in the list of members.");
+            return new(null, $"{user.UserName} is a member already. Change the role in the list of members.");
 
         await db.Invitations.Where(i => i.OrganizationId == organizationId && i.UserId == user.Id).ExecuteDeleteAsync(cancellationToken);
-        return await AddAsync(db, New(organizationId, role, invitedById, user.Id, null), null, cancellationToken);
+        var address = send is not null && invitedById is not null && mails.TryTake(invitedById) ? user.Email : null;
+        return await AddAsync(db, New(organizationId, role, invitedById, user.Id, null), address, null, send, cancellationToken);
     }
 
     /// <summary>Whoever has the mail's link joins with it, whatever address their account has: the link is what was given to them.</summary>
     public async Task<InviteResult> InviteAddressAsync(
-        string organizationId, string address, OrganizationRole role, string? invitedById, CancellationToken cancellationToken)
+        string organizationId, string address, OrganizationRole role, string? invitedById, SendInvitation send, CancellationToken cancellationToken)
     {
         if (!UserAccounts.IsEmail(address))
-            return new(null, null, "This is not a mail address.");
+            return new(null, "This is not a mail address.");
         if (invitedById is not null && !mails.TryTake(invitedById))
-            return new(null, null, $"You have invited {InvitationMailLimit.MostADay} people by mail today, which is the most. Invite by user name, or wait until tomorrow.");
+            return new(null, $"You have invited {InvitationMailLimit.MostADay} people by mail today, which is the most. Invite by user name, or wait until tomorrow.");
 
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
@@ -73,7 +81,7 @@ internal sealed class Invitations(IDbContextFactory<RepoHostDb> databases, IStan
         var invitation = New(organizationId, role, invitedById, null, address);
         invitation.NormalizedEmail = normalized;
         invitation.SecretHash = HashOf(secret);
-        return await AddAsync(db, invitation, secret, cancellationToken);
+        return await AddAsync(db, invitation, address, secret, send, cancellationToken);
     }
 
     /// <summary>The open ones of an organization, newest first, each with the person and the one who made it.</summary>
@@ -163,19 +171,22 @@ internal sealed class Invitations(IDbContextFactory<RepoHostDb> databases, IStan
     }
 
     /// <summary>Ends the caller's transaction.</summary>
-    private async Task<InviteResult> AddAsync(RepoHostDb db, Invitation invitation, string? secret, CancellationToken cancellationToken)
+    private async Task<InviteResult> AddAsync(
+        RepoHostDb db, Invitation invitation, string? address, string? secret, SendInvitation? send, CancellationToken cancellationToken)
     {
         var open = Open(db);
         await db.Invitations.Where(i => i.OrganizationId == invitation.OrganizationId && !open.Any(o => o.Id == i.Id)).ExecuteDeleteAsync(cancellationToken);
         if (await db.Invitations.CountAsync(i => i.OrganizationId == invitation.OrganizationId, cancellationToken) >= MostOpen)
-            return new(null, null, $"{MostOpen} invitations are open, which is the most. Withdraw one first.");
+            return new(null, $"{MostOpen} invitations are open, which is the most. Withdraw one first.");
         if (!await db.Organizations.AnyAsync(o => o.Id == invitation.OrganizationId && o.DeletedAt == null, cancellationToken))
-            return new(null, null, "The organization has been deleted.");
+            return new(null, "The organization has been deleted.");
 
         db.Invitations.Add(invitation);
+        if (send is not null && !string.IsNullOrEmpty(address))
+            await send(db, new(invitation, address, secret), cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         await db.Database.CommitTransactionAsync(CancellationToken.None);
-        return new(invitation, secret, "");
+        return new(invitation, "");
     }
 
     private Invitation New(string organizationId, OrganizationRole role, string? invitedById, string? userId, string? address)

@@ -33,6 +33,15 @@ internal sealed class User : IdentityUser
     /// <summary>What stands in the unique column of addresses for a machine; no address has a space.</summary>
     public static string NoAddress(string id) => $"SERVICE {id}";
 
+    /// <summary>IANA name; null is the server's. Decides when the mail of the day comes, and how times read in mails.</summary>
+    public string? TimeZone { get; set; }
+
+    /// <summary>Wants no mails about requests to their repositories.</summary>
+    public bool RequestMailsOff { get; set; }
+
+    /// <summary>Wants no mails about what became of their own requests.</summary>
+    public bool DecisionMailsOff { get; set; }
+
     /// <summary>Set to a new <see cref="ChangeCounter"/> value by every change that can alter what this person may do.</summary>
     public long Version { get; set; }
 }

@@ -4,6 +4,7 @@ using RepoHost.Accounts;
 using RepoHost.Data;
 using RepoHost.Gating;
 using RepoHost.Hosting;
+using RepoHost.Notifications;
 
 namespace RepoHost.Hub;
 
@@ -25,7 +26,7 @@ internal static class InvitationEndpoints
         return TypedResults.Ok(new JsonArray([.. rows.Select(Item)]));
     }
 
-    private static async Task<Results<Ok<JsonObject>, Refused>> InviteAsync(HttpContext context, Invitations invitations)
+    private static async Task<Results<Ok<JsonObject>, Refused>> InviteAsync(HttpContext context, InvitationMails mails)
     {
         using var body = await JsonBody.ReadAsync(context);
         var fields = new BodyFields(body);
@@ -35,10 +36,10 @@ internal static class InvitationEndpoints
         if (fields.Fault is { } invalid)
             return (Refused)invalid;
 
-        var (organization, inviter) = (context.Organization().Organization.Id, context.Caller().UserId);
-        var result = string.IsNullOrEmpty(user)
-            ? await invitations.InviteAddressAsync(organization, email!, role, inviter, context.RequestAborted)
-            : await invitations.InvitePersonAsync(organization, user, role, inviter, context.RequestAborted);
+        if (email?.Contains('@', StringComparison.Ordinal) == false)
+            return (Refused)HubErrors.BadRequest("This is not a mail address.");
+
+        var result = await mails.InviteAsync(context.Organization().Organization, user ?? email!, role, context.Caller(), context.RequestAborted);
         return result.Invitation is { } made ? TypedResults.Ok(new JsonObject { ["id"] = made.Id }) : (Refused)HubErrors.BadRequest(result.Message);
     }
 

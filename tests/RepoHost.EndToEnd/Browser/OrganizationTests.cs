@@ -67,6 +67,40 @@ public sealed class OrganizationTests(World world, Chromium chromium) : IClassFi
         await Assertions.Expect(guest.Membership(name)).ToHaveCountAsync(0);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_link_of_a_mail_is_used_once_after_logging_in(bool script)
+    {
+        var (ada, eve, mallory, name) = (await world.NewPersonAsync(), await world.NewPersonAsync(), await world.NewPersonAsync(), NewName());
+        await using var first = await chromium.OpenAsync(world.Server, script);
+        await using var second = await chromium.OpenAsync(world.Server, script);
+        await first.LoginAsync(ada);
+        var (admin, guest) = (new OrganizationPages(first), new OrganizationPages(second));
+        await admin.MakeAsync(name, "");
+        await admin.InviteAsync(name, $"{name}@elsewhere.example.org", "contributor");
+        var link = await OrganizationMail.WaitForLinkAsync(world.Server, $"{name}@elsewhere.example.org");
+
+        // Who is not logged in comes back to the invitation.
+        await second.GoAsync(link);
+        Assert.Equal("/login", new Uri(second.Page.Url).AbsolutePath);
+        await second.Page.GetByLabel("User name or mail address").FillAsync(eve);
+        await second.Page.GetByLabel("Password", new() { Exact = true }).FillAsync(HubServer.Password);
+        await second.Page.GetByRole(AriaRole.Button, new() { Name = "Log in" }).ClickAsync();
+        await Assertions.Expect(second.Page.Locator("[data-join]")).ToContainTextAsync($"You are logged in as {eve}");
+        if (script)
+            await second.AccessibleAsync();
+        await second.Page.GetByRole(AriaRole.Button, new() { Name = $"Join as {eve}" }).ClickAsync();
+        await Assertions.Expect(guest.Notice).ToHaveTextAsync("You are a member now.");
+        await Assertions.Expect(guest.Membership(name)).ToContainTextAsync("contributor");
+
+        await using var third = await chromium.OpenAsync(world.Server, script);
+        await third.LoginAsync(mallory);
+        Assert.Equal(404, await third.GoAsync(link));
+        await Assertions.Expect(third.Page.GetByRole(AriaRole.Heading, new() { Name = "This invitation does not hold any more" })).ToBeVisibleAsync();
+        Assert.DoesNotContain(link.Split('/')[^1], world.Server.Program.Said, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_is_wrong_is_said_beside_the_field_and_what_was_typed_is_kept()
     {

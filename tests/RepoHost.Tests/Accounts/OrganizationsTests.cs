@@ -84,7 +84,7 @@ public sealed class OrganizationsTests : IAsyncLifetime
         var bot = (await rooms.ServiceAccounts.AddAsync("acme", "bot", null, OrganizationRole.Read, Cancel)).Account!;
         var token = await rooms.Tokens.IssueAsync(bot, "t", TokenRole.Read, TimeSpan.FromDays(1), Cancel);
         Assert.Equal(CallerKind.Person, (await rooms.AskAsync($"Bearer {token.Text}")).Kind);
-        await rooms.Invitations.InvitePersonAsync(acme.Id, "eve", OrganizationRole.Read, ada.Id, Cancel);
+        await rooms.Invitations.InvitePersonAsync(acme.Id, "eve", OrganizationRole.Read, ada.Id, null, Cancel);
 
         Assert.Equal(RemoveOrganizationOutcome.Removed, (await removal.RemoveAsync(acme.Id, Cancel)).Outcome);
         Assert.Null(await rooms.Organizations.FindAsync("acme", Cancel));

@@ -17,6 +17,7 @@ internal sealed class UserConfiguration : IEntityTypeConfiguration<User>
         builder.Property(u => u.OwnerOrganizationId).HasMaxLength(Lengths.Id);
         builder.Ignore(u => u.IsService);
         builder.Property(u => u.FullName).HasMaxLength(Lengths.FullName);
+        builder.Property(u => u.TimeZone).HasMaxLength(Lengths.TimeZone);
         // Identity's own index of addresses allows duplicates.
         builder.HasIndex(u => u.NormalizedEmail).HasDatabaseName("EmailIndex").IsUnique();
         builder.HasIndex(u => u.OwnerOrganizationId);

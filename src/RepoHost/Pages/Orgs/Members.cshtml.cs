@@ -3,12 +3,13 @@ using Microsoft.AspNetCore.Mvc.Rendering;
 using RepoHost.Accounts;
 using RepoHost.Data;
 using RepoHost.Gating;
+using RepoHost.Notifications;
 
 namespace RepoHost.Pages.Orgs;
 
 /// <summary>Who belongs to an organization and as what; asking others in.</summary>
 [PageAccess(RouteAccess.AdministerOrganization)]
-internal sealed class MembersModel(Organizations organizations, Invitations invitations) : OrganizationSitePage
+internal sealed class MembersModel(Organizations organizations, Invitations invitations, InvitationMails mails) : OrganizationSitePage
 {
     /// <summary>User name or mail address of somebody to be invited.</summary>
     [BindProperty]
@@ -41,9 +42,7 @@ internal sealed class MembersModel(Organizations organizations, Invitations invi
         if (RoleOf(InviteRole) is not { } role)
             return await FaultAsync(nameof(InviteRole), "Choose one of the roles.");
 
-        var result = invitee.Contains('@', StringComparison.Ordinal)
-            ? await invitations.InviteAddressAsync(Organization.Id, invitee, role, Caller.UserId, HttpContext.RequestAborted)
-            : await invitations.InvitePersonAsync(Organization.Id, invitee, role, Caller.UserId, HttpContext.RequestAborted);
+        var result = await mails.InviteAsync(Organization, invitee, role, Caller, HttpContext.RequestAborted);
         if (result.Invitation is null)
             return await FaultAsync(nameof(Invitee), result.Message);
 
