@@ -1,3 +1,4 @@
+using GateMiddleware.Decisions;
 using RepoHost.Data;
 
 namespace RepoHost.Accounts;
@@ -31,8 +32,14 @@ internal sealed class Caller : ICallerFeature
     /// <summary>May manage users. This is not access to gated files (design 2).</summary>
     public bool IsAdministrator { get; init; }
 
-    /// <summary>The credential itself allows writing; what the person may write to is another question.</summary>
-    public bool MayWrite => Kind == CallerKind.Person && (TokenRole is null or Data.TokenRole.Write);
+    /// <summary>What the credential itself lets the person do; what the person may do is another question, and the lesser holds.</summary>
+    public TokenScopes Scopes { get; init; } = TokenScopes.Nothing;
+
+    /// <summary>For the gate, when the credential takes nothing from what the person may read.</summary>
+    public GatePerson Person { get; private init; } = GatePerson.Anonymous;
+
+    /// <summary>For the gate, at gated repositories that the credential does not reach.</summary>
+    public GatePerson PersonWithoutGated { get; private init; } = GatePerson.Anonymous;
 
     // The caller is its own feature, so a warm request allocates neither.
     Caller ICallerFeature.Caller => this;
@@ -45,7 +52,7 @@ internal sealed class Caller : ICallerFeature
         _ => InvalidOther,
     };
 
-    public static Caller OfToken(CredentialKind kind, PersonRecord person, string tokenId, TokenRole role) => new()
+    public static Caller OfToken(CredentialKind kind, PersonRecord person, string tokenId, TokenRole role, TokenScopes scopes) => new()
     {
         Kind = CallerKind.Person,
         CredentialKind = kind,
@@ -53,6 +60,9 @@ internal sealed class Caller : ICallerFeature
         UserName = person.UserName,
         TokenId = tokenId,
         TokenRole = role,
+        Scopes = scopes,
+        Person = new(person.Id),
+        PersonWithoutGated = new(person.Id, MayReadGated: false),
         IsAdministrator = person.IsAdministrator,
     };
 
@@ -62,6 +72,8 @@ internal sealed class Caller : ICallerFeature
         CredentialKind = kind,
         UserId = person.Id,
         UserName = person.UserName,
+        Scopes = TokenScopes.Everything,
+        Person = new(person.Id),
         IsAdministrator = person.IsAdministrator,
     };
 }

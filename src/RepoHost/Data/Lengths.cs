@@ -21,4 +21,10 @@ internal static class Lengths
 
     /// <summary>A reviewer's reason (contract 6.4).</summary>
     public const int Reason = 200;
+
+    /// <summary>What a program calls itself; behind "Device login: " it is a token's name.</summary>
+    public const int Program = 80;
+
+    /// <summary>An IP address with its scope.</summary>
+    public const int Address = 64;
 }

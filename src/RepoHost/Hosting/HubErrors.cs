@@ -39,6 +39,11 @@ internal static class HubErrors
     public static Refusal RevisionNotFound(string? revision = null) =>
         new(404, "RevisionNotFound", revision is null ? "Revision not found" : $"Invalid rev id: {revision}", null);
 
+    /// <summary>The person may, the token may not: only they can change that, so the sentence says what and where (design 2).</summary>
+    /// <param name="code">On routes that hand out contents <c>GatedRepo</c>, or the Python client keeps the sentence to itself (contract 2.3 row 6).</param>
+    public static Refusal TokenLacksRight(string right, string at, string page, string? code = null) =>
+        new(403, code, $"This fine-grained token lacks the right '{right}' on {at}. Change it at {page}.", page);
+
     public static Refusal NotGated(string kind, string name) => new(400, "RepoNotGated", $"{kind} {name} is not gated", null);
 
     public static Refusal UnsupportedMedia(string sentence) => new(415, null, sentence, null);
