@@ -27,6 +27,9 @@ internal sealed class RepositoryAccessMiddleware(
         var endpoint = context.GetEndpoint();
         if (endpoint is null)
         {
+            // The page that says so shows who is logged in.
+            if (RefusalWriter.IsNavigation(context.Request))
+                await authentication.AuthenticateAsync(context);
             await RefuseAsync(context, HubErrors.PageNotFound);
             return;
         }
@@ -55,7 +58,7 @@ internal sealed class RepositoryAccessMiddleware(
             return;
         }
 
-        if (await ForgedAsync(context, caller))
+        if (await ForgedAsync(context, caller, route.Format))
         {
             await RefuseAsync(context, HubErrors.BadRequest("The form is out of date or did not come from this site. Load the page again and send it once more."), route.Format);
             return;
@@ -64,7 +67,7 @@ internal sealed class RepositoryAccessMiddleware(
         // 3
         var refusal = route.RepositoryType is { } type
             ? await FindRepositoryAsync(context, route, type, caller)
-            : route.Access == RouteAccess.Person && caller.Kind != CallerKind.Person ? HubErrors.LoginRequired : null;
+            : route.Access == RouteAccess.Person ? NotAPerson(caller, route.Format) : null;
         if (refusal is not null)
         {
             await RefuseAsync(context, refusal, route.Format);
@@ -74,6 +77,15 @@ internal sealed class RepositoryAccessMiddleware(
         if (!context.Response.HasStarted && context.Response.StatusCode != StatusCodes.Status307TemporaryRedirect)
             await GoOnAsync(context, route.Format);
     }
+
+    /// <summary>
+    /// A person's own pages make tokens, change passwords and let programs in. A token, whatever it may, must not get itself another one there; programs have
+    /// the API.
+    /// </summary>
+    private static Refusal? NotAPerson(Caller caller, RefusalFormat format) =>
+        caller.Kind != CallerKind.Person ? HubErrors.LoginRequired
+        : format == RefusalFormat.Html && caller.CredentialKind != CredentialKind.Cookie ? HubErrors.SessionRequired
+        : null;
 
     /// <summary>A repository may be deleted under a request that was let in. What fails for that reason answers like any missing repository.</summary>
     private async Task GoOnAsync(HttpContext context, RefusalFormat format)
@@ -112,9 +124,11 @@ internal sealed class RepositoryAccessMiddleware(
     }
 
     /// <summary>A browser sends its session cookie along with forms of other sites too; tokens are only ever sent on purpose (threat row 47).</summary>
-    private static async Task<bool> ForgedAsync(HttpContext context, Caller caller)
+    private static async Task<bool> ForgedAsync(HttpContext context, Caller caller, RefusalFormat format)
     {
-        if (caller.CredentialKind != CredentialKind.Cookie || HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
+        // Nobody's forms are pages' own: joining and logging in can be forged too, to make somebody work in another's account.
+        var mayBeForged = caller.CredentialKind == CredentialKind.Cookie || (format == RefusalFormat.Html && caller.CredentialKind == CredentialKind.None);
+        if (!mayBeForged || HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
             return false;
         try
         {
@@ -127,5 +141,17 @@ internal sealed class RepositoryAccessMiddleware(
         }
     }
 
-    private static Task RefuseAsync(HttpContext context, Refusal refusal, RefusalFormat format = RefusalFormat.Json) => RefusalWriter.WriteAsync(context, refusal, format);
+    private static Task RefuseAsync(HttpContext context, Refusal refusal, RefusalFormat format = RefusalFormat.Json)
+    {
+        if (format != RefusalFormat.Html || refusal != HubErrors.LoginRequired || !HttpMethods.IsGet(context.Request.Method))
+            return RefusalWriter.WriteAsync(context, refusal, format);
+
+        // A page that needs a person: log in, and come back.
+        var known = context.RequestServices.GetRequiredService<PublicUrl>().PathBase;
+        var next = known.ToUriComponent() + context.Request.Path.ToUriComponent() + context.Request.QueryString.ToUriComponent();
+        context.Response.StatusCode = StatusCodes.Status302Found;
+        context.Response.Headers.Location = $"{known.ToUriComponent()}/login?next={Uri.EscapeDataString(next)}";
+        context.Response.Headers.CacheControl = "no-store";
+        return Task.CompletedTask;
+    }
 }
