@@ -36,10 +36,10 @@ internal sealed record RepositoryRole(
         return this with
         {
             MaySee = MaySee && (!isPrivate || rights != TokenRights.None),
-            MayPropose = MaySee && rights.HasFlag(TokenRights.Write),
-            MayWrite = MayWrite && rights.HasFlag(TokenRights.Write),
-            MayReview = MayReview && rights.HasFlag(TokenRights.Review),
-            MayChangeSettings = MayChangeSettings && rights.HasFlag(TokenRights.Settings),
+            MayPropose = MaySee && rights.Includes(TokenRights.Write),
+            MayWrite = MayWrite && rights.Includes(TokenRights.Write),
+            MayReview = MayReview && rights.Includes(TokenRights.Review),
+            MayChangeSettings = MayChangeSettings && rights.Includes(TokenRights.Settings),
             Withheld = held & ~rights,
         };
     }

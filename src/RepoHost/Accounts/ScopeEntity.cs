@@ -25,6 +25,9 @@ internal sealed record ScopeEntity(ScopeEntityKind Kind, string Id, string Name)
         _ => "org",
     };
 
+    /// <summary>Names it in forms.</summary>
+    public string Key => $"{Word}:{Id}";
+
     public bool IsNamespace => Kind is ScopeEntityKind.User or ScopeEntityKind.Organization;
 
     /// <summary>As people type it: <c>datasets/acme/data</c>, <c>acme</c>.</summary>

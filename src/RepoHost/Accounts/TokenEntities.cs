@@ -31,6 +31,34 @@ internal sealed class TokenEntities(IDbContextFactory<RepoHostDb> databases, Rep
         return await db.Namespaces.AsNoTracking().FirstOrDefaultAsync(n => n.Key == key, cancellationToken) is { } found ? Of(found) : null;
     }
 
+    /// <summary>By what <see cref="ScopeEntity.Key"/> says; null when it is no key, or of a repository that the person can't see (any more).</summary>
+    public async Task<ScopeEntity?> FindByKeyAsync(string userId, string? key, CancellationToken cancellationToken)
+    {
+        if (key?.Split(':') is not [var word, { Length: > 0 and <= Lengths.Id } id])
+            return null;
+        if (word is "user" or "org")
+        {
+            await using var db = await databases.CreateDbContextAsync(cancellationToken);
+            return await db.Namespaces.AsNoTracking().FirstOrDefaultAsync(n => word == "user" ? n.UserId == id : n.OrganizationId == id, cancellationToken) is { } found ? Of(found) : null;
+        }
+
+        return await catalog.FindByIdAsync(id, cancellationToken) is { } record && ScopeEntity.Of(record) is var entity && entity.Word == word
+            && (await roles.FindAsync(record, userId, cancellationToken)).MaySee ? entity : null;
+    }
+
+    /// <summary>What the person owns or is a member of, the last changed first, to choose from.</summary>
+    public async Task<IReadOnlyList<ScopeEntity>> SuggestAsync(string userId, int most, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var rows = await db.Repositories.AsNoTracking()
+            .Where(r => r.OwnerUserId == userId || db.Memberships.Any(m => m.UserId == userId && m.OrganizationId == r.OwnerOrganizationId))
+            .OrderByDescending(r => r.LastModified)
+            .Take(most)
+            .Select(r => new { r.Id, r.Type, r.Namespace, r.Name })
+            .ToListAsync(cancellationToken);
+        return [.. rows.Select(r => new ScopeEntity(ScopeEntity.KindOf(r.Type), r.Id, $"{r.Namespace}/{r.Name}"))];
+    }
+
     /// <summary>The namespaces that the person belongs to: their own, then their organizations.</summary>
     public async Task<IReadOnlyList<ScopeEntity>> NamespacesOfAsync(string userId, CancellationToken cancellationToken)
     {

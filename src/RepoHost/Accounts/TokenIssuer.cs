@@ -113,6 +113,21 @@ internal sealed class TokenIssuer(
             .ToListAsync(cancellationToken);
     }
 
+    /// <summary>One of the person's own; null for any other.</summary>
+    public async Task<AccessToken?> FindAsync(string tokenId, string ofUserId, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await db.AccessTokens.AsNoTracking().FirstOrDefaultAsync(t => t.Id == tokenId && t.UserId == ofUserId, cancellationToken);
+    }
+
+    /// <summary>How many tokens of a person are good now.</summary>
+    public async Task<int> CountLiveAsync(string userId, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await db.AccessTokens.CountAsync(t => t.UserId == userId && t.RevokedAt == null && t.ExpiresAt > now, cancellationToken);
+    }
+
     private async Task<IssuedToken> SaveAsync(AccessToken row, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);

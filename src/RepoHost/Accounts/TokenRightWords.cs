@@ -33,7 +33,7 @@ internal static class TokenRightWords
     public static TokenRights? Parse(string? word) => Each.Select(right => (TokenRights?)right).FirstOrDefault(right => right!.Value.Word() == word);
 
     /// <summary>The single rights in it.</summary>
-    public static IEnumerable<TokenRights> Split(this TokenRights rights) => Each.Where(right => rights.HasFlag(right));
+    public static IEnumerable<TokenRights> Split(this TokenRights rights) => Each.Where(right => rights.Includes(right));
 
     public static string Words(this TokenRights rights) => string.Join(", ", rights.Split().Select(Word));
 

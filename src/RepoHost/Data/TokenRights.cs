@@ -20,3 +20,9 @@ internal enum TokenRights
 
     All = Read | Write | Settings | Review,
 }
+
+internal static class TokenRightsQuestions
+{
+    /// <summary>Unlike <see cref="Enum.HasFlag"/> never by way of an object.</summary>
+    public static bool Includes(this TokenRights rights, TokenRights asked) => (rights & asked) == asked;
+}

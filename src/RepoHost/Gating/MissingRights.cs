@@ -17,14 +17,14 @@ internal sealed class MissingRights(PublicUrl publicUrl)
 
     /// <summary>Why the caller may not do this here: a right that the token lacks is named if the person has it, else it is the person who may not.</summary>
     public Refusal Of(Caller caller, RepositoryRecord record, RepositoryRole? role, TokenRights right) =>
-        caller.TokenRole == TokenRole.FineGrained && role is not null && role.Withheld.HasFlag(right) ? Named(right, record.FullName) : HubErrors.NotPermitted;
+        caller.TokenRole == TokenRole.FineGrained && role is not null && role.Withheld.Includes(right) ? Named(right, record.FullName) : HubErrors.NotPermitted;
 
     /// <summary>The same for what everybody may who can see the repository, such as a pull request: then it is always the token.</summary>
     public Refusal OfToken(Caller caller, string at, TokenRights right) => caller.TokenRole == TokenRole.FineGrained ? Named(right, at) : HubErrors.NotPermitted;
 
     /// <summary>Null when the credential lets its person act on their own request: what is asked for must be something that it could read then.</summary>
     public Refusal? AtOwnRequest(Caller caller, RepositoryRecord record) =>
-        caller.TokenRole != TokenRole.FineGrained || caller.Scopes.At(record).HasFlag(TokenRights.Read) ? null
+        caller.TokenRole != TokenRole.FineGrained || caller.Scopes.At(record).Includes(TokenRights.Read) ? null
         : record.Private ? Named(TokenRights.Read, record.FullName)
         : caller.Scopes.ReadsGated ? null
         : HubErrors.TokenLacksRight(TokenRightWords.ReadGated, record.FullName, Page);
@@ -34,7 +34,7 @@ internal sealed class MissingRights(PublicUrl publicUrl)
     {
         if (caller is not { Kind: CallerKind.Person, UserId: not null })
             return GatePerson.Anonymous;
-        if (caller.Scopes.At(record).HasFlag(TokenRights.Read))
+        if (caller.Scopes.At(record).Includes(TokenRights.Read))
             return caller.Person;
         if (record.Private)
             return caller.Person with { MissingRight = Named(TokenRights.Read, record.FullName).Message };

@@ -13,6 +13,6 @@ internal sealed class TokenNamespaces(RepositoryRoles roles, MissingRights right
     {
         if (await roles.FindCreatableAsync(@namespace, caller.UserId!, cancellationToken) is not { } found)
             return HubErrors.NotPermitted;
-        return caller.Scopes.In(found.UserId ?? found.OrganizationId).HasFlag(TokenRights.Write) ? null : rights.OfToken(caller, found.Name, TokenRights.Write);
+        return caller.Scopes.In(found.UserId ?? found.OrganizationId).Includes(TokenRights.Write) ? null : rights.OfToken(caller, found.Name, TokenRights.Write);
     }
 }

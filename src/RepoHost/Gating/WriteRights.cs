@@ -24,5 +24,5 @@ internal sealed class WriteRights(CallerStanding standing, RepositoryRoles roles
 
     /// <summary>What to add to the sentence about something that only who may change settings can do; empty when it is not the token that stands in the way.</summary>
     public string SettingsHint(RepositoryRecord record, WriteOrder order, RepositoryRole role) =>
-        role.Withheld.HasFlag(TokenRights.Settings) && order.Caller.TokenRole == TokenRole.FineGrained ? " " + rights.Of(order.Caller, record, role, TokenRights.Settings).Message : "";
+        role.Withheld.Includes(TokenRights.Settings) && order.Caller.TokenRole == TokenRole.FineGrained ? " " + rights.Of(order.Caller, record, role, TokenRights.Settings).Message : "";
 }

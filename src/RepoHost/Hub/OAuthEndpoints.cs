@@ -42,14 +42,21 @@ internal static class OAuthEndpoints
     /// <summary>Where people are sent; short, since some have to type it.</summary>
     public const string VerificationPath = "/oauth/device";
 
+    /// <summary>The page itself. Its forms need an address of their own: the one above belongs to programs.</summary>
+    public const string PagePath = "/oauth/device/verify";
+
     private const string DeviceCodeGrant = "urn:ietf:params:oauth:grant-type:device_code";
     private const int MaxBody = 8 * 1024;
 
     public static void MapOAuth(this IEndpointRouteBuilder routes)
     {
         routes.MapPost(VerificationPath, StartAsync).WithAccess(RouteAccess.Anyone).WithMetadata(new RequestSizeLimitAttribute(MaxBody));
+        routes.MapMethods(VerificationPath, HubRoutes.GetAndHead, ToPage).WithAccess(RouteAccess.Anyone);
         routes.MapPost("/oauth/token", TokenAsync).WithAccess(RouteAccess.Anyone).WithMetadata(new RequestSizeLimitAttribute(MaxBody));
     }
+
+    private static RedirectHttpResult ToPage(HttpContext context, PublicUrl publicUrl) =>
+        TypedResults.Redirect(publicUrl.PathBase.ToUriComponent() + PagePath + context.Request.QueryString.ToUriComponent());
 
     private static async Task<IResult> StartAsync(HttpContext context, DeviceLogins logins, PublicUrl publicUrl)
     {

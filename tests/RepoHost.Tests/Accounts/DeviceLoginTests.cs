@@ -289,6 +289,7 @@ public sealed partial class DeviceLoginTests : IAsyncLifetime
     [Theory]
     [InlineData("unknown/None; hf_hub/1.29.0; python/3.13.5; torch/2.9", "hf_hub/1.29.0 python/3.13.5 torch/2.9")]
     [InlineData("transformers/5.1", "transformers/5.1")]
+    [InlineData("python-httpx/0.28.1", "huggingface_hub (python-httpx/0.28.1)")]
     [InlineData("a]b\r\n[DEFAULT]<script>", "abDEFAULTscript")]
     [InlineData("é漢 \u202e", "unknown program")]
     [InlineData("", "unknown program")]

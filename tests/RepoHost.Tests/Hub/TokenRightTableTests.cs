@@ -1,3 +1,6 @@
+using GateMiddleware.Rejection;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Extensions.DependencyInjection;
 using RepoHost.Accounts;
 using RepoHost.Data;
@@ -84,6 +87,36 @@ public sealed class TokenRightTableTests(GatedWorld world) : IClassFixture<Gated
         ("open", "303") when door.Url.EndsWith("/ask-access", StringComparison.Ordinal) => "in",
         _ => got,
     };
+
+    /// <summary>
+    /// A person's own pages make tokens, change passwords and let programs in: a token that opened one could get itself all that it was not given. A form needs no
+    /// antiforgery field when a token comes along, so this is all that stands in the way.
+    /// </summary>
+    [Fact]
+    public async Task No_token_opens_a_persons_own_pages()
+    {
+        var limited = await IssueAsync("author", new(false, TokenRights.None, At.Nowhere), await world.FindAsync("gated"));
+        var asked = 0;
+        foreach (var route in world.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>())
+        {
+            if (route.Metadata.GetMetadata<RouteAccessMetadata>() is not { Access: RouteAccess.Person, Format: RefusalFormat.Html })
+                continue;
+            var url = "/" + string.Join('/', route.RoutePattern.PathSegments.Select(segment => segment.Parts is [RoutePatternLiteralPart literal] ? literal.Content : "x"));
+            foreach (var method in route.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods)
+            {
+                foreach (var token in (string?[])[limited.Text, world.Tokens["author with a read token"], world.Tokens["author"]])
+                {
+                    foreach (var envelope in Envelopes)
+                    {
+                        asked++;
+                        Assert.Equal($"{method} {url} 403", $"{method} {url} {await table.AskAsync(new(method, url, RouteAccess.Person, RepositoryType.Model, null, true), token, envelope)}");
+                    }
+                }
+            }
+        }
+
+        Assert.True(asked > 50, $"only {asked} were asked");
+    }
 
     private static IEnumerable<Kind> Kinds(string who)
     {
