@@ -27,4 +27,11 @@ internal static class Lengths
 
     /// <summary>An IP address with its scope.</summary>
     public const int Address = 64;
+
+    /// <summary>What makes an outbox mail the only one of its event: a word and ids or an address.</summary>
+    public const int MailKey = 320;
+    public const int MailSubject = 200;
+
+    /// <summary>An IANA name such as <c>America/Argentina/ComodRivadavia</c>.</summary>
+    public const int TimeZone = 64;
 }

@@ -45,6 +45,7 @@ internal static class GatingServices
         services.AddSingleton<RepositoryCommits>();
         services.AddSingleton<DecisionChanges>();
         services.AddSingleton<IStandingChanges>(provider => provider.GetRequiredService<DecisionChanges>());
+        services.AddSingleton<AccessMails>();
         services.AddSingleton<AccessRequests>();
         services.AddSingleton<AccessRequestList>();
         services.AddSingleton<GateSettings>();
