@@ -28,6 +28,8 @@ internal static class GatingServices
         services.AddOptions<GateOptions>().Configure<IOptions<GatingOptions>>((gate, gating) => gate.Lease = TimeSpan.FromSeconds(gating.Value.LeaseSeconds));
 
         services.AddSingleton<GatedRepositories>();
+        services.AddSingleton<MissingRights>();
+        services.AddSingleton<TokenNamespaces>();
         services.AddSingleton<CardReader>();
         services.AddSingleton<CardPolicies>();
         services.AddSingleton<PushedObjects>();
