@@ -25,7 +25,7 @@ internal sealed partial class MailDelivery(
     public const int MostDecisionsInAnHour = 20;
 
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(4);
 
     /// <summary>Longer than an attempt can take.</summary>
@@ -106,8 +106,9 @@ internal sealed partial class MailDelivery(
         catch (Exception fault) when (fault is not (OperationCanceledException or DbException))
         {
             // A mail that can't be written must not be in the way of the others for ever; an address that is none will never be one.
-            var extent = fault is ParseException ? MailFailureExtent.MailForGood : MailFailureExtent.Mail;
-            await NoteAsync(db, mail, new(extent, fault.GetType().Name, fault.Message));
+            if (fault is not ParseException)
+                Log.NotWritten(logger, mail.Id, mail.Kind, fault.GetType().Name, fault.StackTrace);
+            await NoteAsync(db, mail, new(fault is ParseException ? MailFailureExtent.MailForGood : MailFailureExtent.Mail, fault.GetType().Name, fault.Message));
             return null;
         }
     }
@@ -179,6 +180,10 @@ internal sealed partial class MailDelivery(
 
     private static partial class Log
     {
+        // Not the fault itself: its words may come from the mail.
+        [LoggerMessage(EventId = 4, Level = LogLevel.Error, Message = "Mail {Id} ({Kind}) can't be written: {Fault} {Trace}")]
+        public static partial void NotWritten(ILogger logger, long id, MailKind kind, string fault, string? trace);
+
         [LoggerMessage(EventId = 1, Level = LogLevel.Debug, Message = "Mail {Id} ({Kind}) is sent, attempt {Attempt}.")]
         public static partial void Sent(ILogger logger, long id, MailKind kind, int attempt);
 

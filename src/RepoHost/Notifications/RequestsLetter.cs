@@ -13,8 +13,15 @@ internal sealed class RequestsLetter(RequestRecipients recipients, UnsubscribeLi
     public const int MostListed = 50;
     public const int MostRepositories = 20;
 
-    private sealed record Waiting(long Version, string RepositoryId, DateTimeOffset At, string UserName, string FullName, string? Email)
+    /// <summary>Not made by a constructor: EF could not look into it, and it is asked for parts of it.</summary>
+    private sealed class Waiting
     {
+        public required long Version { get; init; }
+        public required string RepositoryId { get; init; }
+        public required DateTimeOffset At { get; init; }
+        public required string UserName { get; init; }
+        public required string FullName { get; init; }
+        public string? Email { get; init; }
         public string Name => FullName == UserName || FullName.Length == 0 ? UserName : $"{FullName} ({UserName})";
     }
 
@@ -22,7 +29,7 @@ internal sealed class RequestsLetter(RequestRecipients recipients, UnsubscribeLi
     {
         public string FullName => $"{Namespace}/{Name}";
         public int Requests { get; init; }
-        public IReadOnlyList<Waiting> Listed { get; init; } = [];
+        public List<Waiting> Listed { get; init; } = [];
     }
 
     /// <summary>Null when nobody waits any more, or when the recipient is no longer the one to tell.</summary>
@@ -62,7 +69,15 @@ internal sealed class RequestsLetter(RequestRecipients recipients, UnsubscribeLi
         join notice in db.RequestNotices on row.Version equals notice.Version
         join request in db.AccessRequests on new { notice.RepositoryId, notice.UserId, notice.RequestedAt } equals new { request.RepositoryId, request.UserId, request.RequestedAt }
         where request.State == AccessState.Pending && !request.User!.Disabled
-        select new Waiting(notice.Version, notice.RepositoryId, notice.RequestedAt, request.User!.UserName!, request.User.FullName, request.User.Email);
+        select new Waiting
+        {
+            Version = notice.Version,
+            RepositoryId = notice.RepositoryId,
+            At = notice.RequestedAt,
+            UserName = request.User!.UserName!,
+            FullName = request.User.FullName,
+            Email = request.User.Email,
+        };
 
     private Letter One(Place place, TimeZoneInfo zone)
     {
