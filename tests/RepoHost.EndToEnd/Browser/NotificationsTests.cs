@@ -42,7 +42,7 @@ public sealed class NotificationsTests(World world, Chromium chromium) : IClassF
         var name = await world.NewPersonAsync();
         await world.GrantAsync($"models/{World.Gated}", name);
         var mail = await MailToAsync($"{name}@example.org");
-        var address = new Uri(mail.TextBody.ReplaceLineEndings("\n").Trim().Split('\n')[^1]);
+        var address = new Uri(mail.TextBody!.ReplaceLineEndings("\n").Trim().Split('\n')[^1]);
         Assert.Equal($"<{address}>", mail.Headers["List-Unsubscribe"]);
 
         await using var browser = await chromium.OpenAsync(world.Server);
