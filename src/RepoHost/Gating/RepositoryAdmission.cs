@@ -76,7 +76,7 @@ internal sealed class RepositoryAdmission(RepositoryCatalog catalog, RepositoryR
         {
             RouteAccess.OwnRequest => true,
             RouteAccess.Propose => caller.MayWrite,
-            RouteAccess.Write => caller.MayWrite && role is { MayWrite: true },
+            RouteAccess.Write or RouteAccess.Edit => caller.MayWrite && role is { MayWrite: true },
             RouteAccess.Review => caller.MayWrite && role is { MayReview: true },
             RouteAccess.ChangeSettings => caller.MayWrite && role is { MayChangeSettings: true },
             _ => false,
