@@ -2,6 +2,7 @@ using GateMiddleware.Rejection;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.ApplicationParts;
 using Microsoft.Extensions.FileProviders;
+using RepoHost.Pages.Mails;
 
 namespace RepoHost.Pages;
 
@@ -55,5 +56,9 @@ internal static class PagesServices
         });
     }
 
-    public static void MapPages(this WebApplication app) => app.MapRazorPages();
+    public static void MapPages(this WebApplication app)
+    {
+        app.MapRazorPages();
+        app.MapUnsubscribe();
+    }
 }
