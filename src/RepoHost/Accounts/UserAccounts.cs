@@ -134,7 +134,7 @@ internal sealed class UserAccounts(
 
     private static bool IsPassword(string password) => password.Length is >= MinPasswordLength and <= MaxPasswordLength;
 
-    private static bool IsEmail(string email)
+    internal static bool IsEmail(string email)
         => email.Length <= Lengths.Email && !email.Any(c => char.IsControl(c) || char.IsWhiteSpace(c))
             && MailAddress.TryCreate(email, out var address) && address.Address == email;
 
