@@ -15,6 +15,15 @@ internal sealed class User : IdentityUser
 
     public DateTimeOffset CreatedAt { get; set; }
 
+    /// <summary>IANA name; null is the server's. Decides when the mail of the day comes, and how times read in mails.</summary>
+    public string? TimeZone { get; set; }
+
+    /// <summary>Wants no mails about requests to their repositories.</summary>
+    public bool RequestMailsOff { get; set; }
+
+    /// <summary>Wants no mails about what became of their own requests.</summary>
+    public bool DecisionMailsOff { get; set; }
+
     /// <summary>Set to a new <see cref="ChangeCounter"/> value by every change that can alter what this person may do.</summary>
     public long Version { get; set; }
 }

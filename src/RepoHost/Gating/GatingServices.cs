@@ -44,6 +44,7 @@ internal static class GatingServices
         services.AddSingleton<CardGateRemoval>();
         services.AddSingleton<DecisionChanges>();
         services.AddSingleton<IStandingChanges>(provider => provider.GetRequiredService<DecisionChanges>());
+        services.AddSingleton<AccessMails>();
         services.AddSingleton<AccessRequests>();
         services.AddSingleton<AccessRequestList>();
         services.AddSingleton<AccessHistory>();

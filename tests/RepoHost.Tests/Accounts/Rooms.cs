@@ -100,6 +100,9 @@ internal sealed class CapturedLogs : ILoggerProvider, ILogger
 
     public string Text => string.Join('\n', lines);
 
+    /// <summary>Keeps nothing more.</summary>
+    public bool Off { get; set; }
+
     public ILogger CreateLogger(string categoryName) => this;
 
     public IDisposable? BeginScope<TState>(TState state)
@@ -109,7 +112,7 @@ internal sealed class CapturedLogs : ILoggerProvider, ILogger
         return null;
     }
 
-    public bool IsEnabled(LogLevel logLevel) => true;
+    public bool IsEnabled(LogLevel logLevel) => !Off;
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         => lines.Enqueue($"{logLevel} {formatter(state, exception)} {state} {exception}");

@@ -14,6 +14,7 @@ internal sealed class UserConfiguration : IEntityTypeConfiguration<User>
         builder.Property(u => u.Email).HasMaxLength(Lengths.Email).IsRequired();
         builder.Property(u => u.NormalizedEmail).HasMaxLength(Lengths.Email).IsRequired();
         builder.Property(u => u.FullName).HasMaxLength(Lengths.FullName);
+        builder.Property(u => u.TimeZone).HasMaxLength(Lengths.TimeZone);
         // Identity's own index of addresses allows duplicates.
         builder.HasIndex(u => u.NormalizedEmail).HasDatabaseName("EmailIndex").IsUnique();
     }
