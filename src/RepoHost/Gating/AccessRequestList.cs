@@ -128,12 +128,12 @@ internal sealed class AccessRequestList(IDbContextFactory<RepoHostDb> databases)
         if (!isUserName && !fullNames)
             return rows.Where(_ => false);
         var end = first[..^1] + (char)(first[^1] + 1);
-        var part = name.ToLowerInvariant();
+        var part = "%" + name.ToLowerInvariant().Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal) + "%";
         var people = (isUserName, fullNames) switch
         {
             (true, false) => db.Users.Where(u => string.Compare(u.NormalizedUserName, first) >= 0 && string.Compare(u.NormalizedUserName, end) < 0),
-            (true, true) => db.Users.Where(u => (string.Compare(u.NormalizedUserName, first) >= 0 && string.Compare(u.NormalizedUserName, end) < 0) || u.FullName.ToLower().Contains(part)),
-            _ => db.Users.Where(u => u.FullName.ToLower().Contains(part)),
+            (true, true) => db.Users.Where(u => (string.Compare(u.NormalizedUserName, first) >= 0 && string.Compare(u.NormalizedUserName, end) < 0) || EF.Functions.Like(u.FullName.ToLower(), part, @"\")),
+            _ => db.Users.Where(u => EF.Functions.Like(u.FullName.ToLower(), part, @"\")),
         };
         return rows.Where(r => people.Select(u => u.Id).Contains(r.UserId));
     }
