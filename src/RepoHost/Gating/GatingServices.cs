@@ -38,6 +38,7 @@ internal static class GatingServices
         services.AddSingleton<FirstFiles>();
         services.AddSingleton<RepositoryRemoval>();
         services.AddSingleton<RepositoryAdmission>();
+        services.AddSingleton<OrganizationAdmission>();
         services.AddSingleton<PullRequests>();
         services.AddSingleton<UploadRules>();
         services.AddSingleton<RepositoryCommits>();
