@@ -41,6 +41,7 @@ internal static class AccountsServices
         services.AddSingleton<People>();
         services.AddSingleton<UserAccounts>();
         services.AddSingleton<Organizations>();
+        services.AddSingleton<Profiles>();
         services.AddSingleton<RepositoryCatalog>();
         services.AddSingleton<OwnedRepositories>();
         services.AddSingleton<RepositoryRoles>();

@@ -30,6 +30,7 @@ internal static class GatingServices
         services.AddSingleton<GatedRepositories>();
         services.AddSingleton<CardReader>();
         services.AddSingleton<CardPolicies>();
+        services.AddSingleton<RepositorySearch>();
         services.AddSingleton<PushedObjects>();
         services.AddSingleton<PushedCard>();
         services.AddSingleton<WriteRights>();
@@ -45,6 +46,8 @@ internal static class GatingServices
         services.AddSingleton<IStandingChanges>(provider => provider.GetRequiredService<DecisionChanges>());
         services.AddSingleton<AccessRequests>();
         services.AddSingleton<AccessRequestList>();
+        services.AddSingleton<MyAccessRequests>();
+        services.AddSingleton<WaitingReviews>();
         services.AddSingleton<GateSettings>();
         services.AddSingleton<IDecisionEpoch, StampEpoch>();
 
