@@ -8,10 +8,11 @@ namespace RepoHost.Accounts;
 /// <param name="UserId">Set for a person.</param>
 /// <param name="OrganizationId">Set for an organization.</param>
 /// <param name="ViewerRole">What whoever looks is in this organization; null for anybody else, and for people.</param>
-internal sealed record Profile(string Name, string FullName, DateTimeOffset CreatedAt, string? UserId, string? OrganizationId, OrganizationRole? ViewerRole);
+/// <param name="MachineOf">The organization that answers for this service account; null for people and organizations.</param>
+internal sealed record Profile(string Name, string FullName, DateTimeOffset CreatedAt, string? UserId, string? OrganizationId, OrganizationRole? ViewerRole, string? MachineOf);
 
 /// <summary>One line of a list of members, or of the organizations of a person.</summary>
-internal sealed record ProfileLink(string Name, string FullName, OrganizationRole Role);
+internal sealed record ProfileLink(string Name, string FullName, OrganizationRole Role, bool IsService);
 
 /// <summary>Reads who stands behind a name.</summary>
 internal sealed class Profiles(IDbContextFactory<RepoHostDb> databases)
@@ -36,12 +37,14 @@ internal sealed class Profiles(IDbContextFactory<RepoHostDb> databases)
             return await db.Organizations.AsNoTracking().Where(o => o.Id == organizationId)
                 .Select(o => new Profile(
                     holder.Name, o.FullName, o.CreatedAt, null, o.Id,
-                    db.Memberships.Where(m => m.OrganizationId == o.Id && m.UserId == viewerId).Select(m => (OrganizationRole?)m.Role).FirstOrDefault()))
+                    db.Memberships.Where(m => m.OrganizationId == o.Id && m.UserId == viewerId).Select(m => (OrganizationRole?)m.Role).FirstOrDefault(),
+                    null))
                 .FirstOrDefaultAsync(cancellationToken);
         }
 
         return await db.Users.AsNoTracking().Where(u => u.Id == holder.UserId)
-            .Select(u => new Profile(holder.Name, u.FullName, u.CreatedAt, u.Id, null, null))
+            .Select(u => new Profile(
+                holder.Name, u.FullName, u.CreatedAt, u.Id, null, null, db.Organizations.Where(o => o.Id == u.OwnerOrganizationId).Select(o => o.Name).FirstOrDefault()))
             .FirstOrDefaultAsync(cancellationToken);
     }
 
@@ -51,7 +54,7 @@ internal sealed class Profiles(IDbContextFactory<RepoHostDb> databases)
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var members = db.Memberships.AsNoTracking().Where(m => m.OrganizationId == organizationId);
         var page = await members.OrderByDescending(m => m.Role).ThenBy(m => m.User!.NormalizedUserName).Take(MostLinks)
-            .Select(m => new ProfileLink(m.User!.UserName!, m.User.FullName, m.Role)).ToListAsync(cancellationToken);
+            .Select(m => new ProfileLink(m.User!.UserName!, m.User.FullName, m.Role, m.User.OwnerOrganizationId != null)).ToListAsync(cancellationToken);
         return (page, page.Count < MostLinks ? page.Count : await members.CountAsync(cancellationToken));
     }
 
@@ -60,6 +63,6 @@ internal sealed class Profiles(IDbContextFactory<RepoHostDb> databases)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         return await db.Memberships.AsNoTracking().Where(m => m.UserId == userId).OrderBy(m => m.Organization!.Name).Take(MostLinks)
-            .Select(m => new ProfileLink(m.Organization!.Name, m.Organization.FullName, m.Role)).ToListAsync(cancellationToken);
+            .Select(m => new ProfileLink(m.Organization!.Name, m.Organization.FullName, m.Role, false)).ToListAsync(cancellationToken);
     }
 }

@@ -35,7 +35,7 @@ internal static class RepositoryMoveEndpoints
         return await removal.RemoveAsync(repository.Record.Id, context.RequestAborted) ? Done() : new Refused(HubErrors.RepositoryNotFound);
     }
 
-    private static async Task<IResult> MoveAsync(HttpContext context, RepositoryAdmission admissions, RepositoryRoles roles, RepositoryCatalog catalog)
+    private static async Task<IResult> MoveAsync(HttpContext context, RepositoryAdmission admissions, TokenNamespaces namespaces, RepositoryRoles roles, RepositoryCatalog catalog)
     {
         var (fault, document) = await JsonBody.ReadOrSayAsync(context);
         using var body = document;
@@ -53,8 +53,13 @@ internal static class RepositoryMoveEndpoints
             return new Refused(refusal!);
         if (!RepositoryName.TryCreate(to.Namespace, to.Name, out var target, out var why))
             return new Refused(HubErrors.BadRequest(why));
-        if (!await roles.MayCreateInAsync(to.Namespace, caller.UserId!, context.RequestAborted))
-            return new Refused(HubErrors.NotPermitted);
+        // Within its namespace it is a change of the repository's settings and no more.
+        var stays = to.Namespace.Equals(repository.Record.Namespace, StringComparison.OrdinalIgnoreCase);
+        var notThere = stays
+            ? await roles.MayCreateInAsync(to.Namespace, caller.UserId!, context.RequestAborted) ? null : HubErrors.NotPermitted
+            : await namespaces.RefusalAsync(caller, to.Namespace, context.RequestAborted);
+        if (notThere is not null)
+            return new Refused(notThere);
 
         return await catalog.MoveAsync(repository.Record.Id, to.Namespace, to.Name, context.RequestAborted) switch
         {

@@ -2,6 +2,7 @@ using GateMiddleware.Rejection;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.ApplicationParts;
 using Microsoft.Extensions.FileProviders;
+using RepoHost.Pages.Mails;
 using RepoHost.Pages.Markup;
 
 namespace RepoHost.Pages;
@@ -64,5 +65,9 @@ internal static class PagesServices
         });
     }
 
-    public static void MapPages(this WebApplication app) => app.MapRazorPages();
+    public static void MapPages(this WebApplication app)
+    {
+        app.MapRazorPages();
+        app.MapUnsubscribe();
+    }
 }

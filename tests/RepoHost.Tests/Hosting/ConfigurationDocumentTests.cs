@@ -7,6 +7,7 @@ using RepoHost.Gating.Commits;
 using RepoHost.Git;
 using RepoHost.Hosting;
 using RepoHost.Lfs;
+using RepoHost.Notifications;
 using Xunit;
 
 namespace RepoHost.Tests.Hosting;
@@ -24,10 +25,15 @@ public sealed partial class ConfigurationDocumentTests
         ["GitHttp"] = new GitHttpOptions(),
         ["Uploads"] = new UploadOptions(),
         ["Lfs"] = new LfsOptions(),
+        ["Mail"] = new MailOptions(),
+        ["Mail:Smtp"] = new SmtpOptions(),
     };
 
-    /// <summary>Folders that follow from the data directory; they are not to be set.</summary>
-    private static readonly string[] NotSettings = ["Git:RootFolder", "Git:SpillFolder"];
+    /// <summary>Folders that follow from the data directory, which are not to be set, and sections of their own.</summary>
+    private static readonly string[] NotSettings = ["Git:RootFolder", "Git:SpillFolder", "Mail:Smtp"];
+
+    /// <summary>What the document says instead of "unset".</summary>
+    private static readonly Dictionary<string, string> Unset = new() { ["RepoHost:PublicUrl"] = "the first address listened on" };
 
     [Fact]
     public void Every_setting_stands_in_the_document_with_its_default()
@@ -40,7 +46,7 @@ public sealed partial class ConfigurationDocumentTests
             {
                 var key = $"{section}:{property.Name}";
                 if (!NotSettings.Contains(key))
-                    Assert.Equal($"{key} = {Words(property.GetValue(options))}", $"{key} = {documented.GetValueOrDefault(key, "not documented")}");
+                    Assert.Equal($"{key} = {Words(key, property.GetValue(options))}", $"{key} = {documented.GetValueOrDefault(key, "not documented")}");
             }
         }
     }
@@ -50,15 +56,16 @@ public sealed partial class ConfigurationDocumentTests
     {
         foreach (Match row in Rows().Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs", "configuration.md"))))
         {
-            var parts = row.Groups["key"].Value.Split(':');
-            if (Sections.TryGetValue(parts[0], out var options))
-                Assert.True(options.GetType().GetProperty(parts[1]) is not null, row.Value);
+            var key = row.Groups["key"].Value;
+            var name = key.LastIndexOf(':');
+            if (Sections.TryGetValue(key[..name], out var options))
+                Assert.True(options.GetType().GetProperty(key[(name + 1)..]) is not null, row.Value);
         }
     }
 
-    private static string Words(object? value) => value switch
+    private static string Words(string key, object? value) => value switch
     {
-        null => "the first address listened on",
+        null => Unset.GetValueOrDefault(key, "unset"),
         bool flag => flag ? "true" : "false",
         long bytes when bytes % 1_000_000_000 == 0 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1_000_000_000} GB"),
         long bytes when bytes % 1_000_000 == 0 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1_000_000} MB"),
@@ -67,6 +74,6 @@ public sealed partial class ConfigurationDocumentTests
         _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
     };
 
-    [GeneratedRegex(@"^\| `(?<key>[A-Za-z]+:[A-Za-z]+)` \| `?(?<default>[^`|]+?)`? \|", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| `(?<key>[A-Za-z]+(?::[A-Za-z]+)+)` \| `?(?<default>[^`|]+?)`? \|", RegexOptions.Multiline)]
     private static partial Regex Rows();
 }

@@ -5,7 +5,7 @@ for (const code of document.querySelectorAll('.prose pre > code')) {
   const button = Object.assign(document.createElement('button'), { type: 'button', className: 'quiet small', textContent: 'Copy' });
   button.dataset.copy = `#${CSS.escape(code.id)}`;
   button.setAttribute('aria-label', 'Copy this code');
-  const frame = Object.assign(document.createElement('div'), { className: 'snippet' });
+  const frame = Object.assign(document.createElement('div'), { className: 'clip' });
   code.parentElement.replaceWith(frame);
   frame.append(button, code.parentElement);
 }

@@ -37,14 +37,18 @@ internal sealed class CodeLanguage
 
     private static readonly CodeLanguage Settings = new()
     {
-        LineComment = "#", CommentAfterSpace = true, Keys = true, KeyEnd = '=',
+        LineComment = "#",
+        CommentAfterSpace = true,
+        Keys = true,
+        KeyEnd = '=',
         Long = [("\"\"\"", "\"\"\"", CodeTokenKind.Text), ("'''", "'''", CodeTokenKind.Text)],
         Keywords = Words("true false yes no on off"),
     };
 
     private static readonly CodeLanguage Sql = new()
     {
-        LineComment = "--", Long = [("/*", "*/", CodeTokenKind.Comment)],
+        LineComment = "--",
+        Long = [("/*", "*/", CodeTokenKind.Comment)],
         Keywords = Words("add all alter and as asc begin between by case check column commit constraint create cross default delete desc distinct drop else end exists foreign from full group having if in index inner insert into is join key left like limit not null offset on or order outer primary references right rollback select set table then transaction union unique update using values view when where with"),
         IgnoreCase = true,
     };
@@ -59,27 +63,28 @@ internal sealed class CodeLanguage
     /// <summary>Headings and code in a text, and a head in YAML.</summary>
     public static CodeLanguage Markdown { get; } = new();
 
-    private static readonly FrozenDictionary<string, CodeLanguage> ByExtension = new Dictionary<string, CodeLanguage>
-    {
-        [".py"] = Python, [".pyi"] = Python, [".bzl"] = Python,
-        [".json"] = Json, [".jsonl"] = Json, [".ndjson"] = Json, [".ipynb"] = Json, [".webmanifest"] = Json,
-        [".js"] = Script, [".mjs"] = Script, [".cjs"] = Script, [".ts"] = Script, [".tsx"] = Script, [".jsx"] = Script,
-        [".c"] = Braces, [".h"] = Braces, [".cc"] = Braces, [".cpp"] = Braces, [".hpp"] = Braces, [".cu"] = Braces, [".cuh"] = Braces, [".cs"] = Braces, [".java"] = Braces,
-        [".kt"] = Braces, [".go"] = Braces, [".rs"] = Braces, [".swift"] = Braces, [".php"] = Braces, [".proto"] = Braces, [".metal"] = Braces,
-        [".sh"] = Shell, [".bash"] = Shell, [".zsh"] = Shell, [".dockerfile"] = Shell, [".mk"] = Shell, [".rb"] = Shell,
-        [".yaml"] = Yaml, [".yml"] = Yaml, [".cff"] = Yaml,
-        [".toml"] = Settings, [".ini"] = Settings, [".cfg"] = Settings, [".conf"] = Settings, [".env"] = Settings, [".properties"] = Settings,
-        [".sql"] = Sql, [".css"] = Style, [".scss"] = Style,
-        [".html"] = Tags, [".htm"] = Tags, [".xml"] = Tags, [".svg"] = Tags, [".csproj"] = Tags, [".props"] = Tags,
-        [".md"] = Markdown, [".markdown"] = Markdown,
-    }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+    private static readonly FrozenDictionary<string, CodeLanguage> ByExtension = Table(
+        (Python, ".py .pyi .bzl"),
+        (Json, ".json .jsonl .ndjson .ipynb .webmanifest"),
+        (Script, ".js .mjs .cjs .ts .tsx .jsx"),
+        (Braces, ".c .h .cc .cpp .hpp .cu .cuh .cs .java .kt .go .rs .swift .php .proto .metal"),
+        (Shell, ".sh .bash .zsh .dockerfile .mk .rb"),
+        (Yaml, ".yaml .yml .cff"),
+        (Settings, ".toml .ini .cfg .conf .env .properties"),
+        (Sql, ".sql"),
+        (Style, ".css .scss"),
+        (Tags, ".html .htm .xml .svg .csproj .props"),
+        (Markdown, ".md .markdown"));
 
-    private static readonly FrozenDictionary<string, CodeLanguage> ByName = new Dictionary<string, CodeLanguage>
-    {
-        ["Dockerfile"] = Shell, ["Makefile"] = Shell, [".bashrc"] = Shell, [".gitignore"] = Settings, [".gitmodules"] = Settings, ["Gemfile"] = Shell,
-        ["python"] = Python, ["json"] = Json, ["javascript"] = Script, ["typescript"] = Script, ["bash"] = Shell, ["shell"] = Shell, ["console"] = Shell,
-        ["yaml"] = Yaml, ["toml"] = Settings, ["rust"] = Braces, ["csharp"] = Braces, ["java"] = Braces, ["go"] = Braces, ["markdown"] = Markdown,
-    }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+    private static readonly FrozenDictionary<string, CodeLanguage> ByName = Table(
+        (Python, "python"),
+        (Json, "json"),
+        (Script, "javascript typescript"),
+        (Braces, "rust csharp java go"),
+        (Shell, "bash shell console Dockerfile Makefile Gemfile .bashrc"),
+        (Yaml, "yaml"),
+        (Settings, "toml .gitignore .gitmodules"),
+        (Markdown, "markdown"));
 
     public string? LineComment { get; private init; }
 
@@ -113,6 +118,9 @@ internal sealed class CodeLanguage
 
     /// <summary>The language that the info string of a fenced code block names: <c>python</c>, <c>py</c>.</summary>
     public static CodeLanguage? OfWord(string word) => ByName.GetValueOrDefault(word) ?? ByExtension.GetValueOrDefault("." + word);
+
+    private static FrozenDictionary<string, CodeLanguage> Table(params IEnumerable<(CodeLanguage Language, string Words)> rows) =>
+        rows.SelectMany(row => row.Words.Split(' ').Select(word => (word, row.Language))).ToFrozenDictionary(row => row.word, row => row.Language, StringComparer.OrdinalIgnoreCase);
 
     private static FrozenSet<string> Words(string words) => words.Split(' ').ToFrozenSet(StringComparer.Ordinal);
 }
