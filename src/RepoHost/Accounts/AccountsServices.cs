@@ -43,6 +43,7 @@ internal static class AccountsServices
         services.AddSingleton<People>();
         services.AddSingleton<UserAccounts>();
         services.AddSingleton<Organizations>();
+        services.AddSingleton<Profiles>();
         services.AddSingleton<OrganizationSettings>();
         services.AddSingleton<OrganizationRemoval>();
         services.AddSingleton<InvitationMailLimit>();

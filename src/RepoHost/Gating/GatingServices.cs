@@ -32,6 +32,7 @@ internal static class GatingServices
         services.AddSingleton<TokenNamespaces>();
         services.AddSingleton<CardReader>();
         services.AddSingleton<CardPolicies>();
+        services.AddSingleton<RepositorySearch>();
         services.AddSingleton<PushedObjects>();
         services.AddSingleton<PushedCard>();
         services.AddSingleton<WriteRights>();
@@ -54,6 +55,7 @@ internal static class GatingServices
         services.AddSingleton<AccessCandidates>();
         services.AddSingleton<MyAccessRequests>();
         services.AddSingleton<AskingForAccess>();
+        services.AddSingleton<WaitingReviews>();
         services.AddSingleton<GateSettings>();
         services.AddSingleton<RepositoryMoves>();
         services.AddSingleton<IDecisionEpoch, StampEpoch>();

@@ -26,7 +26,7 @@ internal sealed class RepositoryAccessMiddleware(
     {
         // 1
         var endpoint = context.GetEndpoint();
-        if (endpoint is null)
+        if (endpoint is null || IsReservedPage(context, endpoint))
         {
             // The page that says so shows who is logged in.
             if (RefusalWriter.IsNavigation(context.Request))
@@ -79,6 +79,11 @@ internal sealed class RepositoryAccessMiddleware(
         if (!context.Response.HasStarted && context.Response.StatusCode != StatusCodes.Status307TemporaryRedirect)
             await GoOnAsync(context, route.Format);
     }
+
+    /// <summary>The pages of people and repositories would answer for every short address that nothing else has: <c>/settings/nothing</c>, <c>/api/nothing</c>.</summary>
+    private static bool IsReservedPage(HttpContext context, Endpoint endpoint) =>
+        endpoint.Metadata.GetMetadata<RouteAccessMetadata>() is { Format: RefusalFormat.Html }
+        && context.GetRouteValue(RouteAccessMetadata.Namespace) is string ns && AccountNames.IsReserved(ns);
 
     /// <summary>
     /// A person's own pages make tokens, change passwords and let programs in. A token, whatever it may, must not get itself another one there; programs have
