@@ -84,7 +84,7 @@ internal static class RepositorySettingsEndpoints
                     change = change with { NotificationsMode = JsonBody.Text(value) == "bulk" ? NotificationsMode.Bulk : NotificationsMode.RealTime };
                     break;
                 case "gatedNotificationsEmail":
-                    if (JsonBody.Text(value) is not { } mail || !MailAddress.TryCreate(mail, out _))
+                    if (JsonBody.Text(value) is not { Length: <= Lengths.Email } mail || !MailAddress.TryCreate(mail, out _))
                         return (null, HubErrors.Invalid("Invalid email address", "gatedNotificationsEmail"));
                     change = change with { NotificationsEmail = mail };
                     break;
