@@ -22,6 +22,7 @@ internal static class PagesServices
         }).ConfigureApplicationPartManager(FindPagesHere);
         services.Configure<CookieTempDataProviderOptions>(o => o.Cookie.Name = SitePage.NoticeCookie);
         services.AddSingleton<SiteLinks>();
+        services.AddSingleton<Access.GateViews>();
         services.AddSingleton<IRefusalPage, SiteRefusalPage>();
         services.AddHttpContextAccessor();
         return services;
