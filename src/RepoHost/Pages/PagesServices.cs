@@ -23,6 +23,7 @@ internal static class PagesServices
         }).ConfigureApplicationPartManager(FindPagesHere);
         services.Configure<CookieTempDataProviderOptions>(o => o.Cookie.Name = SitePage.NoticeCookie);
         services.AddSingleton<SiteLinks>();
+        services.AddSingleton<Access.GateViews>();
         services.AddSingleton<TextRenderer>();
         services.AddSingleton<IRefusalPage, SiteRefusalPage>();
         services.AddHttpContextAccessor();
