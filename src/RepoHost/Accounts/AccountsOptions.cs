@@ -9,6 +9,9 @@ internal sealed class AccountsOptions
     /// <summary>How long a browser session lives without a request; 1 to 365 days.</summary>
     public int SessionDays { get; set; } = 14;
 
+    /// <summary>Everybody with an account may make organizations; otherwise only administrators.</summary>
+    public bool OrganizationsByEveryone { get; set; } = true;
+
     /// <summary>How long the token of a browser login (<c>hf auth login</c>) lives before the program renews it, which it does a day ahead; 2 to 365 days.</summary>
     public int LoginDays { get; set; } = 30;
 

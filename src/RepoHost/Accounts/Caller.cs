@@ -32,8 +32,14 @@ internal sealed class Caller : ICallerFeature
     /// <summary>May manage users. This is not access to gated files (design 2).</summary>
     public bool IsAdministrator { get; init; }
 
+    /// <summary>A machine of an organization: it never asks for access and makes no organizations.</summary>
+    public bool IsService { get; init; }
+
     /// <summary>What the credential itself lets the person do; what the person may do is another question, and the lesser holds.</summary>
     public TokenScopes Scopes { get; init; } = TokenScopes.Nothing;
+
+    /// <summary>The credential takes nothing from what the person may do: a browser session, or a token that may write.</summary>
+    public bool IsUnlimited => Kind == CallerKind.Person && ReferenceEquals(Scopes, TokenScopes.Everything);
 
     /// <summary>For the gate, when the credential takes nothing from what the person may read.</summary>
     public GatePerson Person { get; private init; } = GatePerson.Anonymous;
@@ -64,6 +70,7 @@ internal sealed class Caller : ICallerFeature
         Person = new(person.Id),
         PersonWithoutGated = new(person.Id, MayReadGated: false),
         IsAdministrator = person.IsAdministrator,
+        IsService = person.IsService,
     };
 
     public static Caller OfSession(PersonRecord person, CredentialKind kind = CredentialKind.Cookie) => new()
@@ -75,6 +82,7 @@ internal sealed class Caller : ICallerFeature
         Scopes = TokenScopes.Everything,
         Person = new(person.Id),
         IsAdministrator = person.IsAdministrator,
+        IsService = person.IsService,
     };
 }
 

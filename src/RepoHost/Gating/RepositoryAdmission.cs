@@ -72,11 +72,15 @@ internal sealed class RepositoryAdmission(RepositoryCatalog catalog, RepositoryR
         if (caller.Kind != CallerKind.Person)
             return HubErrors.LoginRequired;
 
+        // Agreeing to terms is a person's act; a machine is given access.
+        if (access == RouteAccess.OwnRequest && caller.IsService)
+            return HubErrors.ServiceCannotAsk;
+
         return access switch
         {
             RouteAccess.OwnRequest => rights.AtOwnRequest(caller, record),
             RouteAccess.Propose => role is { MayPropose: true } ? null : rights.OfToken(caller, record.FullName, TokenRights.Write),
-            RouteAccess.Write => role is { MayWrite: true } ? null : rights.Of(caller, record, role, TokenRights.Write),
+            RouteAccess.Write or RouteAccess.Edit => role is { MayWrite: true } ? null : rights.Of(caller, record, role, TokenRights.Write),
             RouteAccess.Review => role is { MayReview: true } ? null : rights.Of(caller, record, role, TokenRights.Review),
             RouteAccess.ChangeSettings => role is { MayChangeSettings: true } ? null : rights.Of(caller, record, role, TokenRights.Settings),
             _ => HubErrors.NotPermitted,
