@@ -28,8 +28,11 @@ internal static class GatingServices
         services.AddOptions<GateOptions>().Configure<IOptions<GatingOptions>>((gate, gating) => gate.Lease = TimeSpan.FromSeconds(gating.Value.LeaseSeconds));
 
         services.AddSingleton<GatedRepositories>();
+        services.AddSingleton<MissingRights>();
+        services.AddSingleton<TokenNamespaces>();
         services.AddSingleton<CardReader>();
         services.AddSingleton<CardPolicies>();
+        services.AddSingleton<RepositorySearch>();
         services.AddSingleton<PushedObjects>();
         services.AddSingleton<PushedCard>();
         services.AddSingleton<WriteRights>();
@@ -52,6 +55,7 @@ internal static class GatingServices
         services.AddSingleton<AccessCandidates>();
         services.AddSingleton<MyAccessRequests>();
         services.AddSingleton<AskingForAccess>();
+        services.AddSingleton<WaitingReviews>();
         services.AddSingleton<GateSettings>();
         services.AddSingleton<RepositoryMoves>();
         services.AddSingleton<IDecisionEpoch, StampEpoch>();

@@ -2,6 +2,8 @@ using GateMiddleware.Rejection;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.ApplicationParts;
 using Microsoft.Extensions.FileProviders;
+using RepoHost.Pages.Mails;
+using RepoHost.Pages.Markup;
 
 namespace RepoHost.Pages;
 
@@ -22,8 +24,14 @@ internal static class PagesServices
         services.Configure<CookieTempDataProviderOptions>(o => o.Cookie.Name = SitePage.NoticeCookie);
         services.AddSingleton<SiteLinks>();
         services.AddSingleton<Access.GateViews>();
+        services.AddSingleton<TextRenderer>();
         services.AddSingleton<IRefusalPage, SiteRefusalPage>();
         services.AddHttpContextAccessor();
+        services.AddResponseCompression(o =>
+        {
+            o.EnableForHttps = true;
+            o.MimeTypes = ["text/css", "text/javascript", "image/svg+xml"];
+        });
         return services;
     }
 
@@ -43,6 +51,8 @@ internal static class PagesServices
     {
         var files = new EmbeddedFileProvider(typeof(PagesServices).Assembly, "RepoHost.Pages.Assets");
         app.Environment.WebRootFileProvider = new AssetFolder(AssetsPath, files);
+        // Only these: what is of a person or of a repository is never compressed together with a secret, and files keep their length (trap T2).
+        app.UseWhen(context => context.Request.Path.StartsWithSegments(AssetsPath), assets => assets.UseResponseCompression());
         app.UseStaticFiles(new StaticFileOptions
         {
             RequestPath = AssetsPath,
@@ -56,5 +66,9 @@ internal static class PagesServices
         });
     }
 
-    public static void MapPages(this WebApplication app) => app.MapRazorPages();
+    public static void MapPages(this WebApplication app)
+    {
+        app.MapRazorPages();
+        app.MapUnsubscribe();
+    }
 }
