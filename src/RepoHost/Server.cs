@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json.Serialization;
 using GateMiddleware;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using RepoHost.Accounts;
@@ -50,8 +51,11 @@ internal static class Server
         services.AddSingleton<LfsAddresses>();
         services.AddSingleton<LfsBatch>();
         services.Configure<FormOptions>(o => o.ValueCountLimit = 4096);
-        services.AddAntiforgery(o =>
+        services.AddAntiforgery();
+        services.AddOptions<AntiforgeryOptions>().Configure<IOptions<RepoHostOptions>>((o, host) =>
         {
+            o.Cookie.Name = SiteCookies.Antiforgery;
+            SiteCookies.Protect(o.Cookie, host.Value);
             o.FormFieldName = "csrf";
             o.HeaderName = "X-CSRF-Token";
         });
@@ -68,6 +72,16 @@ internal static class Server
     {
         // The framework would put its own authentication first, for a default scheme that is never used: who calls is found out by CallerAuthentication.
         ((IApplicationBuilder)app).Properties["__AuthenticationMiddlewareSet"] = true;
+
+        // Behind a proxy that ends TLS a request looks like plain HTTP; cookies and the external issuer's answer want to know how clients see it.
+        if (PublicUrl.IsHttps(app.Services.GetRequiredService<IOptions<RepoHostOptions>>().Value.PublicUrl))
+        {
+            app.Use((context, next) =>
+            {
+                context.Request.Scheme = Uri.UriSchemeHttps;
+                return next(context);
+            });
+        }
 
         if (PublicUrl.PathBaseOf(app.Services.GetRequiredService<IOptions<RepoHostOptions>>().Value.PublicUrl) is { HasValue: true } pathBase)
             app.UsePathBase(pathBase);

@@ -22,8 +22,8 @@ internal static class AccountNames
     [
         "admin", "api", "ask-access", "assets", "auth", "blog", "buckets", "chat", "collections", "css", "datasets", "docs", "download", "downloads",
         "enterprise", "error", "favicon.ico", "health", "healthz", "hub", "images", "index.html", "inference", "info", "join", "js", "kernels",
-        "lfs", "lib", "live", "login", "logout", "metrics", "models", "new", "notifications", "null", "oauth", "organizations", "papers", "posts",
-        "pricing", "privacy", "ready", "register", "repos", "resolve-cache", "robots.txt", "search", "settings", "signup", "sitemap.xml", "spaces",
+        "lfs", "lib", "live", "login", "logout", "metrics", "models", "new", "notifications", "null", "oauth", "organizations", "papers", "password-reset", "posts",
+        "pricing", "privacy", "ready", "register", "repos", "resolve-cache", "robots.txt", "search", "settings", "setup", "signup", "sitemap.xml", "spaces",
         "static", "status", "storage", "tasks", "teams", "terms", "undefined", "users", "v2", "welcome", "www",
     ], StringComparer.OrdinalIgnoreCase);
 

@@ -27,6 +27,7 @@ internal static class HubErrors
     public static readonly Refusal TokenInAddress = new(
         400, null, "There is an access token in the address, where logs and histories keep it. Revoke it, and send the new one in the Authorization header.", null);
 
+    public static readonly Refusal JoiningIsOff = new(403, null, "On this server people can't make accounts for themselves. Ask its operator for one.", null);
     public static readonly Refusal DiskFull = new(507, null, Hosting.DiskFull.Sentence, null);
     public static readonly Refusal FileNotFound = new(404, "EntryNotFound", "A file with this name doesn't exist", null);
 

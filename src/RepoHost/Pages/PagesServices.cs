@@ -2,6 +2,9 @@ using GateMiddleware.Rejection;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.ApplicationParts;
 using Microsoft.Extensions.FileProviders;
+using Microsoft.Extensions.Options;
+using RepoHost.Hosting;
+using RepoHost.Pages.Account;
 using RepoHost.Pages.Mails;
 using RepoHost.Pages.Markup;
 
@@ -21,7 +24,11 @@ internal static class PagesServices
             options.Conventions.ConfigureFilter(new IgnoreAntiforgeryTokenAttribute());
             options.Conventions.ConfigureFilter(new PageHeadersFilter());
         }).ConfigureApplicationPartManager(FindPagesHere);
-        services.Configure<CookieTempDataProviderOptions>(o => o.Cookie.Name = SitePage.NoticeCookie);
+        services.AddOptions<CookieTempDataProviderOptions>().Configure<IOptions<RepoHostOptions>>((o, host) =>
+        {
+            o.Cookie.Name = SiteCookies.Notice;
+            SiteCookies.Protect(o.Cookie, host.Value);
+        });
         services.AddSingleton<SiteLinks>();
         services.AddSingleton<Access.GateViews>();
         services.AddSingleton<TextRenderer>();
@@ -69,6 +76,7 @@ internal static class PagesServices
     public static void MapPages(this WebApplication app)
     {
         app.MapRazorPages();
+        app.MapExternalLogin();
         app.MapUnsubscribe();
     }
 }
