@@ -1,7 +1,9 @@
 using GateMiddleware.Rejection;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.ApplicationParts;
 using Microsoft.Extensions.FileProviders;
+using RepoHost.Pages.Writing;
 
 namespace RepoHost.Pages;
 
@@ -21,6 +23,9 @@ internal static class PagesServices
         }).ConfigureApplicationPartManager(FindPagesHere);
         services.Configure<CookieTempDataProviderOptions>(o => o.Cookie.Name = SitePage.NoticeCookie);
         services.AddSingleton<SiteLinks>();
+        services.AddSingleton<PageCommits>();
+        // The request's own limit is what bounds a form.
+        services.Configure<FormOptions>(o => o.MultipartBodyLengthLimit = UploadModel.LargestForm);
         services.AddSingleton<IRefusalPage, SiteRefusalPage>();
         services.AddHttpContextAccessor();
         return services;
