@@ -39,6 +39,7 @@ internal static class GatingServices
         services.AddSingleton<RepositoryCreation>();
         services.AddSingleton<RepositoryRemoval>();
         services.AddSingleton<RepositoryAdmission>();
+        services.AddSingleton<OrganizationAdmission>();
         services.AddSingleton<PullRequests>();
         services.AddSingleton<UploadRules>();
         services.AddSingleton<RepositoryCommits>();

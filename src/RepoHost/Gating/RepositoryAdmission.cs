@@ -72,6 +72,10 @@ internal sealed class RepositoryAdmission(RepositoryCatalog catalog, RepositoryR
         if (caller.Kind != CallerKind.Person)
             return HubErrors.LoginRequired;
 
+        // Agreeing to terms is a person's act; a machine is given access.
+        if (access == RouteAccess.OwnRequest && caller.IsService)
+            return HubErrors.ServiceCannotAsk;
+
         var allowed = access switch
         {
             RouteAccess.OwnRequest => true,

@@ -35,6 +35,12 @@ internal enum RouteAccess
 
     /// <summary>The repository's settings: owner and org admins.</summary>
     ChangeSettings,
+
+    /// <summary>What an organization shows to its members: whoever is one.</summary>
+    BelongToOrganization,
+
+    /// <summary>An organization's settings, members, invitations and machines: its admins, with a credential that may write.</summary>
+    AdministerOrganization,
 }
 
 internal static class RouteAccessRules

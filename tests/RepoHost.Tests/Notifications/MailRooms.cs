@@ -78,6 +78,9 @@ internal sealed class MailRooms : IAsyncDisposable
     public RepositoryCatalog Catalog => provider.GetRequiredService<RepositoryCatalog>();
     public AccessRequests Requests => provider.GetRequiredService<AccessRequests>();
     public UserAccounts Users => provider.GetRequiredService<UserAccounts>();
+    public InvitationMails InvitationMails => provider.GetRequiredService<InvitationMails>();
+    public Invitations Invitations => provider.GetRequiredService<Invitations>();
+    public People People => provider.GetRequiredService<People>();
     public Organizations Organizations => provider.GetRequiredService<Organizations>();
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

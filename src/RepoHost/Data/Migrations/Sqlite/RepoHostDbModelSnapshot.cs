@@ -241,6 +241,67 @@ namespace RepoHost.Data.Migrations.Sqlite
                         });
                 });
 
+            modelBuilder.Entity("RepoHost.Data.Invitation", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Email")
+                        .HasMaxLength(254)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("InvitedById")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("NormalizedEmail")
+                        .HasMaxLength(254)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("OrganizationId")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Role")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("SecretHash")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("UserId")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("InvitedById");
+
+                    b.HasIndex("SecretHash")
+                        .IsUnique();
+
+                    b.HasIndex("UserId");
+
+                    b.HasIndex("OrganizationId", "NormalizedEmail")
+                        .IsUnique();
+
+                    b.HasIndex("OrganizationId", "UserId")
+                        .IsUnique();
+
+                    b.ToTable("Invitations", t =>
+                        {
+                            t.HasCheckConstraint("CK_Invitations_OneGuest", "(\"UserId\" IS NULL) <> (\"NormalizedEmail\" IS NULL)");
+                        });
+                });
+
             modelBuilder.Entity("RepoHost.Data.LfsObject", b =>
                 {
                     b.Property<string>("RepositoryId")
@@ -343,6 +404,9 @@ namespace RepoHost.Data.Migrations.Sqlite
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("DeletedAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("FullName")
                         .IsRequired()
                         .HasMaxLength(200)
@@ -352,6 +416,12 @@ namespace RepoHost.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasMaxLength(96)
                         .HasColumnType("TEXT");
+
+                    b.Property<bool>("NeverPublished")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("PrivateByDefault")
+                        .HasColumnType("INTEGER");
 
                     b.HasKey("Id");
 
@@ -660,6 +730,9 @@ namespace RepoHost.Data.Migrations.Sqlite
                     b.Property<bool>("Disabled")
                         .HasColumnType("INTEGER");
 
+                    b.Property<bool>("DisabledByOwner")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Email")
                         .IsRequired()
                         .HasMaxLength(254)
@@ -690,6 +763,10 @@ namespace RepoHost.Data.Migrations.Sqlite
                     b.Property<string>("NormalizedUserName")
                         .IsRequired()
                         .HasMaxLength(96)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("OwnerOrganizationId")
+                        .HasMaxLength(64)
                         .HasColumnType("TEXT");
 
                     b.Property<string>("PasswordHash")
@@ -731,6 +808,8 @@ namespace RepoHost.Data.Migrations.Sqlite
                     b.HasIndex("NormalizedUserName")
                         .IsUnique()
                         .HasDatabaseName("UserNameIndex");
+
+                    b.HasIndex("OwnerOrganizationId");
 
                     b.ToTable("Users", (string)null);
                 });
@@ -808,6 +887,31 @@ namespace RepoHost.Data.Migrations.Sqlite
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
+
+                    b.Navigation("User");
+                });
+
+            modelBuilder.Entity("RepoHost.Data.Invitation", b =>
+                {
+                    b.HasOne("RepoHost.Data.User", "InvitedBy")
+                        .WithMany()
+                        .HasForeignKey("InvitedById")
+                        .OnDelete(DeleteBehavior.Cascade);
+
+                    b.HasOne("RepoHost.Data.Organization", "Organization")
+                        .WithMany()
+                        .HasForeignKey("OrganizationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("RepoHost.Data.User", "User")
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade);
+
+                    b.Navigation("InvitedBy");
+
+                    b.Navigation("Organization");
 
                     b.Navigation("User");
                 });
