@@ -11,6 +11,14 @@ form.addEventListener('input', (event) => {
   timer = setTimeout(check, 300);
 });
 
+// An organization may want its new repositories private; whoever has chosen has chosen.
+let chosen = false;
+form.addEventListener('change', (event) => {
+  if (event.target.name === 'Visibility') chosen = true;
+  if (event.target.name !== 'Owner' || chosen) return;
+  form.elements.Visibility.value = form.dataset.private.split(' ').includes(form.elements.Owner.value) ? 'private' : 'public';
+});
+
 async function check() {
   const [name, owner, type] = ['Name', 'Owner', 'Type'].map((field) => form.elements[field].value.trim());
   const mine = ++asked;

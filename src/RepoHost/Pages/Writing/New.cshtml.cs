@@ -12,7 +12,7 @@ namespace RepoHost.Pages.Writing;
 
 /// <summary>Makes a repository, in one's own name or in that of an organization.</summary>
 [PageAccess(RouteAccess.Person)]
-internal sealed class NewModel(RepositoryCreation creation, RepositoryRoles roles, RepositoryCatalog catalog, UserAccounts accounts) : SitePage
+internal sealed class NewModel(RepositoryCreation creation, RepositoryRoles roles, RepositoryCatalog catalog, Organizations organizations) : SitePage
 {
     private static readonly string[] Sdks = ["gradio", "streamlit", "docker", "static"];
 
@@ -39,6 +39,9 @@ internal sealed class NewModel(RepositoryCreation creation, RepositoryRoles role
 
     public IReadOnlyList<SelectListItem> Owners { get; private set; } = [];
 
+    /// <summary>Names of owners whose new repositories are private unless somebody says otherwise.</summary>
+    public IReadOnlyList<string> PrivateOwners { get; private set; } = [];
+
     public static IEnumerable<SelectListItem> LicenseItems { get; } =
         [new("None yet", ""), .. Licenses.Common.Select(license => new SelectListItem(license.Name, license.Identifier))];
 
@@ -56,6 +59,7 @@ internal sealed class NewModel(RepositoryCreation creation, RepositoryRoles role
     {
         Type = (ChosenType ?? RepositoryType.Model).Singular();
         await ReadOwnersAsync(cancellationToken);
+        Visibility = Owners.Count > 0 && PrivateOwners.Contains(Owner ?? Owners[0].Value, StringComparer.OrdinalIgnoreCase) ? "private" : "public";
     }
 
     /// <summary>Whether a name could be taken, while it is being typed. Only asked by those who may create there, who would learn it by creating.</summary>
@@ -116,7 +120,10 @@ internal sealed class NewModel(RepositoryCreation creation, RepositoryRoles role
 
     private async Task ReadOwnersAsync(CancellationToken cancellationToken)
     {
-        var me = await accounts.DescribeAsync(Caller, cancellationToken);
-        Owners = [new(Caller.UserName, Caller.UserName), .. (me?.Organizations ?? []).Where(o => o.Role >= OrganizationRole.Contributor).Select(o => new SelectListItem(o.Name, o.Name))];
+        var mine = (await organizations.ListOfPersonAsync(Caller.UserId!, cancellationToken)).Where(m => m.Role >= OrganizationRole.Contributor).Select(m => m.Organization!).ToList();
+        // A machine owns nothing itself.
+        string[] self = Caller.IsService ? [] : [Caller.UserName!];
+        Owners = [.. self.Concat(mine.Select(o => o.Name)).Select(name => new SelectListItem(name, name))];
+        PrivateOwners = [.. mine.Where(o => o.PrivateByDefault).Select(o => o.Name)];
     }
 }
