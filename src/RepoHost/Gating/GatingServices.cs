@@ -39,6 +39,7 @@ internal static class GatingServices
         services.AddSingleton<RepositoryWrites>();
         services.AddSingleton<RefChanges>();
         services.AddSingleton<FirstFiles>();
+        services.AddSingleton<RepositoryCreation>();
         services.AddSingleton<RepositoryRemoval>();
         services.AddSingleton<RepositoryAdmission>();
         services.AddSingleton<OrganizationAdmission>();
