@@ -26,4 +26,10 @@ public enum AccessVerdict
 
     /// <summary>The person might, but this token may not read gated repositories.</summary>
     TokenLacksGatedRead = 7,
+
+    /// <summary>The repository refuses visitors from the European Union, and this one is there.</summary>
+    RegionRefused = 8,
+
+    /// <summary>The repository refuses visitors from the European Union, and it can't be told where this one is.</summary>
+    RegionUnknown = 9,
 }
