@@ -26,6 +26,9 @@ internal static class Server
         services.AddOptions<RepoHostOptions>().BindConfiguration(RepoHostOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<RepoHostOptions>, RepoHostOptionsValidator>();
         services.AddSingleton<PublicUrl>();
+        services.AddOptions<ProxyOptions>().BindConfiguration(ProxyOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ProxyOptions>, ProxyOptionsValidator>();
+        services.AddSingleton<TrustedProxies>();
 
         services.AddData();
         services.AddOptions<StorageOptions>().Configure<IOptions<RepoHostOptions>>((o, host) => o.RootFolder = Folder(host, "lfs"));
@@ -65,6 +68,8 @@ internal static class Server
         // The framework would put its own authentication first, for a default scheme that is never used: who calls is found out by CallerAuthentication.
         ((IApplicationBuilder)app).Properties["__AuthenticationMiddlewareSet"] = true;
 
+        if (app.Services.GetRequiredService<TrustedProxies>() is { Any: true } proxies)
+            app.UseForwardedHeaders(proxies.Describe());
         if (PublicUrl.PathBaseOf(app.Services.GetRequiredService<IOptions<RepoHostOptions>>().Value.PublicUrl) is { HasValue: true } pathBase)
             app.UsePathBase(pathBase);
         app.UseMiddleware<ErrorMiddleware>();

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using RepoHost.Accounts;
 using RepoHost.Git;
 using RepoHost.Gating.Commits;
+using RepoHost.Gating.Regions;
 
 namespace RepoHost.Gating;
 
@@ -25,8 +26,12 @@ internal static class GatingServices
             .Validate(o => o.InlineBytes >= 0, "Uploads:InlineBytes must not be negative.")
             .Validate(o => o.LargestCommitBytes >= 1_000_000, "Uploads:LargestCommitBytes must be at least 1000000.")
             .ValidateOnStart();
+        services.AddOptions<GeoOptions>().BindConfiguration(GeoOptions.Section);
         services.AddOptions<GateOptions>().Configure<IOptions<GatingOptions>>((gate, gating) => gate.Lease = TimeSpan.FromSeconds(gating.Value.LeaseSeconds));
 
+        services.AddSingleton<CountryFile>();
+        services.AddSingleton<VisitorPlaces>();
+        services.AddHostedService<RegionsAtStart>();
         services.AddSingleton<GatedRepositories>();
         services.AddSingleton<CardReader>();
         services.AddSingleton<CardPolicies>();
@@ -48,7 +53,7 @@ internal static class GatingServices
         services.AddSingleton<GateSettings>();
         services.AddSingleton<IDecisionEpoch, StampEpoch>();
 
-        var gate = services.AddGate().UseRepositories<GatedRepositories>().UsePersons<GatePersons>().UseDecisions<AccessDecisions>();
+        var gate = services.AddGate().UseRepositories<GatedRepositories>().UsePersons<GatePersons>().UseRegions<VisitorPlaces>().UseDecisions<AccessDecisions>();
         if (configuration.GetConnectionString("Redis") is { Length: > 0 } redis)
             gate.UseRedis(redis);
 

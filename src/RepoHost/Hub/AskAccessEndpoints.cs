@@ -1,10 +1,13 @@
 using System.Text.Json;
+using GateMiddleware;
+using GateMiddleware.Decisions;
 using GateMiddleware.Policy;
 using GateMiddleware.Rejection;
 using Microsoft.Extensions.Options;
 using RepoHost.Accounts;
 using RepoHost.Data;
 using RepoHost.Gating;
+using RepoHost.Gating.Regions;
 using RepoHost.Hosting;
 
 namespace RepoHost.Hub;
@@ -15,11 +18,15 @@ internal static class AskAccessEndpoints
     public static void MapAskAccess(this IEndpointRouteBuilder routes, RepositoryType type) =>
         routes.MapPost($"{HubRoutes.WebId(type)}/ask-access", AskAsync).WithAccess(RouteAccess.OwnRequest, type);
 
-    private static async Task<IResult> AskAsync(HttpContext context, AccessRequests requests, GatedRepositories gate, IOptions<GatingOptions> options)
+    private static async Task<IResult> AskAsync(HttpContext context, AccessRequests requests, GatedRepositories gate, VisitorPlaces places, IOptions<GatingOptions> options)
     {
         var repository = context.Repository();
         var caller = context.Caller();
         var page = gate.PageOf(repository.Record);
+
+        // Who may not read from where they are is not asked for their answers either.
+        if (context.Features.Get<IGateFeature>() is { Decision.Verdict: AccessVerdict.RegionRefused or AccessVerdict.RegionUnknown } refused)
+            return new Refused(Refusals.For(refused.Repository, refused.Decision));
 
         // Agreeing to terms and sharing one's address is a person's act in a browser; a script with a token can't do it unless the operator lets it.
         if (caller.CredentialKind != CredentialKind.Cookie && !options.Value.AllowRequestsByToken)
@@ -30,7 +37,7 @@ internal static class AskAccessEndpoints
             if (await ReadAnswersAsync(context) is not { } answers)
                 return new Refused(HubErrors.BadRequest("Send the form's fields as a form or as a JSON object of texts."));
             var form = repository.Policy.Form;
-            var check = GateAnswers.Check(form, answers);
+            var check = GateAnswers.Check(form, answers, places.Describe(context));
             if (check.Problems.Count > 0)
                 return new Refused(HubErrors.BadRequest(string.Join(" ", check.Problems.Select(p => $"{p.Label}: {p.Message}"))));
             await requests.AskAsync(repository.Record, repository.Card, caller.UserId!, check.Answers, context.RequestAborted);

@@ -54,11 +54,14 @@ public sealed class DatabaseStartupTests
         await using var rooms = await Rooms.OpenAsync();
         await using (var db = await rooms.Databases.CreateDbContextAsync(Cancel))
         {
+            var tables = await db.Database.SqlQueryRaw<string>(
+                """SELECT "name" AS "Value" FROM sqlite_master WHERE type = 'table' AND "name" NOT LIKE 'sqlite%' AND "name" NOT LIKE '\_\_EF%' ESCAPE '\'""").ToListAsync(Cancel);
+            var drops = string.Concat(tables.Select(table => $"DROP TABLE \"{table}\";"));
+#pragma warning disable EF1002 // The names come from the database itself.
+            await db.Database.ExecuteSqlRawAsync($"PRAGMA foreign_keys = OFF; {drops} PRAGMA foreign_keys = ON;", Cancel);
+#pragma warning restore EF1002
             await db.Database.ExecuteSqlRawAsync("""
                 DELETE FROM "__EFMigrationsHistory";
-                DROP TABLE "AccessEvents"; DROP TABLE "AccessRequests"; DROP TABLE "AccessTokens"; DROP TABLE "ChangeCounters"; DROP TABLE "LfsObjects"; DROP TABLE "PullRequests";
-                DROP TABLE "Memberships"; DROP TABLE "Namespaces"; DROP TABLE "RepositoryRedirects"; DROP TABLE "Repositories"; DROP TABLE "Organizations";
-                DROP TABLE "UserClaims"; DROP TABLE "UserLogins"; DROP TABLE "UserTokens"; DROP TABLE "Users";
                 CREATE TABLE IF NOT EXISTS "__EFMigrationsLock" ("Id" INTEGER NOT NULL PRIMARY KEY, "Timestamp" TEXT NOT NULL);
                 INSERT OR REPLACE INTO "__EFMigrationsLock" VALUES (1, '2030-01-01');
                 """, Cancel);

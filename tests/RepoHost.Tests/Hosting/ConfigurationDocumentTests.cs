@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using RepoHost.Accounts;
 using RepoHost.Gating;
 using RepoHost.Gating.Commits;
+using RepoHost.Gating.Regions;
 using RepoHost.Git;
 using RepoHost.Hosting;
 using RepoHost.Lfs;
@@ -24,6 +25,8 @@ public sealed partial class ConfigurationDocumentTests
         ["GitHttp"] = new GitHttpOptions(),
         ["Uploads"] = new UploadOptions(),
         ["Lfs"] = new LfsOptions(),
+        ["Geo"] = new GeoOptions(),
+        ["Proxy"] = new ProxyOptions(),
     };
 
     /// <summary>Folders that follow from the data directory; they are not to be set.</summary>
@@ -40,7 +43,7 @@ public sealed partial class ConfigurationDocumentTests
             {
                 var key = $"{section}:{property.Name}";
                 if (!NotSettings.Contains(key))
-                    Assert.Equal($"{key} = {Words(property.GetValue(options))}", $"{key} = {documented.GetValueOrDefault(key, "not documented")}");
+                    Assert.Equal($"{key} = {Words(key, property.GetValue(options))}", $"{key} = {documented.GetValueOrDefault(key, "not documented")}");
             }
         }
     }
@@ -56,9 +59,11 @@ public sealed partial class ConfigurationDocumentTests
         }
     }
 
-    private static string Words(object? value) => value switch
+    private static string Words(string key, object? value) => value switch
     {
-        null => "the first address listened on",
+        null when key == "RepoHost:PublicUrl" => "the first address listened on",
+        null => "unset",
+        "" => "none",
         bool flag => flag ? "true" : "false",
         long bytes when bytes % 1_000_000_000 == 0 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1_000_000_000} GB"),
         long bytes when bytes % 1_000_000 == 0 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1_000_000} MB"),

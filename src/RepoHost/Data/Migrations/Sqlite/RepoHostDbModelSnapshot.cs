@@ -410,6 +410,9 @@ namespace RepoHost.Data.Migrations.Sqlite
                         .HasMaxLength(64)
                         .HasColumnType("TEXT");
 
+                    b.Property<bool>("LastReadableCardEuDisallowed")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int?>("LastReadableCardGate")
                         .HasColumnType("INTEGER");
 
@@ -490,6 +493,20 @@ namespace RepoHost.Data.Migrations.Sqlite
                     b.ToTable("RepositoryRedirects");
                 });
 
+            modelBuilder.Entity("RepoHost.Data.RetiredName", b =>
+                {
+                    b.Property<string>("KeyHash")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("RetiredAt")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("KeyHash");
+
+                    b.ToTable("RetiredNames");
+                });
+
             modelBuilder.Entity("RepoHost.Data.User", b =>
                 {
                     b.Property<string>("Id")
@@ -504,6 +521,9 @@ namespace RepoHost.Data.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("DeletedAt")
                         .HasColumnType("INTEGER");
 
                     b.Property<bool>("Disabled")
