@@ -40,6 +40,7 @@ internal static class AccountsServices
         services.TryAddSingleton<IStandingChanges, StampedChanges>();
         services.AddSingleton<People>();
         services.AddSingleton<UserAccounts>();
+        services.AddSingleton<PeopleList>();
         services.AddSingleton<Organizations>();
         services.AddSingleton<RepositoryCatalog>();
         services.AddSingleton<OwnedRepositories>();

@@ -39,7 +39,7 @@ internal sealed class Organizations(IDbContextFactory<RepoHostDb> databases, ISt
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var key = AccountNames.Key(name);
-        if (await db.Namespaces.AnyAsync(n => n.Key == key, cancellationToken))
+        if (await RetiredNames.IsTakenAsync(db, name, cancellationToken))
             return new(AddOrganizationOutcome.NameTaken, null, $"The name {name} is taken.");
 
         var administrator = administratorName is null ? null : await FindUserAsync(db, administratorName, cancellationToken);

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using RepoHost.Accounts;
 using RepoHost.Git;
 using RepoHost.Gating.Commits;
+using RepoHost.Gating.Persons;
 using RepoHost.Gating.Regions;
 
 namespace RepoHost.Gating;
@@ -42,6 +43,8 @@ internal static class GatingServices
         services.AddSingleton<RefChanges>();
         services.AddSingleton<FirstFiles>();
         services.AddSingleton<RepositoryRemoval>();
+        services.AddSingleton<PersonRemoval>();
+        services.AddSingleton<PersonExport>();
         services.AddSingleton<RepositoryAdmission>();
         services.AddSingleton<PullRequests>();
         services.AddSingleton<UploadRules>();

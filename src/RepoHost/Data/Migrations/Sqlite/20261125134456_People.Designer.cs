@@ -10,7 +10,7 @@ using RepoHost.Data;
 namespace RepoHost.Data.Migrations.Sqlite
 {
     [DbContext(typeof(RepoHostDb))]
-    [Migration("20261125133144_People")]
+    [Migration("20261125134456_People")]
     partial class People
     {
         /// <inheritdoc />
@@ -154,6 +154,9 @@ namespace RepoHost.Data.Migrations.Sqlite
                     b.Property<string>("GrantedById")
                         .HasMaxLength(64)
                         .HasColumnType("TEXT");
+
+                    b.Property<bool>("OfDeletedUser")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("Reason")
                         .HasMaxLength(200)

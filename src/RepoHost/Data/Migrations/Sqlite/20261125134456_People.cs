@@ -23,6 +23,13 @@ namespace RepoHost.Data.Migrations.Sqlite
                 nullable: false,
                 defaultValue: false);
 
+            migrationBuilder.AddColumn<bool>(
+                name: "OfDeletedUser",
+                table: "AccessRequests",
+                type: "INTEGER",
+                nullable: false,
+                defaultValue: false);
+
             migrationBuilder.CreateTable(
                 name: "RetiredNames",
                 columns: table => new
@@ -49,6 +56,10 @@ namespace RepoHost.Data.Migrations.Sqlite
             migrationBuilder.DropColumn(
                 name: "LastReadableCardEuDisallowed",
                 table: "Repositories");
+
+            migrationBuilder.DropColumn(
+                name: "OfDeletedUser",
+                table: "AccessRequests");
         }
     }
 }
