@@ -46,7 +46,7 @@ there() { command -v "$1" >/dev/null; }
 step "What is needed"
 there dotnet || fail "The .NET SDK is missing: https://dotnet.microsoft.com/download (version in global.json)."
 
-declare -A package_of=([git]=git [git-lfs]=git-lfs [redis-server]=redis-server [redis-cli]=redis-tools [aria2c]=aria2 [curl]=curl [wget]=wget [node]=nodejs [npm]=npm)
+declare -A package_of=([git]=git [git-lfs]=git-lfs [redis-server]=redis-server [redis-cli]=redis-tools [aria2c]=aria2 [curl]=curl [wget]=wget [node]=nodejs [npm]=npm [chromium]=chromium)
 missing=()
 for tool in "${!package_of[@]}"; do there "$tool" || missing+=("${package_of[$tool]}"); done
 if [ ${#missing[@]} -gt 0 ] && [ $install = on ] && there apt-get && [ "$(id -u)" = 0 ]; then
@@ -104,10 +104,14 @@ for project in "${projects[@]}"; do
   [ $status = 0 ] || [ "$(count "$report" failed)" != 0 ] || [ "$(count "$report" errors)" != 0 ] || broken+=("$project ended with status $status")
 done
 
+# FILE: the tests that failed, a line each, so that they stand beside the sum and not far above it.
+failures() { sed -n 's/.*<test name="\([^"]*\)".* result="Fail".*/failed: \1/p' "$1"; }
+
 # --- the sum ---------------------------------------------------------------------------------------------------
 
 echo
 verdict=0
+for project in "${projects[@]}"; do [ -s "$results/$project.xml" ] && failures "$results/$project.xml"; done
 for reason in "${broken[@]}"; do echo "$reason"; verdict=1; done
 [ $failed = 0 ] && [ $passed -gt 0 ] || verdict=1
 if [ "${CI:-}" = true ] && [ $skipped != 0 ]; then

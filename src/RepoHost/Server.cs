@@ -10,6 +10,7 @@ using RepoHost.Git;
 using RepoHost.Hosting;
 using RepoHost.Hub;
 using RepoHost.Lfs;
+using RepoHost.Pages;
 using RepoHost.SmartHttp;
 using RepoHost.Storage;
 
@@ -43,6 +44,7 @@ internal static class Server
         services.AddAccounts();
         services.AddGating(builder.Configuration);
         services.AddSmartHttp();
+        services.AddPages();
         services.AddSingleton<MatcherPolicy, RequiredQueryPolicy>();
         services.Configure<RouteOptions>(o => o.SetParameterPolicy<PullRequestRevision>(PullRequestRevision.Name));
         services.AddSingleton<Downloads>();
@@ -74,12 +76,14 @@ internal static class Server
             app.UsePathBase(pathBase);
         app.UseMiddleware<ErrorMiddleware>();
         app.UseMiddleware<EarlyDownloadMiddleware>();
+        app.UsePageAssets();
         app.UseMiddleware<HubHeadersMiddleware>();
         app.UseRouting();
         app.UseMiddleware<RepositoryAccessMiddleware>();
         app.UseGate();
         app.MapHub();
         app.MapGit();
+        app.MapPages();
     }
 
     private static string Folder(IOptions<RepoHostOptions> host, string name) => Path.Combine(Path.GetFullPath(host.Value.DataDirectory), name);

@@ -2,12 +2,14 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Net.Http.Headers;
 
 namespace GateMiddleware.Rejection;
 
 /// <summary>Writes refusals: status, headers and body in one place, so that no route forgets one of them.</summary>
-public static class RefusalWriter
+public static partial class RefusalWriter
 {
     /// <summary>The response headers that browser clients of the Hub read.</summary>
     public const string ExposedHeaders =
@@ -31,7 +33,7 @@ public static class RefusalWriter
         var (contentType, body) = format switch
         {
             RefusalFormat.Text => ("text/plain; charset=utf-8", Encoding.UTF8.GetBytes(refusal.Message)),
-            RefusalFormat.Html => ("text/html; charset=utf-8", Encoding.UTF8.GetBytes(RefusalPage.Render(refusal))),
+            RefusalFormat.Html => ("text/html; charset=utf-8", []),
             RefusalFormat.Lfs => ("application/vnd.git-lfs+json; charset=utf-8", Json(refusal.Message, MessageName)),
             _ => ("application/json; charset=utf-8", Json(refusal.Message)),
         };
@@ -46,9 +48,30 @@ public static class RefusalWriter
             return;
         }
 
+        if (format == RefusalFormat.Html) body = Encoding.UTF8.GetBytes(await PageAsync(context, refusal));
         response.ContentType = contentType;
         response.ContentLength = body.Length;
         await response.Body.WriteAsync(body, context.RequestAborted);
+    }
+
+    private static async Task<string> PageAsync(HttpContext context, Refusal refusal)
+    {
+        if (context.RequestServices?.GetService<IRefusalPage>() is { } page)
+        {
+            try
+            {
+                return await page.RenderAsync(context, refusal);
+            }
+#pragma warning disable CA1031 // A page that can't be made must not turn a refusal into anything else.
+            catch (Exception exception) when (!context.RequestAborted.IsCancellationRequested)
+#pragma warning restore CA1031
+            {
+                Log.PageFailed(context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(RefusalWriter)), exception);
+            }
+        }
+
+        context.Response.Headers.ContentSecurityPolicy = RefusalPage.ContentSecurityPolicy;
+        return RefusalPage.Render(refusal);
     }
 
     /// <summary>Whether a browser itself wants to show the answer, rather than a program.</summary>
@@ -98,5 +121,11 @@ public static class RefusalWriter
         }
 
         return buffer.WrittenSpan.ToArray();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(31, LogLevel.Error, "The host's page for a refusal could not be made; the library's own is sent.")]
+        public static partial void PageFailed(ILogger logger, Exception exception);
     }
 }

@@ -59,7 +59,12 @@ internal sealed class CallerAuthentication(CheckedTokens tokens, TokenUses uses)
         var result = await context.AuthenticateAsync(Schemes.Session);
         if (context.Features.Get<ICallerFeature>() is { } refused)
             return refused.Caller;
-        return Keep(context, result.Succeeded && context.Features.Get<PersonRecord>() is { } person ? Caller.OfSession(person) : Caller.Anonymous);
+        if (!result.Succeeded || context.Features.Get<PersonRecord>() is not { } person)
+            return Keep(context, Caller.Anonymous);
+
+        // Forms are bound to whoever they were shown to, and antiforgery looks for them here.
+        context.User = result.Principal;
+        return Keep(context, Caller.OfSession(person));
     }
 
     private Caller Use(CheckedToken token, CredentialKind envelope)

@@ -27,6 +27,9 @@ internal sealed class RepositoryAccessMiddleware(
         var endpoint = context.GetEndpoint();
         if (endpoint is null)
         {
+            // The page that says so shows who is logged in.
+            if (RefusalWriter.IsNavigation(context.Request))
+                await authentication.AuthenticateAsync(context);
             await RefuseAsync(context, HubErrors.PageNotFound);
             return;
         }
@@ -55,7 +58,7 @@ internal sealed class RepositoryAccessMiddleware(
             return;
         }
 
-        if (await ForgedAsync(context, caller))
+        if (await ForgedAsync(context, caller, route.Format))
         {
             await RefuseAsync(context, HubErrors.BadRequest("The form is out of date or did not come from this site. Load the page again and send it once more."), route.Format);
             return;
@@ -112,9 +115,11 @@ internal sealed class RepositoryAccessMiddleware(
     }
 
     /// <summary>A browser sends its session cookie along with forms of other sites too; tokens are only ever sent on purpose (threat row 47).</summary>
-    private static async Task<bool> ForgedAsync(HttpContext context, Caller caller)
+    private static async Task<bool> ForgedAsync(HttpContext context, Caller caller, RefusalFormat format)
     {
-        if (caller.CredentialKind != CredentialKind.Cookie || HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
+        // Nobody's forms are pages' own: joining and logging in can be forged too, to make somebody work in another's account.
+        var mayBeForged = caller.CredentialKind == CredentialKind.Cookie || (format == RefusalFormat.Html && caller.CredentialKind == CredentialKind.None);
+        if (!mayBeForged || HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
             return false;
         try
         {
@@ -127,5 +132,17 @@ internal sealed class RepositoryAccessMiddleware(
         }
     }
 
-    private static Task RefuseAsync(HttpContext context, Refusal refusal, RefusalFormat format = RefusalFormat.Json) => RefusalWriter.WriteAsync(context, refusal, format);
+    private static Task RefuseAsync(HttpContext context, Refusal refusal, RefusalFormat format = RefusalFormat.Json)
+    {
+        if (format != RefusalFormat.Html || refusal != HubErrors.LoginRequired || !HttpMethods.IsGet(context.Request.Method))
+            return RefusalWriter.WriteAsync(context, refusal, format);
+
+        // A page that needs a person: log in, and come back.
+        var known = context.RequestServices.GetRequiredService<PublicUrl>().PathBase;
+        var next = known.ToUriComponent() + context.Request.Path.ToUriComponent() + context.Request.QueryString.ToUriComponent();
+        context.Response.StatusCode = StatusCodes.Status302Found;
+        context.Response.Headers.Location = $"{known.ToUriComponent()}/login?next={Uri.EscapeDataString(next)}";
+        context.Response.Headers.CacheControl = "no-store";
+        return Task.CompletedTask;
+    }
 }

@@ -88,6 +88,16 @@ public sealed partial class HubServer : IAsyncDisposable
             : throw new InvalidOperationException($"RepoHost {string.Join(' ', arguments)}: {result}\n--- the server\n{Program.Said}");
     }
 
+    /// <summary>Everybody's password.</summary>
+    public const string Password = "a password for tests";
+
+    /// <summary>Adds a person who logs in with <see cref="Password"/>.</summary>
+    public async Task AddReaderOfPagesAsync(string name, params string[] more)
+    {
+        var added = await CommandAsync(Password + "\n", ["user", "add", name, "--email", $"{name}@example.org", "--fullname", $"{char.ToUpperInvariant(name[0])}{name[1..]} Example", "--password-stdin", .. more]);
+        Assert.True(added.ExitCode == 0, added.ToString());
+    }
+
     /// <summary>Adds a person and gives back a token.</summary>
     public async Task<string> AddPersonAsync(string name, string role = "read")
     {

@@ -35,8 +35,13 @@ internal static class Requires
         Assert.Skip(otherwise);
     }
 
-    private static bool FindOnPath(string name) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, name)));
+    /// <summary>Where a tool is that <see cref="Tool"/> has found.</summary>
+    public static string PathOf(string name) => FindOrNull(name) ?? throw new FileNotFoundException($"{name} is not on the PATH");
+
+    private static bool FindOnPath(string name) => FindOrNull(name) is not null;
+
+    private static string? FindOrNull(string name) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
 
     private static string PackageOf(string tool) => tool switch
     {

@@ -28,6 +28,7 @@ public sealed class World : IAsyncDisposable
 
     private readonly Lazy<Task> started;
     private int repositories;
+    private int people;
 
     public World() => started = new Lazy<Task>(BuildAsync);
 
@@ -69,6 +70,14 @@ public sealed class World : IAsyncDisposable
         var id = $"acme/story-{Interlocked.Increment(ref repositories)}";
         await Server.AddRepositoryAsync("model", id, Paths.Sample($"models/acme/{sample}"));
         return id;
+    }
+
+    /// <summary>A person that only this test knows, who logs in with <see cref="HubServer.Password"/>.</summary>
+    public async Task<string> NewPersonAsync(params string[] more)
+    {
+        var name = $"person-{Interlocked.Increment(ref people)}";
+        await Server.AddReaderOfPagesAsync(name, more);
+        return name;
     }
 
     public Task GrantAsync(string repository, string user) => ApiAsync($"{repository}/user-access-request/grant", new { user });

@@ -9,7 +9,8 @@ public sealed partial class RoomDirectionTests
     /// <summary>What each room may use, beside the ones that those may use.</summary>
     private static readonly Dictionary<string, string[]> MayUse = new()
     {
-        ["Commands"] = ["Hub", "SmartHttp", "Gating", "Accounts", "Lfs", "Git", "Storage", "Data", "Hosting"],
+        ["Commands"] = ["Pages", "Hub", "SmartHttp", "Gating", "Accounts", "Lfs", "Git", "Storage", "Data", "Hosting"],
+        ["Pages"] = ["Gating", "Accounts", "Lfs", "Git", "Storage", "Data", "Hosting"],
         ["Hub"] = ["Gating", "Accounts", "Lfs", "Git", "Storage", "Data", "Hosting"],
         ["SmartHttp"] = ["Gating", "Accounts", "Lfs", "Git", "Storage", "Data", "Hosting"],
         ["Gating"] = ["Accounts", "Lfs", "Git", "Storage", "Data", "Hosting"],
@@ -21,7 +22,7 @@ public sealed partial class RoomDirectionTests
         ["Hosting"] = [],
     };
 
-    private static readonly string[] UseTheGateLibrary = ["Commands", "Hub", "SmartHttp", "Gating", "Hosting"];
+    private static readonly string[] UseTheGateLibrary = ["Commands", "Pages", "Hub", "SmartHttp", "Gating", "Hosting"];
 
     /// <summary>Rows hold the gate's states, so these few types of the library go where the rows go.</summary>
     private static readonly string[] SharedVocabulary = ["GateMiddleware.Policy", "GateMiddleware.Decisions"];

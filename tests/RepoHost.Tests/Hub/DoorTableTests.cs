@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 using GateMiddleware;
+using GateMiddleware.Rejection;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -31,6 +32,7 @@ public sealed class DoorTableTests(GatedWorld world) : IClassFixture<GatedWorld>
     public void Every_route_declares_its_access()
     {
         Assert.NotEmpty(Routes());
+        Assert.Contains(Routes(), r => r.Metadata.GetMetadata<RouteAccessMetadata>()?.Format == RefusalFormat.Html);
         Assert.Empty(Routes().Where(r => r.Metadata.GetMetadata<RouteAccessMetadata>() is null).Select(r => r.DisplayName));
     }
 
@@ -99,7 +101,7 @@ public sealed class DoorTableTests(GatedWorld world) : IClassFixture<GatedWorld>
 
     /// <summary>A cookie is sent along by other sites' forms too: without the page's own field no door that changes something opens to it.</summary>
     private static string ExpectedBy(string envelope, Door door, string repository, string caller) =>
-        envelope == "cookie" && door.Method is ("POST" or "PUT" or "DELETE") && caller != "disabled" && door.Link is null ? "forged" : Expected(door.Access, repository, caller);
+        (envelope == "cookie" || (envelope == "none" && door.Page)) && door.Method is ("POST" or "PUT" or "DELETE") && caller != "disabled" && door.Link is null ? "forged" : Expected(door.Access, repository, caller);
 
     /// <summary>The table of design 2, as a function of what the route declares, the repository and the caller.</summary>
     private static string Expected(RouteAccess access, string repository, string caller)
@@ -150,6 +152,9 @@ public sealed class DoorTableTests(GatedWorld world) : IClassFixture<GatedWorld>
         {
             400 when (await response.Content.ReadAsStringAsync()).Contains("did not come from this site", StringComparison.Ordinal) => "forged",
             200 or 206 or 400 or 415 => "in",
+            // A page sends nobody to where they log in.
+            302 when door.Page && response.Headers.Location!.ToString().StartsWith("/login?next=", StringComparison.Ordinal) => "401",
+            303 when door.Page => "in",
             404 when door.Url.Contains("/info/lfs/locks", StringComparison.Ordinal) && Code(response) is null => "in",
             404 when Code(response) is null && door.Url.EndsWith("/cancel", StringComparison.Ordinal) => "in",
             // There is none yet; who may write to it is its own test.
@@ -173,8 +178,8 @@ public sealed class DoorTableTests(GatedWorld world) : IClassFixture<GatedWorld>
         where type is not null && route.RoutePattern.GetParameter(RouteAccessMetadata.Namespace) is not null
         where type == RepositoryType.Model || name == "gated"
         from method in route.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods
-        select new Door(method, Fill(route.RoutePattern.RawText!, name) + route.Metadata.GetMetadata<RequiredQuery>()?.Sample, access.Access, type.GetValueOrDefault(),
-            route.Metadata.GetMetadata<SignedAddressMetadata>()?.Operation);
+        select new Door(method, Fill("/" + route.RoutePattern.RawText!.TrimStart('/'), name) + route.Metadata.GetMetadata<RequiredQuery>()?.Sample, access.Access, type.GetValueOrDefault(),
+            route.Metadata.GetMetadata<SignedAddressMetadata>()?.Operation, access.Format == RefusalFormat.Html);
 
     private static string Fill(string pattern, string name)
     {
@@ -213,5 +218,5 @@ public sealed class DoorTableTests(GatedWorld world) : IClassFixture<GatedWorld>
     private static readonly LfsPointer Weights = new(
         LfsOid.Parse(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(GatedWorld.LfsText)))), Encoding.UTF8.GetByteCount(GatedWorld.LfsText));
 
-    private sealed record Door(string Method, string Url, RouteAccess Access, RepositoryType Type, LinkOperation? Link);
+    private sealed record Door(string Method, string Url, RouteAccess Access, RepositoryType Type, LinkOperation? Link, bool Page);
 }

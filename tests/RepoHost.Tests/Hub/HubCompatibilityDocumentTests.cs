@@ -1,4 +1,5 @@
 using System.Text;
+using GateMiddleware.Rejection;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using RepoHost.Gating;
@@ -30,6 +31,8 @@ public sealed class HubCompatibilityDocumentTests(HubApplication application) : 
     private string Table()
     {
         var rows = application.Services.GetServices<EndpointDataSource>().SelectMany(s => s.Endpoints).OfType<RouteEndpoint>()
+            // Web pages are for people; what programs rely on is in the list.
+            .Where(e => e.Metadata.GetMetadata<RouteAccessMetadata>()!.Format != RefusalFormat.Html)
             .Select(e => (Pattern: Generalize(e.RoutePattern.RawText!) + e.Metadata.GetMetadata<RequiredQuery>()?.Sample, Methods: string.Join(", ", e.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods),
                 e.Metadata.GetMetadata<RouteAccessMetadata>()!.Access))
             .Where(r => r.Pattern.Contains("{namespace}", StringComparison.Ordinal) || !r.Pattern.Contains("{name}", StringComparison.Ordinal))

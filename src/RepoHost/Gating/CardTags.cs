@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using RepoHost.Data;
 
-namespace RepoHost.Hub;
+namespace RepoHost.Gating;
 
 /// <summary>The tags of a repository: the card's own and those that the Hub makes of other keys, such as <c>license:mit</c> (contract 8).</summary>
 internal static class CardTags

@@ -1,9 +1,8 @@
 using GateMiddleware.Rejection;
-using RepoHost.Gating;
 using RepoHost.Git;
 using RepoHost.Hosting;
 
-namespace RepoHost.Hub;
+namespace RepoHost.Gating;
 
 /// <summary>The revision and the path that a route's tail names (contract 1.3, 1.4). Exactly one of <see cref="Found"/> and <see cref="Refusal"/> is set.</summary>
 internal readonly record struct RevisionRoute(AskedPath? Found, Refusal? Refusal)

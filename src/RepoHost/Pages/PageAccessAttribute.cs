@@ -1,0 +1,23 @@
+using RepoHost.Gating;
+
+namespace RepoHost.Pages;
+
+/// <summary>
+/// Declares whom a page lets in, as <c>WithAccess</c> does for routes. Every page has one, or the server does not start. A page whose template begins with
+/// <c>/{namespace}/{name}</c> is about a repository and is there for models, datasets and spaces.
+/// </summary>
+/// <param name="access">Who may open the page.</param>
+[AttributeUsage(AttributeTargets.Class)]
+internal sealed class PageAccessAttribute(RouteAccess access) : Attribute
+{
+    public RouteAccess Access { get; } = access;
+
+    /// <summary>Who may send the page's forms, where that is not the same; set through <see cref="Post"/>.</summary>
+    public RouteAccess? PostAccess { get; private set; }
+
+    public RouteAccess Post
+    {
+        get => PostAccess ?? Access;
+        set => PostAccess = value;
+    }
+}

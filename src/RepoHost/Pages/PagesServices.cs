@@ -1,0 +1,59 @@
+using GateMiddleware.Rejection;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.ApplicationParts;
+using Microsoft.Extensions.FileProviders;
+
+namespace RepoHost.Pages;
+
+internal static class PagesServices
+{
+    /// <summary>Where the stylesheet, the script and the icons are.</summary>
+    public const string AssetsPath = "/assets";
+
+    public static IServiceCollection AddPages(this IServiceCollection services)
+    {
+        services.AddRazorPages(options =>
+        {
+            options.Conventions.Add(new PageAccessConvention());
+            // Every form is checked before the page is reached, in RepositoryAccessMiddleware, together with those of routes that are no pages.
+            options.Conventions.ConfigureFilter(new IgnoreAntiforgeryTokenAttribute());
+            options.Conventions.ConfigureFilter(new PageHeadersFilter());
+        }).ConfigureApplicationPartManager(FindPagesHere);
+        services.Configure<CookieTempDataProviderOptions>(o => o.Cookie.Name = SitePage.NoticeCookie);
+        services.AddSingleton<SiteLinks>();
+        services.AddSingleton<IRefusalPage, SiteRefusalPage>();
+        services.AddHttpContextAccessor();
+        return services;
+    }
+
+    /// <summary>The framework looks into the assembly that was started; a test's is another one.</summary>
+    private static void FindPagesHere(ApplicationPartManager parts)
+    {
+        var assembly = typeof(PagesServices).Assembly;
+        parts.ApplicationParts.Clear();
+        foreach (var part in ApplicationPartFactory.GetApplicationPartFactory(assembly).GetApplicationParts(assembly))
+            parts.ApplicationParts.Add(part);
+        // The tag helpers of the framework itself.
+        parts.ApplicationParts.Add(new AssemblyPart(typeof(Microsoft.AspNetCore.Mvc.TagHelpers.FormTagHelper).Assembly));
+    }
+
+    /// <summary>The files of <c>Pages/Assets</c>, out of the program itself. Their addresses carry a version (<c>asp-append-version</c>), so they may be kept for ever.</summary>
+    public static void UsePageAssets(this WebApplication app)
+    {
+        var files = new EmbeddedFileProvider(typeof(PagesServices).Assembly, "RepoHost.Pages.Assets");
+        app.Environment.WebRootFileProvider = new AssetFolder(AssetsPath, files);
+        app.UseStaticFiles(new StaticFileOptions
+        {
+            RequestPath = AssetsPath,
+            FileProvider = files,
+            OnPrepareResponse = answer =>
+            {
+                var headers = answer.Context.Response.Headers;
+                headers.XContentTypeOptions = "nosniff";
+                headers.CacheControl = answer.Context.Request.Query.ContainsKey("v") ? "public, max-age=31536000, immutable" : "public, max-age=300";
+            },
+        });
+    }
+
+    public static void MapPages(this WebApplication app) => app.MapRazorPages();
+}
