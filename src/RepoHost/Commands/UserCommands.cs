@@ -95,7 +95,6 @@ internal static class UserCommands
         var password = new Option<bool>("--password-stdin")
         {
             Description = $"Take the password from the first line of standard input ({UserAccounts.MinPasswordLength} to {UserAccounts.MaxPasswordLength} characters).",
-            Required = true,
         };
         var command = new Command("password", "Sets a person's password, and ends their browser sessions. Tokens live on.") { name, password };
         command.SetAction((parsed, cancellation) => host.RunAsync(
@@ -104,6 +103,8 @@ internal static class UserCommands
             {
                 var asked = parsed.GetRequiredValue(name);
                 var users = services.GetRequiredService<UserAccounts>();
+                if (!parsed.GetValue(password))
+                    return CommandHost.Fail(parsed, "A password on the command line could be read by others. Send it on standard input, and add --password-stdin.");
                 if (await users.FindAsync(asked, token) is not { } user)
                     return CommandHost.Fail(parsed, $"There is no user {asked}.");
                 return await users.SetPasswordAsync(user.Id, await host.Input.ReadLineAsync(token) ?? "", token)

@@ -8,8 +8,8 @@ namespace RepoHost.Gating.Persons;
 /// Deletes a person. What is theirs alone goes with the row: sessions, tokens, memberships, mail. What others rely on stays and becomes nobody's: that somebody was let
 /// in or turned away, and who made a repository of an organization (docs/decisions/0005-deleted-people.md).
 /// </summary>
-internal sealed partial class PersonRemoval(
-    IDbContextFactory<RepoHostDb> databases, RepositoryRemoval repositories, IStandingChanges changes, TimeProvider time, ILogger<PersonRemoval> logger)
+internal sealed class PersonRemoval(
+    IDbContextFactory<RepoHostDb> databases, RepositoryRemoval repositories, IStandingChanges changes, TimeProvider time)
 {
     /// <summary>Somebody who makes repositories while they are deleted would keep us here for ever.</summary>
     private const int Rounds = 3;
@@ -90,7 +90,6 @@ internal sealed partial class PersonRemoval(
         await changes.PublishAsync(null, userId, version);
         foreach (var repositoryId in silenced)
             await changes.PublishAsync(repositoryId, null, version);
-        Log.Removed(logger, userId);
         return PersonRemovalResult.Removed;
     }
 
@@ -144,10 +143,4 @@ internal sealed partial class PersonRemoval(
 
     private static string Names(List<string> names) =>
         names.Count <= MostNamed ? string.Join(", ", names) : $"{string.Join(", ", names.Take(MostNamed))} and {names.Count - MostNamed} more";
-
-    private static partial class Log
-    {
-        [LoggerMessage(Level = LogLevel.Information, Message = "User {UserId} was deleted")]
-        public static partial void Removed(ILogger logger, string userId);
-    }
 }
