@@ -50,6 +50,7 @@ internal static class Server
         services.AddSingleton<Downloads>();
         services.AddSingleton<LfsAddresses>();
         services.AddSingleton<LfsBatch>();
+        services.AddSingleton<CardCheckTurns>();
         services.Configure<FormOptions>(o => o.ValueCountLimit = 4096);
         services.AddAntiforgery(o =>
         {
