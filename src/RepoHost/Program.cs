@@ -5,4 +5,4 @@ using RepoHost.Commands;
 return await CommandTree.RunAsync(
     args,
     Server.AddRooms,
-    host => [ServeCommand.Build(host), RepositoryCommands.Build(host), LfsCommands.Build(host)]);
+    host => [ServeCommand.Build(host), RepositoryCommands.Build(host), LfsCommands.Build(host), MailCommands.Build(host)]);

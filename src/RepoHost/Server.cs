@@ -10,6 +10,7 @@ using RepoHost.Git;
 using RepoHost.Hosting;
 using RepoHost.Hub;
 using RepoHost.Lfs;
+using RepoHost.Notifications;
 using RepoHost.Pages;
 using RepoHost.SmartHttp;
 using RepoHost.Storage;
@@ -43,6 +44,7 @@ internal static class Server
         services.AddLfs();
         services.AddAccounts();
         services.AddGating(builder.Configuration);
+        services.AddNotifications();
         services.AddSmartHttp();
         services.AddPages();
         services.AddSingleton<MatcherPolicy, RequiredQueryPolicy>();

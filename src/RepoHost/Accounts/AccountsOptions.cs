@@ -8,4 +8,7 @@ internal sealed class AccountsOptions
 
     /// <summary>How long a browser session lives without a request; 1 to 365 days.</summary>
     public int SessionDays { get; set; } = 14;
+
+    /// <summary>Everybody with an account may make organizations; otherwise only administrators.</summary>
+    public bool OrganizationsByEveryone { get; set; } = true;
 }

@@ -42,6 +42,11 @@ internal static class AccountsServices
         services.AddSingleton<UserAccounts>();
         services.AddSingleton<PeopleList>();
         services.AddSingleton<Organizations>();
+        services.AddSingleton<OrganizationSettings>();
+        services.AddSingleton<OrganizationRemoval>();
+        services.AddSingleton<InvitationMailLimit>();
+        services.AddSingleton<Invitations>();
+        services.AddSingleton<ServiceAccounts>();
         services.AddSingleton<RepositoryCatalog>();
         services.AddSingleton<OwnedRepositories>();
         services.AddSingleton<RepositoryRoles>();
@@ -60,10 +65,10 @@ internal static class AccountsServices
         return services;
     }
 
-    /// <summary>What Identity asks before it signs somebody in: here, that the account is not disabled.</summary>
+    /// <summary>What Identity asks before it signs somebody in: here, that it is a person's account and not disabled.</summary>
     private sealed class Enabled : IUserConfirmation<User>
     {
-        public Task<bool> IsConfirmedAsync(UserManager<User> manager, User user) => Task.FromResult(!user.Disabled);
+        public Task<bool> IsConfirmedAsync(UserManager<User> manager, User user) => Task.FromResult(user is { Disabled: false, IsService: false });
     }
 
     /// <summary>Opens the keys before the first request, so that a bad one stops the start instead of refusing every token.</summary>

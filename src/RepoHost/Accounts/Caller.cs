@@ -31,6 +31,9 @@ internal sealed class Caller : ICallerFeature
     /// <summary>May manage users. This is not access to gated files (design 2).</summary>
     public bool IsAdministrator { get; init; }
 
+    /// <summary>A machine of an organization: it never asks for access and makes no organizations.</summary>
+    public bool IsService { get; init; }
+
     /// <summary>The credential itself allows writing; what the person may write to is another question.</summary>
     public bool MayWrite => Kind == CallerKind.Person && (TokenRole is null or Data.TokenRole.Write);
 
@@ -54,6 +57,7 @@ internal sealed class Caller : ICallerFeature
         TokenId = tokenId,
         TokenRole = role,
         IsAdministrator = person.IsAdministrator,
+        IsService = person.IsService,
     };
 
     public static Caller OfSession(PersonRecord person, CredentialKind kind = CredentialKind.Cookie) => new()
@@ -63,6 +67,7 @@ internal sealed class Caller : ICallerFeature
         UserId = person.Id,
         UserName = person.UserName,
         IsAdministrator = person.IsAdministrator,
+        IsService = person.IsService,
     };
 }
 

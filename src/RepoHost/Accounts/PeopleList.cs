@@ -10,7 +10,7 @@ internal sealed record ListedPerson(
 /// <param name="Next">Where the next page begins; null on the last.</param>
 internal sealed record PeoplePage(IReadOnlyList<ListedPerson> People, string? Next);
 
-/// <summary>Everybody with an account, by name, for those who manage them.</summary>
+/// <summary>Everybody with an account, by name, for those who manage them. Service accounts are their organizations' business.</summary>
 internal sealed class PeopleList(IDbContextFactory<RepoHostDb> databases)
 {
     /// <param name="search">Part of the user name, the full name or the mail address; letter case is ignored in ASCII. Null or empty for everybody.</param>
@@ -18,7 +18,7 @@ internal sealed class PeopleList(IDbContextFactory<RepoHostDb> databases)
     public async Task<PeoplePage> ReadAsync(string? search, string? after, int limit, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var people = db.Users.AsNoTracking().Where(u => u.DeletedAt == null);
+        var people = db.Users.AsNoTracking().Where(u => u.DeletedAt == null && u.OwnerOrganizationId == null);
         if (!string.IsNullOrWhiteSpace(search))
         {
             var pattern = $"%{Escape(search.Trim())}%";

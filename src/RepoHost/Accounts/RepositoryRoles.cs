@@ -23,13 +23,15 @@ internal sealed class RepositoryRoles(IDbContextFactory<RepoHostDb> databases, C
             : new ValueTask<RepositoryRole>(ReadAsync(repository, userId, stamp, cancellationToken));
     }
 
-    /// <summary>Whether the person may make repositories there: in their own namespace, or in an organization that they contribute to.</summary>
+    /// <summary>
+    /// Whether the person may make repositories there: in their own namespace, or in an organization that they contribute to. A machine has no namespace.
+    /// </summary>
     public async Task<bool> MayCreateInAsync(string @namespace, string userId, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var key = AccountNames.Key(@namespace);
         return await db.Namespaces.AnyAsync(
-            n => n.Key == key && (n.UserId == userId
+            n => n.Key == key && ((n.UserId == userId && db.Users.Any(u => u.Id == userId && u.OwnerOrganizationId == null))
                 || db.Memberships.Any(m => m.OrganizationId == n.OrganizationId && m.UserId == userId && m.Role >= OrganizationRole.Contributor)),
             cancellationToken);
     }

@@ -19,5 +19,13 @@ internal static class RetiredNames
 
     public static void Retire(RepoHostDb db, string name, DateTimeOffset now) => db.RetiredNames.Add(new RetiredName { KeyHash = HashOf(AccountNames.Key(name)), RetiredAt = now });
 
+    /// <summary>Lets anybody take the name of somebody who was deleted.</summary>
+    /// <returns>False when it was not kept.</returns>
+    public static async Task<bool> FreeAsync(RepoHostDb db, string name, CancellationToken cancellationToken)
+    {
+        var hash = HashOf(AccountNames.Key(name));
+        return await db.RetiredNames.Where(n => n.KeyHash == hash).ExecuteDeleteAsync(cancellationToken) == 1;
+    }
+
     private static string HashOf(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
 }

@@ -61,7 +61,13 @@ internal sealed class UserAccounts(
     {
         var normalized = normalizer.NormalizeName(name);
         return ChangeAsync(
-            db => db.Users.FirstOrDefaultAsync(u => u.NormalizedUserName == normalized && u.DeletedAt == null, cancellationToken), user => user.Disabled = disabled, cancellationToken);
+            db => db.Users.FirstOrDefaultAsync(u => u.NormalizedUserName == normalized && u.DeletedAt == null, cancellationToken),
+            user =>
+            {
+                user.Disabled = disabled;
+                user.DisabledByOwner = false;
+            },
+            cancellationToken);
     }
 
     /// <summary>Makes somebody an administrator, who may manage users, or ends that.</summary>
@@ -74,7 +80,7 @@ internal sealed class UserAccounts(
     }
 
     /// <summary>Sets a password and thereby ends the person's browser sessions. Tokens live on.</summary>
-    /// <returns>False for a password that breaks the rules, and for a person who does not exist.</returns>
+    /// <returns>False for a password that breaks the rules, and for a person who does not exist or is a machine.</returns>
     public async Task<bool> SetPasswordAsync(string userId, string password, CancellationToken cancellationToken)
     {
         if (!IsPassword(password))
@@ -82,7 +88,7 @@ internal sealed class UserAccounts(
 
         var hash = hasher.HashPassword(new User(), password);
         return await ChangeAsync(
-            db => db.Users.FirstOrDefaultAsync(u => u.Id == userId, cancellationToken),
+            db => db.Users.FirstOrDefaultAsync(u => u.Id == userId && u.OwnerOrganizationId == null, cancellationToken),
             user =>
             {
                 user.PasswordHash = hash;
@@ -124,15 +130,15 @@ internal sealed class UserAccounts(
             .Where(t => t.Id == caller.TokenId)
             .Select(t => new WhoAmIToken(t.Name, t.Role, t.CreatedAt))
             .FirstOrDefaultAsync(cancellationToken);
-        return new WhoAmI(user.Id, user.UserName!, user.FullName, user.Email!, user.EmailConfirmed, organizations, token);
+        return new WhoAmI(user.Id, user.UserName!, user.FullName, user.IsService ? null : user.Email, user.EmailConfirmed, user.IsService, organizations, token);
     }
 
     private static AddUserResult? Refuse(string name, string email, string? fullName, string? password)
     {
         if (!AccountNames.IsNamespace(name))
             return new(AddUserOutcome.BadName, null, AccountNames.NamespaceRule);
-        if (fullName is not null && (fullName.Length > Lengths.FullName || fullName.Any(char.IsControl)))
-            return new(AddUserOutcome.BadFullName, null, $"A full name has at most {Lengths.FullName} characters and no line breaks.");
+        if (!AccountNames.IsFullName(fullName))
+            return new(AddUserOutcome.BadFullName, null, AccountNames.FullNameRule);
         if (!IsEmail(email))
             return new(AddUserOutcome.BadEmail, null, "This is not a mail address.");
         if (password is not null && !IsPassword(password))
@@ -142,7 +148,7 @@ internal sealed class UserAccounts(
 
     private static bool IsPassword(string password) => password.Length is >= MinPasswordLength and <= MaxPasswordLength;
 
-    private static bool IsEmail(string email)
+    internal static bool IsEmail(string email)
         => email.Length <= Lengths.Email && !email.Any(c => char.IsControl(c) || char.IsWhiteSpace(c))
             && MailAddress.TryCreate(email, out var address) && address.Address == email;
 

@@ -1,11 +1,13 @@
 using System.CommandLine;
 using System.IO.Pipelines;
+using Microsoft.EntityFrameworkCore;
 using RepoHost.Accounts;
+using RepoHost.Data;
 using RepoHost.Gating.Persons;
 
 namespace RepoHost.Commands;
 
-/// <summary><c>user export</c> and <c>user delete</c>: in force for the running server's next request.</summary>
+/// <summary><c>user export</c>, <c>user delete</c> and <c>user free</c>: in force for the running server's next request.</summary>
 internal static class UserDepartureCommands
 {
     public static Command Export(CommandHost host)
@@ -18,7 +20,7 @@ internal static class UserDepartureCommands
 
     public static Command Delete(CommandHost host)
     {
-        var name = new Argument<string>("NAME") { Description = "The user name. Nobody can have it again." };
+        var name = new Argument<string>("NAME") { Description = "The user name. Nobody can have it again, until 'user free' says so." };
         var repositories = new Option<bool>("--with-repositories") { Description = "Also delete the repositories that they own themselves, with everything in them." };
         var yes = new Option<bool>("--yes") { Description = "Really delete them. There is no way back." };
         var command = new Command(
@@ -27,6 +29,24 @@ internal static class UserDepartureCommands
         command.SetAction((parsed, cancellation) => host.RunAsync(
             parsed,
             (services, token) => DeleteAsync(parsed, services, parsed.GetRequiredValue(name), parsed.GetValue(repositories), parsed.GetValue(yes), token),
+            cancellation));
+        return command;
+    }
+
+    public static Command Free(CommandHost host)
+    {
+        var name = new Argument<string>("NAME") { Description = "The name that somebody had who was deleted." };
+        var command = new Command("free", "Lets anybody take the name of a deleted person. Addresses that people still have would then lead to the new owner's files.") { name };
+        command.SetAction((parsed, cancellation) => host.RunAsync(
+            parsed,
+            async (services, token) =>
+            {
+                var asked = parsed.GetRequiredValue(name);
+                await using var db = await services.GetRequiredService<IDbContextFactory<RepoHostDb>>().CreateDbContextAsync(token);
+                return await RetiredNames.FreeAsync(db, asked, token)
+                    ? CommandHost.Say(parsed, $"The name {asked} can be taken again.")
+                    : CommandHost.Fail(parsed, $"The name {asked} is not kept for anybody who was deleted.");
+            },
             cancellation));
         return command;
     }

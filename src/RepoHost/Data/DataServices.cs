@@ -17,6 +17,7 @@ internal static class DataServices
         services.AddSingleton(provider => new DatabaseStartup(
             DataDirectory(provider), provider.GetRequiredService<IDbContextFactory<RepoHostDb>>()));
         services.AddSingleton(provider => ChangeStamps.Open(DataDirectory(provider)));
+        services.AddSingleton<OutboxBell>();
         return services;
     }
 

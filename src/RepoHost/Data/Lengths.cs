@@ -21,4 +21,11 @@ internal static class Lengths
 
     /// <summary>A reviewer's reason (contract 6.4).</summary>
     public const int Reason = 200;
+
+    /// <summary>What makes an outbox mail the only one of its event: a word and ids or an address.</summary>
+    public const int MailKey = 320;
+    public const int MailSubject = 200;
+
+    /// <summary>An IANA name such as <c>America/Argentina/ComodRivadavia</c>.</summary>
+    public const int TimeZone = 64;
 }

@@ -11,6 +11,7 @@ internal sealed class RepoHostDb(DbContextOptions<RepoHostDb> options) : Identit
     public DbSet<RetiredName> RetiredNames => Set<RetiredName>();
     public DbSet<Organization> Organizations => Set<Organization>();
     public DbSet<Membership> Memberships => Set<Membership>();
+    public DbSet<Invitation> Invitations => Set<Invitation>();
     public DbSet<AccessToken> AccessTokens => Set<AccessToken>();
     public DbSet<Repository> Repositories => Set<Repository>();
     public DbSet<RepositoryRedirect> RepositoryRedirects => Set<RepositoryRedirect>();
@@ -19,6 +20,10 @@ internal sealed class RepoHostDb(DbContextOptions<RepoHostDb> options) : Identit
     public DbSet<AccessRequest> AccessRequests => Set<AccessRequest>();
     public DbSet<AccessEvent> AccessEvents => Set<AccessEvent>();
     public DbSet<ChangeCounter> ChangeCounters => Set<ChangeCounter>();
+    public DbSet<OutboxMail> OutboxMails => Set<OutboxMail>();
+    public DbSet<RequestNotice> RequestNotices => Set<RequestNotice>();
+    public DbSet<RequestNoticeRecipient> RequestNoticeRecipients => Set<RequestNoticeRecipient>();
+    public DbSet<MutedAddress> MutedAddresses => Set<MutedAddress>();
 
     /// <summary>
     /// Fixed here, because Identity otherwise takes it from the services of whoever made the context, and the model would differ between a migration and a

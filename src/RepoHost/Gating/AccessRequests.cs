@@ -16,6 +16,7 @@ namespace RepoHost.Gating;
 internal sealed class AccessRequests(
     IDbContextFactory<RepoHostDb> databases,
     DecisionChanges changes,
+    AccessMails mails,
     TimeProvider time)
 {
     /// <summary>Two reviewers at once: the loser reads again and finds what the winner left. More rounds than this means something else is wrong.</summary>
@@ -58,6 +59,7 @@ internal sealed class AccessRequests(
 
             db.AccessRequests.Add(asked);
             db.AccessEvents.Add(Event(repository.Id, userId, userId, "ask", existing?.State ?? AccessState.None, asked.State, null, now));
+            AccessMails.AddAsked(db, asked);
             try
             {
                 await db.SaveChangesAsync(cancellationToken);
@@ -69,6 +71,7 @@ internal sealed class AccessRequests(
             }
 
             await transaction.CommitAsync(CancellationToken.None);
+            mails.Committed();
             await changes.PublishAsync(new(repository.Id, userId, version, TakesAccessAway: false));
             return new(asked.State, Changed: true);
         }
@@ -171,6 +174,7 @@ internal sealed class AccessRequests(
             }
 
             db.AccessEvents.Add(Event(repository.Id, userId, reviewerId, granting ? "grant" : ActionOf(to), existing?.State ?? AccessState.None, to, ReasonFor(to, reason), now));
+            AccessMails.AddDecided(db, repository.Id, userId, reviewerId, to, version, now);
             try
             {
                 await db.SaveChangesAsync(cancellationToken);
@@ -181,6 +185,7 @@ internal sealed class AccessRequests(
             }
 
             await transaction.CommitAsync(CancellationToken.None);
+            mails.Committed();
             return (ReviewOutcome.Done, new(repository.Id, userId, version, TakesAccessAway: existing?.State == AccessState.Accepted));
         }
 

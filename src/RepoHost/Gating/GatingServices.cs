@@ -46,11 +46,13 @@ internal static class GatingServices
         services.AddSingleton<PersonRemoval>();
         services.AddSingleton<PersonExport>();
         services.AddSingleton<RepositoryAdmission>();
+        services.AddSingleton<OrganizationAdmission>();
         services.AddSingleton<PullRequests>();
         services.AddSingleton<UploadRules>();
         services.AddSingleton<RepositoryCommits>();
         services.AddSingleton<DecisionChanges>();
         services.AddSingleton<IStandingChanges>(provider => provider.GetRequiredService<DecisionChanges>());
+        services.AddSingleton<AccessMails>();
         services.AddSingleton<AccessRequests>();
         services.AddSingleton<AccessRequestList>();
         services.AddSingleton<GateSettings>();

@@ -11,7 +11,7 @@ namespace RepoHost.Gating;
 /// Decides for every route, by what it declares, whether the request goes on. In this order (contract 2.3), each "no" leaving early:
 ///  1 the route declares its access, or it is refused
 ///  2 the credential, if there is one, is valid: a bad one is never treated as nobody; some addresses are a credential themselves
-///  3 the repository is there for this caller, who may do what the route does (<see cref="RepositoryAdmission"/>)
+///  3 the repository or organization is there for this caller, who may do what the route does (<see cref="RepositoryAdmission"/>, <see cref="OrganizationAdmission"/>)
 /// The gate itself is the next middleware: it finds the repository in <see cref="IRepositoryFeature"/>.
 /// </summary>
 internal sealed class RepositoryAccessMiddleware(
@@ -19,6 +19,7 @@ internal sealed class RepositoryAccessMiddleware(
     CallerAuthentication authentication,
     LinkAuthentication links,
     RepositoryAdmission admissions,
+    OrganizationAdmission organizations,
     RepositoryCatalog catalog)
 {
     public async Task InvokeAsync(HttpContext context)
@@ -67,6 +68,7 @@ internal sealed class RepositoryAccessMiddleware(
         // 3
         var refusal = route.RepositoryType is { } type
             ? await FindRepositoryAsync(context, route, type, caller)
+            : route.IsAboutOrganization ? await FindOrganizationAsync(context, route, caller)
             : route.Access == RouteAccess.Person && caller.Kind != CallerKind.Person ? HubErrors.LoginRequired : null;
         if (refusal is not null)
         {
@@ -112,6 +114,14 @@ internal sealed class RepositoryAccessMiddleware(
         }
 
         return admission.Refusal;
+    }
+
+    private async Task<Refusal?> FindOrganizationAsync(HttpContext context, RouteAccessMetadata route, Caller caller)
+    {
+        var (organization, refusal) = await organizations.AdmitAsync(caller, (string?)context.GetRouteValue(RouteAccessMetadata.Organization), route.Access, context.RequestAborted);
+        if (organization is not null)
+            context.Features.Set(organization);
+        return refusal;
     }
 
     /// <summary>A browser sends its session cookie along with forms of other sites too; tokens are only ever sent on purpose (threat row 47).</summary>

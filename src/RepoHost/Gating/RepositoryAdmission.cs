@@ -72,11 +72,15 @@ internal sealed class RepositoryAdmission(RepositoryCatalog catalog, RepositoryR
         if (caller.Kind != CallerKind.Person)
             return HubErrors.LoginRequired;
 
+        // Agreeing to terms is a person's act; a machine is given access.
+        if (access == RouteAccess.OwnRequest && caller.IsService)
+            return HubErrors.ServiceCannotAsk;
+
         var allowed = access switch
         {
             RouteAccess.OwnRequest => true,
             RouteAccess.Propose => caller.MayWrite,
-            RouteAccess.Write => caller.MayWrite && role is { MayWrite: true },
+            RouteAccess.Write or RouteAccess.Edit => caller.MayWrite && role is { MayWrite: true },
             RouteAccess.Review => caller.MayWrite && role is { MayReview: true },
             RouteAccess.ChangeSettings => caller.MayWrite && role is { MayChangeSettings: true },
             _ => false,

@@ -20,7 +20,7 @@ internal static class RouteAccessConventions
         where TBuilder : IEndpointConventionBuilder
     {
         builder.WithMetadata(new RouteAccessMetadata(access, type, format), new ErrorFormat(format));
-        if (access is RouteAccess.ReadContent or RouteAccess.Propose)
+        if (access.AsksGate())
             builder.RequireGate(publicException, format);
         else
             builder.ObserveGate();

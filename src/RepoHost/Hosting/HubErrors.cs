@@ -17,6 +17,10 @@ internal static class HubErrors
     public static readonly Refusal RepositoryNotFound = new(404, "RepoNotFound", "Repository not found", null);
     public static readonly Refusal RepositoryDisabled = new(403, null, "Access to this resource is disabled.", null);
     public static readonly Refusal NotPermitted = new(403, null, "You have read access but not the required permissions for this operation", null);
+    public static readonly Refusal OrganizationNotFound = new(404, null, "Organization not found", null);
+    public static readonly Refusal ServiceCannotAsk = new(
+        403, null, "A service account can't ask for access or take a request back. An author of the repository can grant it access.", null);
+
     public static readonly Refusal EntryNotFound = new(404, "EntryNotFound", "Entry not found", null);
     public static readonly Refusal PageNotFound = new(404, null, "Sorry, we can't find the page you are looking for.", null);
     public static readonly Refusal TokenInAddress = new(

@@ -46,6 +46,9 @@ internal static class HubRoutes
         routes.MapRepositoryMoves();
         routes.MapCardCheck();
         routes.MapOwnedRepositories();
+        routes.MapOrganizations();
+        routes.MapOrganizationMembers();
+        routes.MapInvitations();
     }
 
     /// <summary><c>/{namespace}/{name}</c>, with the type's word before it.</summary>

@@ -25,6 +25,9 @@ internal static class RepositoryCreationEndpoints
     private static readonly Refusal TooLong =
         new(413, null, "The request is larger than 16 MB. Create the repository without the files and upload them afterwards.", null);
 
+    private static readonly Refusal ServiceHasNoNamespace =
+        new(403, null, "A service account owns no repositories. Name its organization: \"organization\" in the body, or organization/name.", null);
+
     public static void MapRepositoryCreation(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/api/repos/create", CreateAsync).WithAccess(RouteAccess.Person);
 
@@ -45,8 +48,9 @@ internal static class RepositoryCreationEndpoints
         var caller = context.Caller();
         var fields = new BodyFields(body);
         var asked = AskedRepository.Read(fields, caller);
-        // Both are always looked at: where they disagree the stricter holds.
-        var isPrivate = fields.Word("visibility", "public", "private") == "private" | fields.Flag("private") == true;
+        // Both are always looked at: where they disagree the stricter holds. With neither, the organization's default.
+        var (visibility, flag) = (fields.Word("visibility", "public", "private"), fields.Flag("private"));
+        bool? isPrivate = visibility is null && flag is null ? null : visibility == "private" || flag == true;
         var (license, sdk, parts) = (LicenseIn(fields), SdkIn(fields, asked.Type), fields.Size("lfsmultipartthresh"));
         var given = FilesIn(fields);
         if (fields.Fault is { } invalid)
@@ -55,6 +59,8 @@ internal static class RepositoryCreationEndpoints
         // 2
         if (!RepositoryName.TryCreate(asked.Namespace, asked.Name, out _, out var why))
             return new Refused(HubErrors.BadRequest(why));
+        if (caller.IsService && asked.Namespace.Equals(caller.UserName, StringComparison.OrdinalIgnoreCase))
+            return new Refused(ServiceHasNoNamespace);
         if (!caller.MayWrite || !await roles.MayCreateInAsync(asked.Namespace, caller.UserId!, context.RequestAborted))
             return new Refused(HubErrors.NotPermitted);
 

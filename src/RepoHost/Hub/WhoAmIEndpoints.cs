@@ -29,6 +29,7 @@ internal static class WhoAmIEndpoints
             ["fullname"] = me.FullName,
             ["email"] = me.Email,
             ["emailVerified"] = me.EmailVerified,
+            ["isService"] = true,
             ["canPay"] = false,
             ["billingMode"] = "prepaid",
             ["periodEnd"] = null,
@@ -36,6 +37,9 @@ internal static class WhoAmIEndpoints
             ["avatarUrl"] = PersonJson.Avatar(me.Id),
             ["orgs"] = new JsonArray([.. me.Organizations.Select(Organization)]),
         };
+
+        // Each of the two has what the other has not.
+        json.Remove(me.IsService ? "email" : "isService");
 
         // The JavaScript client reads auth.accessToken without a look whether it is there.
         json["auth"] = new JsonObject

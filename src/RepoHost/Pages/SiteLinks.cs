@@ -38,6 +38,17 @@ internal sealed class SiteLinks(PublicUrl publicUrl)
 
     public string Commit(RepositoryRecord record, string commit) => $"{Repository(record)}/commit/{commit}";
 
+    /// <summary>All branches and tags.</summary>
+    public string Refs(RepositoryRecord record) => $"{Repository(record)}/refs";
+
+    /// <summary>Where files are put into a folder of a branch.</summary>
+    public string Upload(RepositoryRecord record, string branch, string folder = "") => File(record, "upload", branch, folder);
+
+    /// <summary>Where a file of a branch is changed; without a path, where a new one is written.</summary>
+    public string Edit(RepositoryRecord record, string branch, string path = "") => File(record, "edit", branch, path);
+
+    public string Delete(RepositoryRecord record, string branch, string path) => File(record, "delete", branch, path);
+
     public string Settings(RepositoryRecord record) => $"{Repository(record)}/settings";
 
     public string AccessRequests(RepositoryRecord record) => $"{Repository(record)}/settings/access-requests";

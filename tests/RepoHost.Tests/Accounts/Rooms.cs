@@ -48,6 +48,8 @@ internal sealed class Rooms : IAsyncDisposable
     public IServiceProvider Services => provider;
     public UserAccounts Users => provider.GetRequiredService<UserAccounts>();
     public Organizations Organizations => provider.GetRequiredService<Organizations>();
+    public Invitations Invitations => provider.GetRequiredService<Invitations>();
+    public ServiceAccounts ServiceAccounts => provider.GetRequiredService<ServiceAccounts>();
     public TokenIssuer Tokens => provider.GetRequiredService<TokenIssuer>();
     public RepositoryCatalog Catalog => provider.GetRequiredService<RepositoryCatalog>();
     public RepositoryRoles Roles => provider.GetRequiredService<RepositoryRoles>();
@@ -100,6 +102,9 @@ internal sealed class CapturedLogs : ILoggerProvider, ILogger
 
     public string Text => string.Join('\n', lines);
 
+    /// <summary>Keeps nothing more.</summary>
+    public bool Off { get; set; }
+
     public ILogger CreateLogger(string categoryName) => this;
 
     public IDisposable? BeginScope<TState>(TState state)
@@ -109,7 +114,7 @@ internal sealed class CapturedLogs : ILoggerProvider, ILogger
         return null;
     }
 
-    public bool IsEnabled(LogLevel logLevel) => true;
+    public bool IsEnabled(LogLevel logLevel) => !Off;
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         => lines.Enqueue($"{logLevel} {formatter(state, exception)} {state} {exception}");

@@ -9,11 +9,12 @@ public sealed partial class RoomDirectionTests
     /// <summary>What each room may use, beside the ones that those may use.</summary>
     private static readonly Dictionary<string, string[]> MayUse = new()
     {
-        ["Commands"] = ["Pages", "Hub", "SmartHttp", "Gating", "Accounts", "Lfs", "Git", "Storage", "Data", "Hosting"],
-        ["Pages"] = ["Gating", "Accounts", "Lfs", "Git", "Storage", "Data", "Hosting"],
-        ["Hub"] = ["Gating", "Accounts", "Lfs", "Git", "Storage", "Data", "Hosting"],
+        ["Commands"] = ["Pages", "Hub", "SmartHttp", "Gating", "Notifications", "Accounts", "Lfs", "Git", "Storage", "Data", "Hosting"],
+        ["Pages"] = ["Gating", "Notifications", "Accounts", "Lfs", "Git", "Storage", "Data", "Hosting"],
+        ["Hub"] = ["Gating", "Notifications", "Accounts", "Lfs", "Git", "Storage", "Data", "Hosting"],
         ["SmartHttp"] = ["Gating", "Accounts", "Lfs", "Git", "Storage", "Data", "Hosting"],
         ["Gating"] = ["Accounts", "Lfs", "Git", "Storage", "Data", "Hosting"],
+        ["Notifications"] = ["Accounts", "Lfs", "Git", "Storage", "Data", "Hosting"],
         ["Accounts"] = ["Lfs", "Git", "Storage", "Data", "Hosting"],
         ["Lfs"] = ["Git", "Storage", "Data", "Hosting"],
         ["Git"] = ["Storage", "Data", "Hosting"],

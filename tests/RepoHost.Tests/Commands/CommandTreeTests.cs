@@ -79,6 +79,60 @@ public sealed class CommandTreeTests : IAsyncLifetime
         Assert.Equal((1, "", "repohost: ada is the last admin of acme. Make somebody else admin first."), await RunAsync("org", "member", "acme", "ada", "--role", "read"));
     }
 
+    [Fact]
+    public async Task Organizations_are_listed_changed_and_deleted()
+    {
+        await server.AddUserAsync("ada");
+        await RunAsync("org", "add", "Acme", "--fullname", "Acme Inc.", "--admin", "ada");
+        Assert.Equal((0, "Acme\tAcme Inc.\t1\t0\tpublic", ""), await RunAsync("org", "list"));
+        Assert.Equal((0, "Changed organization Acme.", ""), await RunAsync("org", "settings", "acme", "--fullname", "Acme Research", "--new-repositories", "private"));
+        Assert.Equal("Acme\tAcme Research\t1\t0\tprivate", (await RunAsync("org", "list")).Output);
+        Assert.Equal((0, "ada\tadmin\tperson\tenabled", ""), await RunAsync("org", "members", "acme"));
+        Assert.Equal(1, (await RunAsync("org", "delete", "acme")).Status);
+
+        var ada = await server.Users.FindAsync("ada", Cancel);
+        var repository = await server.AddRepositoryAsync("acme", "bert", ada!);
+        Assert.Equal((1, "", "repohost: Acme owns 1 repository. Move or delete them first."), await RunAsync("org", "delete", "acme", "--yes"));
+        await server.Catalog.DeleteAsync(repository.Id, Cancel);
+        Assert.Contains("'org free Acme'", (await RunAsync("org", "delete", "acme", "--yes")).Output, StringComparison.Ordinal);
+        Assert.Equal((1, "", "repohost: The name acme is taken."), await RunAsync("org", "add", "acme"));
+        Assert.Equal((0, "The name acme is free.", ""), await RunAsync("org", "free", "acme"));
+        Assert.Equal((0, "Added organization acme.", ""), await RunAsync("org", "add", "acme"));
+    }
+
+    [Fact]
+    public async Task Disabling_the_only_admin_is_done_and_said()
+    {
+        await server.AddUserAsync("ada");
+        await server.Organizations.AddAsync("Acme", null, "ada", Cancel);
+        Assert.Equal(
+            (0, "User ada is disabled." + Environment.NewLine + "Nobody can administer Acme now. Make somebody else admin: org member Acme USER --role admin", ""),
+            await RunAsync("user", "disable", "ada"));
+        Assert.Equal((0, "User ada is enabled.", ""), await RunAsync("user", "enable", "ada"));
+    }
+
+    [Fact]
+    public async Task Service_accounts_are_made_given_a_token_and_deleted()
+    {
+        server.Time.SetUtcNow(TimeProvider.System.GetUtcNow() > server.Time.GetUtcNow() ? TimeProvider.System.GetUtcNow() : server.Time.GetUtcNow());
+        await server.AddUserAsync("ada");
+        await server.Organizations.AddAsync("Acme", null, "ada", Cancel);
+        Assert.Equal((0, "Added service account ci. Give it a token with: token add ci --name TEXT --role read", ""), await RunAsync("service", "add", "acme", "ci", "--role", "write"));
+        var (status, token, errors) = await RunAsync("token", "add", "ci", "--name", "nightly", "--role", "write", "--days", "3650");
+        Assert.Equal((0, ""), (status, errors));
+        Assert.True((await server.AskAsync($"Bearer {token}")).IsService);
+
+        Assert.Equal((0, "ci\tAcme\twrite\t1\tenabled", ""), await RunAsync("service", "list"));
+        Assert.Equal((0, "Service account ci is disabled.", ""), await RunAsync("service", "disable", "ci"));
+        Assert.Equal(CallerKind.InvalidCredential, (await server.AskAsync($"Bearer {token}")).Kind);
+        Assert.Equal((0, "ci\tAcme\twrite\t1\tdisabled", ""), await RunAsync("service", "list", "acme"));
+        Assert.Equal((0, "Service account ci is enabled.", ""), await RunAsync("service", "enable", "ci"));
+        Assert.Equal(CallerKind.Person, (await server.AskAsync($"Bearer {token}")).Kind);
+        Assert.Equal(1, (await RunAsync("service", "delete", "ci")).Status);
+        Assert.Equal((0, "Service account ci is deleted.", ""), await RunAsync("service", "delete", "ci", "--yes"));
+        Assert.Equal(CallerKind.InvalidCredential, (await server.AskAsync($"Bearer {token}")).Kind);
+    }
+
     [Theory]
     [InlineData("user disable nobody", "There is no user nobody.")]
     [InlineData("user password nobody --password-stdin", "There is no user nobody.")]
@@ -93,6 +147,13 @@ public sealed class CommandTreeTests : IAsyncLifetime
     [InlineData("org add acme --admin nobody", "There is no user nobody.")]
     [InlineData("org member acme nobody --role read", "There is no organization acme.")]
     [InlineData("org member acme nobody --role boss", "boss")]
+    [InlineData("org members acme", "There is no organization acme.")]
+    [InlineData("org settings acme --new-repositories secret", "secret")]
+    [InlineData("org free acme", "acme is not the name of a deleted organization.")]
+    [InlineData("service add acme bot", "There is no organization acme.")]
+    [InlineData("service add acme bot --role admin", "admin")]
+    [InlineData("service disable bot", "There is no service account bot.")]
+    [InlineData("service list acme", "There is no organization acme.")]
     [InlineData("token add nobody --name n --role read", "There is no user nobody.")]
     [InlineData("token add nobody --name n --role fineGrained", "fineGrained")]
     [InlineData("token add nobody --name n --role read --days 0", "--days takes 1 to 3650.")]
@@ -125,10 +186,12 @@ public sealed class CommandTreeTests : IAsyncLifetime
 
     [Theory]
     [InlineData("--help", "user", "org", "token", "extra", "--data")]
-    [InlineData("user --help", "add", "list", "password", "admin", "disable", "enable", "export", "delete")]
+    [InlineData("user --help", "add", "list", "password", "admin", "disable", "enable", "export", "delete", "free")]
     [InlineData("user delete --help", "--with-repositories", "--yes", "Nobody can have it again")]
     [InlineData("user add --help", "--email", "--fullname", "--password-stdin", "--admin", "namespace")]
     [InlineData("org member --help", "contributor", "write", "admin", "none")]
+    [InlineData("org --help", "add", "member", "list", "members", "settings", "delete", "free")]
+    [InlineData("service --help", "add", "list", "disable", "enable", "delete")]
     [InlineData("token --help", "add", "revoke", "list", "rotate-key")]
     [InlineData("token add --help", "--name", "--role", "--days", "can't be shown again")]
     public async Task Help_explains(string line, params string[] words)

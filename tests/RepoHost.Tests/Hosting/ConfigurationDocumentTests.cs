@@ -8,6 +8,7 @@ using RepoHost.Gating.Regions;
 using RepoHost.Git;
 using RepoHost.Hosting;
 using RepoHost.Lfs;
+using RepoHost.Notifications;
 using Xunit;
 
 namespace RepoHost.Tests.Hosting;
@@ -27,10 +28,15 @@ public sealed partial class ConfigurationDocumentTests
         ["Lfs"] = new LfsOptions(),
         ["Geo"] = new GeoOptions(),
         ["Proxy"] = new ProxyOptions(),
+        ["Mail"] = new MailOptions(),
+        ["Mail:Smtp"] = new SmtpOptions(),
     };
 
-    /// <summary>Folders that follow from the data directory; they are not to be set.</summary>
-    private static readonly string[] NotSettings = ["Git:RootFolder", "Git:SpillFolder"];
+    /// <summary>Folders that follow from the data directory, which are not to be set, and sections of their own.</summary>
+    private static readonly string[] NotSettings = ["Git:RootFolder", "Git:SpillFolder", "Mail:Smtp"];
+
+    /// <summary>What the document says instead of "unset".</summary>
+    private static readonly Dictionary<string, string> Unset = new() { ["RepoHost:PublicUrl"] = "the first address listened on" };
 
     [Fact]
     public void Every_setting_stands_in_the_document_with_its_default()
@@ -53,16 +59,16 @@ public sealed partial class ConfigurationDocumentTests
     {
         foreach (Match row in Rows().Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs", "configuration.md"))))
         {
-            var parts = row.Groups["key"].Value.Split(':');
-            if (Sections.TryGetValue(parts[0], out var options))
-                Assert.True(options.GetType().GetProperty(parts[1]) is not null, row.Value);
+            var key = row.Groups["key"].Value;
+            var name = key.LastIndexOf(':');
+            if (Sections.TryGetValue(key[..name], out var options))
+                Assert.True(options.GetType().GetProperty(key[(name + 1)..]) is not null, row.Value);
         }
     }
 
     private static string Words(string key, object? value) => value switch
     {
-        null when key == "RepoHost:PublicUrl" => "the first address listened on",
-        null => "unset",
+        null => Unset.GetValueOrDefault(key, "unset"),
         "" => "none",
         bool flag => flag ? "true" : "false",
         long bytes when bytes % 1_000_000_000 == 0 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1_000_000_000} GB"),
@@ -72,6 +78,6 @@ public sealed partial class ConfigurationDocumentTests
         _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
     };
 
-    [GeneratedRegex(@"^\| `(?<key>[A-Za-z]+:[A-Za-z]+)` \| `?(?<default>[^`|]+?)`? \|", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| `(?<key>[A-Za-z]+(?::[A-Za-z]+)+)` \| `?(?<default>[^`|]+?)`? \|", RegexOptions.Multiline)]
     private static partial Regex Rows();
 }

@@ -26,12 +26,14 @@ internal sealed class PersonExport(IDbContextFactory<RepoHostDb> databases)
         json.WriteStartObject();
         WriteAccount(json, user);
         await WriteListAsync(json, output, "organizations", Organizations(db, userId), cancellationToken);
+        await WriteListAsync(json, output, "invitations", Invitations(db, user), cancellationToken);
         await WriteListAsync(json, output, "tokens", Tokens(db, userId), cancellationToken);
         await WriteListAsync(json, output, "repositories", Repositories(db, userId), cancellationToken);
         await WriteListAsync(json, output, "accessRequests", Requests(db, userId), cancellationToken);
         await WriteListAsync(json, output, "events", Events(db, userId), cancellationToken);
         await WriteListAsync(json, output, "reviews", Reviews(db, userId), cancellationToken);
         await WriteListAsync(json, output, "pullRequests", PullRequests(db, userId), cancellationToken);
+        await WriteListAsync(json, output, "mails", Mails(db, user), cancellationToken);
         json.WriteEndObject();
         await json.FlushAsync(cancellationToken);
         await output.FlushAsync(cancellationToken);
@@ -50,6 +52,10 @@ internal sealed class PersonExport(IDbContextFactory<RepoHostDb> databases)
         json.WriteBoolean("administrator", user.IsAdministrator);
         json.WriteBoolean("disabled", user.Disabled);
         json.WriteBoolean("hasPassword", user.PasswordHash is not null);
+        if (user.TimeZone is not null)
+            json.WriteString("timeZone", user.TimeZone);
+        json.WriteBoolean("requestMails", !user.RequestMailsOff);
+        json.WriteBoolean("decisionMails", !user.DecisionMailsOff);
         json.WriteEndObject();
     }
 
@@ -57,6 +63,16 @@ internal sealed class PersonExport(IDbContextFactory<RepoHostDb> databases)
         db.Memberships.AsNoTracking().Where(m => m.UserId == userId).OrderBy(m => m.Organization!.Name)
             .Select(m => new { m.Organization!.Name, m.Role, m.CreatedAt }).AsAsyncEnumerable()
             .Select(m => new Item(("name", m.Name), ("role", m.Role), ("since", m.CreatedAt)));
+
+    private static IAsyncEnumerable<Item> Invitations(RepoHostDb db, User user) =>
+        db.Invitations.AsNoTracking().Where(i => i.UserId == user.Id || i.NormalizedEmail == user.NormalizedEmail).OrderBy(i => i.CreatedAt)
+            .Select(i => new { i.Organization!.Name, i.Role, i.CreatedAt, i.ExpiresAt }).AsAsyncEnumerable()
+            .Select(i => new Item(("organization", i.Name), ("role", i.Role), ("createdAt", i.CreatedAt), ("expiresAt", i.ExpiresAt)));
+
+    /// <summary>That there was one; a mail's text is not kept once it is sent.</summary>
+    private static IAsyncEnumerable<Item> Mails(RepoHostDb db, User user) =>
+        db.OutboxMails.AsNoTracking().Where(m => m.Recipient == user.Id || m.Recipient == user.Email).OrderBy(m => m.Id).AsAsyncEnumerable()
+            .Select(m => new Item(("about", m.Kind), ("state", m.State), ("createdAt", m.CreatedAt), ("endedAt", m.EndedAt)));
 
     private static IAsyncEnumerable<Item> Tokens(RepoHostDb db, string userId) =>
         db.AccessTokens.AsNoTracking().Where(t => t.UserId == userId).OrderBy(t => t.CreatedAt).ThenBy(t => t.Id).AsAsyncEnumerable()

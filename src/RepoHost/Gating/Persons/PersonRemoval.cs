@@ -45,9 +45,9 @@ internal sealed class PersonRemoval(
     private async Task<(PersonRemovalResult? Refusal, IReadOnlyList<string> Repositories)> FindObstacleAsync(string userId, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        if (await db.Users.AsNoTracking().FirstOrDefaultAsync(u => u.Id == userId && u.DeletedAt == null, cancellationToken) is not { } user)
+        if (await db.Users.AsNoTracking().FirstOrDefaultAsync(u => u.Id == userId && u.DeletedAt == null && u.OwnerOrganizationId == null, cancellationToken) is not { } user)
             return (new(PersonRemovalOutcome.NoSuchUser, "There is no such user."), []);
-        if (await OnlyAdminOfAsync(db, userId).ToListAsync(cancellationToken) is { Count: > 0 } organizations)
+        if (await Organizations.OnlyAdministeredBy(db, userId).ToListAsync(cancellationToken) is { Count: > 0 } organizations)
             return (new(PersonRemovalOutcome.LastAdministrator, $"{user.UserName} is the last admin of {Names(organizations)}. Make somebody else admin first."), []);
 
         var owned = await db.Repositories.AsNoTracking().Where(r => r.OwnerUserId == userId).OrderBy(r => r.NameKey)
@@ -60,20 +60,13 @@ internal sealed class PersonRemoval(
             [.. owned.Select(r => r.Id)]);
     }
 
-    private static IQueryable<string> OnlyAdminOfAsync(RepoHostDb db, string userId) =>
-        db.Memberships
-            .Where(m => m.UserId == userId && m.Role == OrganizationRole.Admin)
-            .Where(m => !db.Memberships.Any(other => other.OrganizationId == m.OrganizationId && other.UserId != userId && other.Role == OrganizationRole.Admin))
-            .OrderBy(m => m.Organization!.Name)
-            .Select(m => m.Organization!.Name);
-
     /// <returns>Null when something has come in the way since it was looked: then it is to be looked again.</returns>
     private async Task<PersonRemovalResult?> RemoveRowAsync(string userId, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         if (await db.Users.AsNoTracking().FirstOrDefaultAsync(u => u.Id == userId, cancellationToken) is not { } user
-            || await OnlyAdminOfAsync(db, userId).AnyAsync(cancellationToken)
+            || await Organizations.OnlyAdministeredBy(db, userId).AnyAsync(cancellationToken)
             || await db.Repositories.AnyAsync(r => r.OwnerUserId == userId, cancellationToken))
             return null;
 
@@ -125,11 +118,15 @@ internal sealed class PersonRemoval(
         await db.PullRequests.Where(r => r.AuthorId == id).ExecuteUpdateAsync(set => set.SetProperty(r => r.AuthorId, nobody.Id), cancellationToken);
     }
 
-    /// <summary>Organizations whose notices went to the person's own address send them to their admins from now on.</summary>
+    /// <summary>What waits for them goes: mails, invitations by mail. Organizations whose notices went to their address send them to their admins from now on.</summary>
     private static async Task<IReadOnlyList<string>> EndNoticesAsync(RepoHostDb db, User user, long version, CancellationToken cancellationToken)
     {
-        var address = user.Email!.ToLowerInvariant();
+        var (id, normalized, address) = (user.Id, user.NormalizedEmail!, user.Email!.ToLowerInvariant());
+        await db.Invitations.Where(i => i.NormalizedEmail == normalized).ExecuteDeleteAsync(cancellationToken);
 #pragma warning disable CA1862 // Not run here: it becomes lower() of the database.
+        await db.OutboxMails.Where(m => m.Recipient == id || m.Recipient.ToLower() == address).ExecuteDeleteAsync(cancellationToken);
+        await db.RequestNoticeRecipients.Where(r => r.Recipient == id || r.Recipient.ToLower() == address).ExecuteDeleteAsync(cancellationToken);
+        await db.MutedAddresses.Where(m => m.Address == address).ExecuteDeleteAsync(cancellationToken);
         var silenced = await db.Repositories.Where(r => r.GatedNotificationsEmail != null && r.GatedNotificationsEmail.ToLower() == address).Select(r => r.Id).ToListAsync(cancellationToken);
 #pragma warning restore CA1862
         if (silenced.Count > 0)

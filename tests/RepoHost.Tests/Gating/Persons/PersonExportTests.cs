@@ -32,7 +32,7 @@ public sealed class PersonExportTests(DepartureWorld world) : IClassFixture<Depa
         var text = await ExportAsync(person);
         var export = JsonNode.Parse(text)!;
         Assert.Equal(
-            ["account", "organizations", "tokens", "repositories", "accessRequests", "events", "reviews", "pullRequests"], export.AsObject().Select(property => property.Key));
+            ["account", "organizations", "invitations", "tokens", "repositories", "accessRequests", "events", "reviews", "pullRequests", "mails"], export.AsObject().Select(property => property.Key));
         Assert.Equal(
             (person.Id, person.Name, $"{person.Name} Example", $"{person.Name}@example.org", false),
             ((string)export["account"]!["id"]!, (string)export["account"]!["name"]!, (string)export["account"]!["fullName"]!, (string)export["account"]!["email"]!, (bool)export["account"]!["administrator"]!));

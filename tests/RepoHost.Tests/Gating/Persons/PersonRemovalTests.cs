@@ -72,6 +72,22 @@ public sealed class PersonRemovalTests(DepartureWorld world) : IClassFixture<Dep
             await db.SaveChangesAsync(Cancel);
         }
 
+        await using (var db = await world.OpenDatabaseAsync())
+        {
+            foreach (var recipient in (string[])[person.Id, "Zaphod@Example.org"])
+            {
+                db.OutboxMails.Add(new OutboxMail { Key = $"test:{recipient}", Recipient = recipient, Text = "Dear Zaphod" });
+                db.RequestNoticeRecipients.Add(new RequestNoticeRecipient { Version = await db.RequestNotices.Where(n => n.UserId == other.Id).Select(n => n.Version).FirstAsync(Cancel), Recipient = recipient });
+            }
+
+            db.MutedAddresses.Add(new MutedAddress { Address = "zaphod@example.org" });
+            db.Invitations.Add(new Invitation
+            {
+                Id = HubId.New(), OrganizationId = (await world.Organizations.FindAsync("acme", Cancel))!.Id, Email = "zaphod@example.org", NormalizedEmail = "ZAPHOD@EXAMPLE.ORG",
+            });
+            await db.SaveChangesAsync(Cancel);
+        }
+
         string[] traces = ["zaphod", "Heart of Gold", "Beeblebrox", person.Id];
         var before = await world.EverythingStoredAsync();
         Assert.All(traces, trace => Assert.Contains(before, value => value.Contains(trace, StringComparison.OrdinalIgnoreCase)));
@@ -203,7 +219,12 @@ public sealed class PersonRemovalTests(DepartureWorld world) : IClassFixture<Dep
             Assert.Equal(AddOrganizationOutcome.NameTaken, (await world.Organizations.AddAsync(name, null, "boss", Cancel)).Outcome);
         }
 
+        Assert.Equal("The name " + person.Name + " is taken. Service accounts share their names with people and organizations.", (await world.Services.GetRequiredService<ServiceAccounts>().AddAsync("acme", person.Name, null, null, Cancel)).Message);
         Assert.Equal(AddUserOutcome.Added, (await world.Users.AddAsync(world.NewName(), $"{person.Name}@example.org", null, null, false, Cancel)).Outcome);
+
+        Assert.Equal((0, $"The name {person.Name} can be taken again.", ""), await world.RunAsync($"user free {person.Name}"));
+        Assert.Equal((1, "", $"repohost: The name {person.Name} is not kept for anybody who was deleted."), await world.RunAsync($"user free {person.Name}"));
+        Assert.Equal(AddUserOutcome.Added, (await world.Users.AddAsync(person.Name, "somebody.new@example.org", null, null, false, Cancel)).Outcome);
     }
 
     [Fact]
