@@ -210,6 +210,13 @@ internal sealed class RepositoryCatalog(IDbContextFactory<RepoHostDb> databases,
         return await RepositoryListing.ReadAsync(db, query, cancellationToken);
     }
 
+    /// <summary>Whether some repository's card, as it was last read, refuses visitors from the European Union.</summary>
+    public async Task<bool> AnyRefusesEuropeAsync(CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await db.Repositories.AnyAsync(r => r.LastReadableCardEuDisallowed, cancellationToken);
+    }
+
     /// <summary>All repositories by type and name, for the operator.</summary>
     public async Task<IReadOnlyList<RepositoryRecord>> AllAsync(CancellationToken cancellationToken)
     {
@@ -221,13 +228,17 @@ internal sealed class RepositoryCatalog(IDbContextFactory<RepoHostDb> databases,
     /// <summary>
     /// Keeps the gate of a card that could be read, for the day when one can't be. Other readers may do the same at once; the row then has it already.
     /// </summary>
-    public async Task RememberCardAsync(string repositoryId, GateMode gate, string cardBlob, CancellationToken cancellationToken)
+    public async Task RememberCardAsync(string repositoryId, GateMode gate, bool euDisallowed, string cardBlob, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var version = await ChangeNumbers.NextAsync(db, cancellationToken);
-        var changed = await db.Repositories.Where(r => r.Id == repositoryId && r.LastReadableCardBlob != cardBlob).ExecuteUpdateAsync(
-            r => r.SetProperty(x => x.LastReadableCardBlob, cardBlob).SetProperty(x => x.LastReadableCardGate, gate).SetProperty(x => x.Version, version), cancellationToken);
+        var changed = await db.Repositories.Where(r => r.Id == repositoryId && (r.LastReadableCardBlob != cardBlob || r.LastReadableCardEuDisallowed != euDisallowed)).ExecuteUpdateAsync(
+            r => r.SetProperty(x => x.LastReadableCardBlob, cardBlob)
+                .SetProperty(x => x.LastReadableCardGate, gate)
+                .SetProperty(x => x.LastReadableCardEuDisallowed, euDisallowed)
+                .SetProperty(x => x.Version, version),
+            cancellationToken);
         if (changed == 0)
             return;
         await transaction.CommitAsync(CancellationToken.None);
