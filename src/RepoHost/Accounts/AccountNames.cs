@@ -33,7 +33,10 @@ internal static class AccountNames
 
     public static bool IsNamespace(string? name)
         => name is { Length: >= 2 and <= 42 } && IsPart(name) && char.IsAsciiLetterOrDigit(name[0]) && char.IsAsciiLetterOrDigit(name[^1])
-            && !Reserved.Contains(name) && !ReservedNames.Namespaces.Contains(name);
+            && !IsReserved(name);
+
+    /// <summary>A word that begins our own routes, so that nobody has it as a name.</summary>
+    public static bool IsReserved(string name) => Reserved.Contains(name) || ReservedNames.Namespaces.Contains(name);
 
     /// <summary>Null is none, which is allowed.</summary>
     public static bool IsFullName(string? name) => name is null || (name.Length <= Lengths.FullName && !name.Any(char.IsControl));

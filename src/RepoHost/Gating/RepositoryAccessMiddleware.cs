@@ -27,7 +27,7 @@ internal sealed class RepositoryAccessMiddleware(
     {
         // 1
         var endpoint = context.GetEndpoint();
-        if (endpoint is null)
+        if (endpoint is null || IsReservedPage(context, endpoint))
         {
             // The page that says so shows who is logged in.
             if (RefusalWriter.IsNavigation(context.Request))
@@ -64,7 +64,7 @@ internal sealed class RepositoryAccessMiddleware(
         var refusal = route.RepositoryType is { } type
             ? await FindRepositoryAsync(context, route, type, caller)
             : route.IsAboutOrganization ? await FindOrganizationAsync(context, route, caller)
-            : route.Access == RouteAccess.Person && caller.Kind != CallerKind.Person ? HubErrors.LoginRequired : null;
+            : route.Access == RouteAccess.Person ? NotAPerson(caller, route.Format) : null;
         if (refusal is not null)
         {
             await RefuseAsync(context, refusal, route.Format);
@@ -83,6 +83,20 @@ internal sealed class RepositoryAccessMiddleware(
 
         await GoOnAsync(context, route.Format);
     }
+
+    /// <summary>The pages of people and repositories would answer for every short address that nothing else has: <c>/settings/nothing</c>, <c>/api/nothing</c>.</summary>
+    private static bool IsReservedPage(HttpContext context, Endpoint endpoint) =>
+        endpoint.Metadata.GetMetadata<RouteAccessMetadata>() is { Format: RefusalFormat.Html }
+        && context.GetRouteValue(RouteAccessMetadata.Namespace) is string ns && AccountNames.IsReserved(ns);
+
+    /// <summary>
+    /// A person's own pages make tokens, change passwords and let programs in. A token, whatever it may, must not get itself another one there; programs have
+    /// the API.
+    /// </summary>
+    private static Refusal? NotAPerson(Caller caller, RefusalFormat format) =>
+        caller.Kind != CallerKind.Person ? HubErrors.LoginRequired
+        : format == RefusalFormat.Html && caller.CredentialKind != CredentialKind.Cookie ? HubErrors.SessionRequired
+        : null;
 
     /// <summary>A repository may be deleted under a request that was let in. What fails for that reason answers like any missing repository.</summary>
     private async Task GoOnAsync(HttpContext context, RefusalFormat format)

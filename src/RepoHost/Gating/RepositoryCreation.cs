@@ -11,7 +11,7 @@ namespace RepoHost.Gating;
 internal sealed record RepositoryCreated(RepositoryRecord? Repository, Refusal? Refusal, bool Taken = false);
 
 /// <summary>Makes a repository for somebody who asks, by the API or in the browser (contract 7.1).</summary>
-internal sealed class RepositoryCreation(RepositoryRoles roles, FirstFiles firstFiles, RepositoryIntake intake)
+internal sealed class RepositoryCreation(TokenNamespaces namespaces, FirstFiles firstFiles, RepositoryIntake intake)
 {
     /// <summary>
     ///  1 the name is one that clients can ask for, and the caller may take it
@@ -26,8 +26,8 @@ internal sealed class RepositoryCreation(RepositoryRoles roles, FirstFiles first
         // 1
         if (!RepositoryName.TryCreate(order.Namespace, order.Name, out _, out var why))
             return Refused(HubErrors.BadRequest(why));
-        if (!caller.MayWrite || !await roles.MayCreateInAsync(order.Namespace, caller.UserId!, cancellationToken))
-            return Refused(HubErrors.NotPermitted);
+        if (await namespaces.RefusalAsync(caller, order.Namespace, cancellationToken) is { } notThere)
+            return Refused(notThere);
 
         // 2
         var choice = firstFiles.Choose(license, sdk, given);

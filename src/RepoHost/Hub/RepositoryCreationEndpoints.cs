@@ -60,7 +60,7 @@ internal static class RepositoryCreationEndpoints
         HttpContext context, AskedRepository asked, string sentence, RepositoryCatalog catalog, RepositoryRoles roles, PublicUrl publicUrl)
     {
         var there = await catalog.FindAsync(asked.Type, asked.Namespace, asked.Name, context.RequestAborted);
-        var seen = there is not null && (await roles.FindAsync(there, context.Caller().UserId, context.RequestAborted)).MaySee;
+        var seen = there is not null && (await roles.FindAsync(there, context.Caller(), context.RequestAborted)).MaySee;
         context.Response.Headers["X-Error-Message"] = sentence;
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Json(

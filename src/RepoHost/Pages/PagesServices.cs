@@ -3,6 +3,8 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.ApplicationParts;
 using Microsoft.Extensions.FileProviders;
+using RepoHost.Pages.Mails;
+using RepoHost.Pages.Markup;
 using RepoHost.Pages.Writing;
 
 namespace RepoHost.Pages;
@@ -23,11 +25,18 @@ internal static class PagesServices
         }).ConfigureApplicationPartManager(FindPagesHere);
         services.Configure<CookieTempDataProviderOptions>(o => o.Cookie.Name = SitePage.NoticeCookie);
         services.AddSingleton<SiteLinks>();
+        services.AddSingleton<Access.GateViews>();
+        services.AddSingleton<TextRenderer>();
         services.AddSingleton<PageCommits>();
         // The request's own limit is what bounds a form.
         services.Configure<FormOptions>(o => o.MultipartBodyLengthLimit = UploadModel.LargestForm);
         services.AddSingleton<IRefusalPage, SiteRefusalPage>();
         services.AddHttpContextAccessor();
+        services.AddResponseCompression(o =>
+        {
+            o.EnableForHttps = true;
+            o.MimeTypes = ["text/css", "text/javascript", "image/svg+xml"];
+        });
         return services;
     }
 
@@ -47,6 +56,8 @@ internal static class PagesServices
     {
         var files = new EmbeddedFileProvider(typeof(PagesServices).Assembly, "RepoHost.Pages.Assets");
         app.Environment.WebRootFileProvider = new AssetFolder(AssetsPath, files);
+        // Only these: what is of a person or of a repository is never compressed together with a secret, and files keep their length (trap T2).
+        app.UseWhen(context => context.Request.Path.StartsWithSegments(AssetsPath), assets => assets.UseResponseCompression());
         app.UseStaticFiles(new StaticFileOptions
         {
             RequestPath = AssetsPath,
@@ -60,5 +71,9 @@ internal static class PagesServices
         });
     }
 
-    public static void MapPages(this WebApplication app) => app.MapRazorPages();
+    public static void MapPages(this WebApplication app)
+    {
+        app.MapRazorPages();
+        app.MapUnsubscribe();
+    }
 }

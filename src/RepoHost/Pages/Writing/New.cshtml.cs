@@ -12,7 +12,7 @@ namespace RepoHost.Pages.Writing;
 
 /// <summary>Makes a repository, in one's own name or in that of an organization.</summary>
 [PageAccess(RouteAccess.Person)]
-internal sealed class NewModel(RepositoryCreation creation, RepositoryRoles roles, RepositoryCatalog catalog, Organizations organizations) : SitePage
+internal sealed class NewModel(RepositoryCreation creation, TokenNamespaces namespaces, RepositoryCatalog catalog, Organizations organizations) : SitePage
 {
     private static readonly string[] Sdks = ["gradio", "streamlit", "docker", "static"];
 
@@ -65,7 +65,7 @@ internal sealed class NewModel(RepositoryCreation creation, RepositoryRoles role
     /// <summary>Whether a name could be taken, while it is being typed. Only asked by those who may create there, who would learn it by creating.</summary>
     public async Task<IActionResult> OnGetCheckAsync(CancellationToken cancellationToken)
     {
-        if (ChosenType is not { } type || string.IsNullOrEmpty(Owner) || !await roles.MayCreateInAsync(Owner, Caller.UserId!, cancellationToken))
+        if (ChosenType is not { } type || string.IsNullOrEmpty(Owner) || await namespaces.RefusalAsync(Caller, Owner, cancellationToken) is not null)
             return new JsonResult(new { ok = false, sentence = "You can't create repositories there." });
         if (!RepositoryName.TryCreate(Owner, Name, out var name, out var why))
             return new JsonResult(new { ok = false, sentence = why });
