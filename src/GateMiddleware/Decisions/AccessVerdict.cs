@@ -27,9 +27,12 @@ public enum AccessVerdict
     /// <summary>The person might, but this token may not read gated repositories.</summary>
     TokenLacksGatedRead = 7,
 
+    /// <summary>The person might, but this token may not read this repository; <see cref="AccessDecision.Reason"/> says which right is missing.</summary>
+    TokenLacksRight = 8,
+
     /// <summary>The repository refuses visitors from the European Union, and this one is there.</summary>
-    RegionRefused = 8,
+    RegionRefused = 9,
 
     /// <summary>The repository refuses visitors from the European Union, and it can't be told where this one is.</summary>
-    RegionUnknown = 9,
+    RegionUnknown = 10,
 }

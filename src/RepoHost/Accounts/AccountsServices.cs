@@ -15,6 +15,8 @@ internal static class AccountsServices
             .BindConfiguration("Accounts")
             .Validate(o => o.TokenDays is >= 1 and <= 3650, "Accounts:TokenDays must be 1 to 3650.")
             .Validate(o => o.SessionDays is >= 1 and <= 365, "Accounts:SessionDays must be 1 to 365.")
+            .Validate(o => o.LoginDays is >= 2 and <= 365, "Accounts:LoginDays must be 2 to 365.")
+            .Validate(o => o.LoginRenewDays >= o.LoginDays && o.LoginRenewDays <= 3650, "Accounts:LoginRenewDays must be Accounts:LoginDays to 3650.")
             .ValidateOnStart();
 
         // A singleton, because UserAccounts is one; Identity leaves it so.
@@ -54,6 +56,9 @@ internal static class AccountsServices
         services.AddSingleton<CommitAuthors>();
         services.AddSingleton<RepositoryIntake>();
         services.AddSingleton<TokenIssuer>();
+        services.AddSingleton<TokenEntities>();
+        services.AddSingleton<DeviceLogins>();
+        services.AddSingleton<LoginTokens>();
         services.AddSingleton<CallerAuthentication>();
         services.AddSingleton<SignedLinks>();
         services.AddSingleton<LinkAuthentication>();

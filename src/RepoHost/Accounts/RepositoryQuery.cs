@@ -30,6 +30,9 @@ internal sealed record RepositoryQuery(RepositoryType Type)
 
     /// <summary>The person whose private repositories are listed too; null lists public ones only.</summary>
     public string? VisibleTo { get; init; }
+
+    /// <summary>What that person's credential reaches; private repositories that it does not reach are not listed.</summary>
+    public TokenScopes Reach { get; init; } = TokenScopes.Everything;
 }
 
 internal sealed record RepositoryPage(IReadOnlyList<RepositoryRecord> Items, string? NextCursor);

@@ -34,10 +34,13 @@ internal static class GatingServices
         services.AddSingleton<VisitorPlaces>();
         services.AddHostedService<RegionsAtStart>();
         services.AddSingleton<GatedRepositories>();
+        services.AddSingleton<MissingRights>();
+        services.AddSingleton<TokenNamespaces>();
         services.AddSingleton<CardReader>();
         services.AddSingleton<CardPolicies>();
         services.AddSingleton<PushedObjects>();
         services.AddSingleton<PushedCard>();
+        services.AddSingleton<ProposalGate>();
         services.AddSingleton<WriteRights>();
         services.AddSingleton<RepositoryWrites>();
         services.AddSingleton<RefChanges>();
@@ -50,12 +53,18 @@ internal static class GatingServices
         services.AddSingleton<PullRequests>();
         services.AddSingleton<UploadRules>();
         services.AddSingleton<RepositoryCommits>();
+        services.AddSingleton<CardGateRemoval>();
         services.AddSingleton<DecisionChanges>();
         services.AddSingleton<IStandingChanges>(provider => provider.GetRequiredService<DecisionChanges>());
         services.AddSingleton<AccessMails>();
         services.AddSingleton<AccessRequests>();
         services.AddSingleton<AccessRequestList>();
+        services.AddSingleton<AccessHistory>();
+        services.AddSingleton<AccessCandidates>();
+        services.AddSingleton<MyAccessRequests>();
+        services.AddSingleton<AskingForAccess>();
         services.AddSingleton<GateSettings>();
+        services.AddSingleton<RepositoryMoves>();
         services.AddSingleton<IDecisionEpoch, StampEpoch>();
 
         var gate = services.AddGate().UseRepositories<GatedRepositories>().UsePersons<GatePersons>().UseRegions<VisitorPlaces>().UseDecisions<AccessDecisions>();

@@ -26,7 +26,7 @@ internal sealed class OrganizationAdmission(Organizations organizations)
             return (null, HubErrors.OrganizationNotFound);
 
         // 3
-        return access == RouteAccess.AdministerOrganization && !(role == OrganizationRole.Admin && caller.MayWrite)
+        return access == RouteAccess.AdministerOrganization && !(role == OrganizationRole.Admin && caller.Scopes.In(organization.Id).Includes(TokenRights.Settings))
             ? (null, HubErrors.NotPermitted)
             : (new OrganizationFeature(organization, role), null);
     }

@@ -69,7 +69,7 @@ internal sealed class RepositoryAccessMiddleware(
         var refusal = route.RepositoryType is { } type
             ? await FindRepositoryAsync(context, route, type, caller)
             : route.IsAboutOrganization ? await FindOrganizationAsync(context, route, caller)
-            : route.Access == RouteAccess.Person && caller.Kind != CallerKind.Person ? HubErrors.LoginRequired : null;
+            : route.Access == RouteAccess.Person ? NotAPerson(caller, route.Format) : null;
         if (refusal is not null)
         {
             await RefuseAsync(context, refusal, route.Format);
@@ -79,6 +79,15 @@ internal sealed class RepositoryAccessMiddleware(
         if (!context.Response.HasStarted && context.Response.StatusCode != StatusCodes.Status307TemporaryRedirect)
             await GoOnAsync(context, route.Format);
     }
+
+    /// <summary>
+    /// A person's own pages make tokens, change passwords and let programs in. A token, whatever it may, must not get itself another one there; programs have
+    /// the API.
+    /// </summary>
+    private static Refusal? NotAPerson(Caller caller, RefusalFormat format) =>
+        caller.Kind != CallerKind.Person ? HubErrors.LoginRequired
+        : format == RefusalFormat.Html && caller.CredentialKind != CredentialKind.Cookie ? HubErrors.SessionRequired
+        : null;
 
     /// <summary>A repository may be deleted under a request that was let in. What fails for that reason answers like any missing repository.</summary>
     private async Task GoOnAsync(HttpContext context, RefusalFormat format)

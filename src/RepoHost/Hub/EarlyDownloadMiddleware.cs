@@ -24,7 +24,7 @@ internal sealed class EarlyDownloadMiddleware(
     GitRepositories repositories,
     GatedRepositories gate,
     Gatekeeper gatekeeper,
-    IGatePersonSource persons,
+    GatePersons persons,
     IVisitorRegionSource regions,
     Downloads downloads)
 {
@@ -56,7 +56,7 @@ internal sealed class EarlyDownloadMiddleware(
         {
             var card = await cards.FindAsync(record, cancellation);
             var region = GateRule.NeedsRegion(card.Policy) ? regions.Find(context) : VisitorRegion.Unknown;
-            var decision = await gatekeeper.DecideAsync(gate.Describe(record, card), persons.Find(context), region, cancellation);
+            var decision = await gatekeeper.DecideAsync(gate.Describe(record, card), persons.Find(context, record), region, cancellation);
             if (decision.IsAllowed)
             {
                 HubHeadersMiddleware.Apply(context);
@@ -69,7 +69,7 @@ internal sealed class EarlyDownloadMiddleware(
     }
 
     private ValueTask<RepositoryRole> RoleAsync(RepositoryRecord record, Caller caller, CancellationToken cancellationToken) =>
-        record.Private ? roles.FindAsync(record, caller.UserId, cancellationToken) : ValueTask.FromResult(RepositoryRole.NobodyAtPublic);
+        record.Private ? roles.FindAsync(record, caller, cancellationToken) : ValueTask.FromResult(RepositoryRole.NobodyAtPublic);
 
     /// <summary>
     /// Reads <c>/[datasets/|spaces/]{namespace}/{name}/resolve/{rest}</c>, each piece decoded once. Anything else, dot segments and queries with escapes

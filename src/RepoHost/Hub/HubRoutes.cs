@@ -42,6 +42,7 @@ internal static class HubRoutes
         }
 
         routes.MapWhoAmI();
+        routes.MapOAuth();
         routes.MapRepositoryCreation();
         routes.MapRepositoryMoves();
         routes.MapCardCheck();

@@ -28,7 +28,7 @@ internal static class OrganizationEndpoints
         if (fields.Fault is { } invalid)
             return (Refused)invalid;
         var caller = context.Caller();
-        if (!caller.MayWrite)
+        if (!caller.IsUnlimited)
             return (Refused)HubErrors.NotPermitted;
 
         var result = await organizations.CreateAsync(caller, name!, fullName, context.RequestAborted);

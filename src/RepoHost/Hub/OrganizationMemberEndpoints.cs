@@ -47,7 +47,7 @@ internal static class OrganizationMemberEndpoints
     private static async Task<Results<Ok<JsonObject>, Refused>> LeaveAsync(HttpContext context, Organizations organizations)
     {
         var caller = context.Caller();
-        return caller is { MayWrite: true, IsService: false }
+        return caller is { IsUnlimited: true, IsService: false }
             ? Answer(await organizations.RemoveMemberAsync(context.Organization().Organization.Name, caller.UserName!, context.RequestAborted))
             : (Refused)HubErrors.NotPermitted;
     }

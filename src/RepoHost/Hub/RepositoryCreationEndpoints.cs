@@ -38,7 +38,7 @@ internal static class RepositoryCreationEndpoints
     ///  4 content first, then the row: nobody sees a half-made repository
     /// </summary>
     private static async Task<IResult> CreateAsync(
-        HttpContext context, RepositoryRoles roles, FirstFiles firstFiles, RepositoryIntake intake, RepositoryCatalog catalog, PublicUrl publicUrl)
+        HttpContext context, TokenNamespaces namespaces, RepositoryRoles roles, FirstFiles firstFiles, RepositoryIntake intake, RepositoryCatalog catalog, PublicUrl publicUrl)
     {
         // 1
         var (fault, document) = await JsonBody.ReadOrSayAsync(context, MaxBody);
@@ -61,8 +61,8 @@ internal static class RepositoryCreationEndpoints
             return new Refused(HubErrors.BadRequest(why));
         if (caller.IsService && asked.Namespace.Equals(caller.UserName, StringComparison.OrdinalIgnoreCase))
             return new Refused(ServiceHasNoNamespace);
-        if (!caller.MayWrite || !await roles.MayCreateInAsync(asked.Namespace, caller.UserId!, context.RequestAborted))
-            return new Refused(HubErrors.NotPermitted);
+        if (await namespaces.RefusalAsync(caller, asked.Namespace, context.RequestAborted) is { } notThere)
+            return new Refused(notThere);
 
         // 3
         var choice = firstFiles.Choose(license, sdk, given);
@@ -84,7 +84,7 @@ internal static class RepositoryCreationEndpoints
         HttpContext context, AskedRepository asked, string sentence, RepositoryCatalog catalog, RepositoryRoles roles, PublicUrl publicUrl)
     {
         var there = await catalog.FindAsync(asked.Type, asked.Namespace, asked.Name, context.RequestAborted);
-        var seen = there is not null && (await roles.FindAsync(there, context.Caller().UserId, context.RequestAborted)).MaySee;
+        var seen = there is not null && (await roles.FindAsync(there, context.Caller(), context.RequestAborted)).MaySee;
         context.Response.Headers["X-Error-Message"] = sentence;
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Json(

@@ -54,6 +54,7 @@ internal static partial class RepositoryListEndpoints
             Limit = Math.Min(limit, MaxLimit),
             Cursor = query["cursor"],
             VisibleTo = caller.Kind == CallerKind.Person ? caller.UserId : null,
+            Reach = caller.Scopes,
         };
 
         var (items, next) = await CollectAsync(context, rooms, ask, expand);

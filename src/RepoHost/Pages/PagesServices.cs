@@ -2,6 +2,7 @@ using GateMiddleware.Rejection;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.ApplicationParts;
 using Microsoft.Extensions.FileProviders;
+using RepoHost.Pages.Mails;
 
 namespace RepoHost.Pages;
 
@@ -21,6 +22,7 @@ internal static class PagesServices
         }).ConfigureApplicationPartManager(FindPagesHere);
         services.Configure<CookieTempDataProviderOptions>(o => o.Cookie.Name = SitePage.NoticeCookie);
         services.AddSingleton<SiteLinks>();
+        services.AddSingleton<Access.GateViews>();
         services.AddSingleton<IRefusalPage, SiteRefusalPage>();
         services.AddHttpContextAccessor();
         return services;
@@ -55,5 +57,9 @@ internal static class PagesServices
         });
     }
 
-    public static void MapPages(this WebApplication app) => app.MapRazorPages();
+    public static void MapPages(this WebApplication app)
+    {
+        app.MapRazorPages();
+        app.MapUnsubscribe();
+    }
 }

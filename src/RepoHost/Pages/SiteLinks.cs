@@ -53,6 +53,15 @@ internal sealed class SiteLinks(PublicUrl publicUrl)
 
     public string AccessRequests(RepositoryRecord record) => $"{Repository(record)}/settings/access-requests";
 
+    /// <summary>The gate of a repository by itself; its form is sent there.</summary>
+    public string Gate(RepositoryRecord record) => $"{Repository(record)}/access";
+
+    public string AccessReport(RepositoryRecord record) => $"{Repository(record)}/user-access-report";
+
+    public string MyRequests => Path("/settings/gated-repos");
+
+    public string Join(string next) => Path($"/join?next={Uri.EscapeDataString(next)}");
+
     /// <summary>A path on this site that <c>next=</c> may lead to; anything else is the home page (threat row 47: open redirects).</summary>
     public string Next(string? next) => IsOwnPath(next) ? next! : Home;
 

@@ -155,7 +155,9 @@ public sealed class CommandTreeTests : IAsyncLifetime
     [InlineData("service disable bot", "There is no service account bot.")]
     [InlineData("service list acme", "There is no organization acme.")]
     [InlineData("token add nobody --name n --role read", "There is no user nobody.")]
-    [InlineData("token add nobody --name n --role fineGrained", "fineGrained")]
+    [InlineData("token add nobody --name n --role fineGrained", "There is no user nobody.")]
+    [InlineData("token add nobody --name n --role admin", "fineGrained")]
+    [InlineData("token add nobody --name n --role fineGrained --repo a/b --right everything", "everything")]
     [InlineData("token add nobody --name n --role read --days 0", "--days takes 1 to 3650.")]
     [InlineData("token add nobody --role read", "--name")]
     [InlineData("token revoke hf_looksLikeATokenThatWasPastedByMistake", "There is no token with this id.")]
@@ -193,12 +195,51 @@ public sealed class CommandTreeTests : IAsyncLifetime
     [InlineData("org --help", "add", "member", "list", "members", "settings", "delete", "free")]
     [InlineData("service --help", "add", "list", "disable", "enable", "delete")]
     [InlineData("token --help", "add", "revoke", "list", "rotate-key")]
-    [InlineData("token add --help", "--name", "--role", "--days", "can't be shown again")]
+    [InlineData("token add --help", "--name", "--role", "--days", "--repo", "--namespace", "--right", "--read-gated", "can't be shown again")]
     public async Task Help_explains(string line, params string[] words)
     {
         var (status, output, _) = await RunAsync(line.Split(' '));
         Assert.Equal(0, status);
         Assert.All(words, word => Assert.Contains(word, output, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_fine_grained_token_has_the_rights_that_were_named_and_the_list_shows_them()
+    {
+        server.Time.SetUtcNow(TimeProvider.System.GetUtcNow() > server.Time.GetUtcNow() ? TimeProvider.System.GetUtcNow() : server.Time.GetUtcNow());
+        var ada = await server.AddUserAsync("ada");
+        await server.Organizations.AddAsync("acme", null, "ada", Cancel);
+        var model = await server.AddRepositoryAsync("ada", "model", ada, isPrivate: true);
+        var (status, text, errors) = await RunAsync(
+            "token", "add", "ada", "--name", "ci", "--role", "fineGrained", "--repo", "ada/model", "--namespace", "ACME", "--right", "read", "--right", "review", "--read-gated", "--days", "3650");
+        Assert.Equal((0, ""), (status, errors));
+        var caller = await server.AskAsync($"Bearer {text}");
+        Assert.Equal((TokenRole.FineGrained, TokenRights.Read | TokenRights.Review, true), (caller.TokenRole, caller.Scopes.At(model), caller.Scopes.ReadsGated));
+        var acme = await server.Organizations.FindAsync("acme", Cancel);
+        Assert.Equal(TokenRights.Read | TokenRights.Review, caller.Scopes.In(acme!.Id));
+        Assert.Equal(TokenRights.None, caller.Scopes.In(ada.Id));
+        var cells = (await RunAsync("token", "list", "ada")).Output.Split('\t');
+        Assert.Equal(("fineGrained", "read-gated; acme: read, review; ada/model: read, review"), (cells[2], cells[6]));
+    }
+
+    [Theory]
+    [InlineData("--role read --repo ada/model --right read", "go with --role fineGrained")]
+    [InlineData("--role write --read-gated", "go with --role fineGrained")]
+    [InlineData("--role fineGrained --repo ada/model", "add --right read, write, settings or review")]
+    [InlineData("--role fineGrained --right write", "add --repo NS/NAME or --namespace NAME")]
+    [InlineData("--role fineGrained --repo ada/none --right read", "There is no repository ada/none that ada may see.")]
+    [InlineData("--role fineGrained --repo eve/secret --right read", "There is no repository eve/secret that ada may see.")]
+    [InlineData("--role fineGrained --repo datasets/ada/model --right read", "There is no repository datasets/ada/model")]
+    [InlineData("--role fineGrained --repo model --right read", "Models are named NS/NAME")]
+    [InlineData("--role fineGrained --namespace nobody --right read", "There is no user or organization nobody.")]
+    public async Task A_fault_in_the_rights_of_a_token_is_told_and_no_token_made(string options, string expected)
+    {
+        await server.AddRepositoryAsync("ada", "model", await server.AddUserAsync("ada"));
+        await server.AddRepositoryAsync("eve", "secret", await server.AddUserAsync("eve"), isPrivate: true);
+        var (status, output, errors) = await RunAsync(["token", "add", "ada", "--name", "n", .. options.Split(' ')]);
+        Assert.Equal((1, ""), (status, output));
+        Assert.Contains(expected, errors, StringComparison.Ordinal);
+        Assert.Equal((0, ""), ((await RunAsync("token", "list", "ada")).Status, (await RunAsync("token", "list", "ada")).Output));
     }
 
     [Fact]

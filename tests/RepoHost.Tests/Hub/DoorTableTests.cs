@@ -134,7 +134,7 @@ public sealed class DoorTableTests(GatedWorld world) : IClassFixture<GatedWorld>
     }
 
     /// <summary>"in" for whatever comes after the door (200, or 400 for a body that says nothing), else the refusal's status and code.</summary>
-    private async Task<string> AskAsync(Door door, string? token, string envelope)
+    internal async Task<string> AskAsync(Door door, string? token, string envelope)
     {
         using var client = world.Client();
         using var request = new HttpRequestMessage(new(door.Method), door.Url);
@@ -173,7 +173,7 @@ public sealed class DoorTableTests(GatedWorld world) : IClassFixture<GatedWorld>
 
     private IEnumerable<RouteEndpoint> Routes() => world.Services.GetServices<EndpointDataSource>().SelectMany(s => s.Endpoints).OfType<RouteEndpoint>();
 
-    private IEnumerable<Door> Doors(string name) =>
+    internal IEnumerable<Door> Doors(string name) =>
         from route in Routes()
         let access = route.Metadata.GetMetadata<RouteAccessMetadata>()!
         let type = access.RepositoryType
@@ -218,8 +218,8 @@ public sealed class DoorTableTests(GatedWorld world) : IClassFixture<GatedWorld>
         });
     }
 
-    private static readonly LfsPointer Weights = new(
+    internal static readonly LfsPointer Weights = new(
         LfsOid.Parse(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(GatedWorld.LfsText)))), Encoding.UTF8.GetByteCount(GatedWorld.LfsText));
 
-    private sealed record Door(string Method, string Url, RouteAccess Access, RepositoryType Type, LinkOperation? Link, bool Page);
+    internal sealed record Door(string Method, string Url, RouteAccess Access, RepositoryType Type, LinkOperation? Link, bool Page);
 }

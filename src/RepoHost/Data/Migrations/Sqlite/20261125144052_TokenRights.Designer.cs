@@ -10,8 +10,8 @@ using RepoHost.Data;
 namespace RepoHost.Data.Migrations.Sqlite
 {
     [DbContext(typeof(RepoHostDb))]
-    [Migration("20261125144138_People")]
-    partial class People
+    [Migration("20261125144052_TokenRights")]
+    partial class TokenRights
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -155,9 +155,6 @@ namespace RepoHost.Data.Migrations.Sqlite
                         .HasMaxLength(64)
                         .HasColumnType("TEXT");
 
-                    b.Property<bool>("OfDeletedUser")
-                        .HasColumnType("INTEGER");
-
                     b.Property<string>("Reason")
                         .HasMaxLength(200)
                         .HasColumnType("TEXT");
@@ -195,6 +192,9 @@ namespace RepoHost.Data.Migrations.Sqlite
                         .HasMaxLength(64)
                         .HasColumnType("TEXT");
 
+                    b.Property<bool>("CanReadGatedRepos")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
 
@@ -208,6 +208,9 @@ namespace RepoHost.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasMaxLength(96)
                         .HasColumnType("TEXT");
+
+                    b.Property<long?>("RenewedAt")
+                        .HasColumnType("INTEGER");
 
                     b.Property<long?>("RevokedAt")
                         .HasColumnType("INTEGER");
@@ -225,6 +228,48 @@ namespace RepoHost.Data.Migrations.Sqlite
                     b.HasIndex("UserId", "CreatedAt");
 
                     b.ToTable("AccessTokens");
+                });
+
+            modelBuilder.Entity("RepoHost.Data.AccessTokenScope", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("OrganizationId")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("RepositoryId")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Rights")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("TokenId")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("UserId")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("OrganizationId");
+
+                    b.HasIndex("RepositoryId");
+
+                    b.HasIndex("TokenId");
+
+                    b.HasIndex("UserId");
+
+                    b.ToTable("AccessTokenScopes", null, t =>
+                        {
+                            t.HasCheckConstraint("CK_AccessTokenScopes_OneEntity", "(CASE WHEN \"RepositoryId\" IS NULL THEN 0 ELSE 1 END) + (CASE WHEN \"UserId\" IS NULL THEN 0 ELSE 1 END) + (CASE WHEN \"OrganizationId\" IS NULL THEN 0 ELSE 1 END) = 1");
+                        });
                 });
 
             modelBuilder.Entity("RepoHost.Data.ChangeCounter", b =>
@@ -245,6 +290,52 @@ namespace RepoHost.Data.Migrations.Sqlite
                             Id = 1,
                             Value = 0L
                         });
+                });
+
+            modelBuilder.Entity("RepoHost.Data.DeviceLogin", b =>
+                {
+                    b.Property<string>("DeviceCodeHash")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Address")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Program")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("UserCodeHash")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("UserId")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("DeviceCodeHash");
+
+                    b.HasIndex("ExpiresAt");
+
+                    b.HasIndex("UserCodeHash")
+                        .IsUnique();
+
+                    b.HasIndex("UserId");
+
+                    b.ToTable("DeviceLogins");
                 });
 
             modelBuilder.Entity("RepoHost.Data.Invitation", b =>
@@ -541,6 +632,32 @@ namespace RepoHost.Data.Migrations.Sqlite
                     b.ToTable("PullRequests");
                 });
 
+            modelBuilder.Entity("RepoHost.Data.RefreshToken", b =>
+                {
+                    b.Property<string>("Hash")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("TokenId")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("UsedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Hash");
+
+                    b.HasIndex("ExpiresAt");
+
+                    b.HasIndex("TokenId");
+
+                    b.ToTable("RefreshTokens");
+                });
+
             modelBuilder.Entity("RepoHost.Data.Repository", b =>
                 {
                     b.Property<string>("Id")
@@ -574,9 +691,6 @@ namespace RepoHost.Data.Migrations.Sqlite
                     b.Property<string>("LastReadableCardBlob")
                         .HasMaxLength(64)
                         .HasColumnType("TEXT");
-
-                    b.Property<bool>("LastReadableCardEuDisallowed")
-                        .HasColumnType("INTEGER");
 
                     b.Property<int?>("LastReadableCardGate")
                         .HasColumnType("INTEGER");
@@ -717,20 +831,6 @@ namespace RepoHost.Data.Migrations.Sqlite
                     b.ToTable("RequestNoticeRecipients");
                 });
 
-            modelBuilder.Entity("RepoHost.Data.RetiredName", b =>
-                {
-                    b.Property<string>("KeyHash")
-                        .HasMaxLength(64)
-                        .HasColumnType("TEXT");
-
-                    b.Property<long>("RetiredAt")
-                        .HasColumnType("INTEGER");
-
-                    b.HasKey("KeyHash");
-
-                    b.ToTable("RetiredNames");
-                });
-
             modelBuilder.Entity("RepoHost.Data.User", b =>
                 {
                     b.Property<string>("Id")
@@ -748,9 +848,6 @@ namespace RepoHost.Data.Migrations.Sqlite
                         .HasColumnType("INTEGER");
 
                     b.Property<bool>("DecisionMailsOff")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long?>("DeletedAt")
                         .HasColumnType("INTEGER");
 
                     b.Property<bool>("Disabled")
@@ -917,6 +1014,38 @@ namespace RepoHost.Data.Migrations.Sqlite
                     b.Navigation("User");
                 });
 
+            modelBuilder.Entity("RepoHost.Data.AccessTokenScope", b =>
+                {
+                    b.HasOne("RepoHost.Data.Organization", null)
+                        .WithMany()
+                        .HasForeignKey("OrganizationId")
+                        .OnDelete(DeleteBehavior.Cascade);
+
+                    b.HasOne("RepoHost.Data.Repository", null)
+                        .WithMany()
+                        .HasForeignKey("RepositoryId")
+                        .OnDelete(DeleteBehavior.Cascade);
+
+                    b.HasOne("RepoHost.Data.AccessToken", null)
+                        .WithMany("Scopes")
+                        .HasForeignKey("TokenId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("RepoHost.Data.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade);
+                });
+
+            modelBuilder.Entity("RepoHost.Data.DeviceLogin", b =>
+                {
+                    b.HasOne("RepoHost.Data.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade);
+                });
+
             modelBuilder.Entity("RepoHost.Data.Invitation", b =>
                 {
                     b.HasOne("RepoHost.Data.User", "InvitedBy")
@@ -1000,6 +1129,15 @@ namespace RepoHost.Data.Migrations.Sqlite
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("RepoHost.Data.RefreshToken", b =>
+                {
+                    b.HasOne("RepoHost.Data.AccessToken", null)
+                        .WithMany()
+                        .HasForeignKey("TokenId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("RepoHost.Data.Repository", b =>
                 {
                     b.HasOne("RepoHost.Data.User", null)
@@ -1052,6 +1190,11 @@ namespace RepoHost.Data.Migrations.Sqlite
                         .IsRequired();
 
                     b.Navigation("Notice");
+                });
+
+            modelBuilder.Entity("RepoHost.Data.AccessToken", b =>
+                {
+                    b.Navigation("Scopes");
                 });
 
             modelBuilder.Entity("RepoHost.Data.Organization", b =>
