@@ -63,7 +63,7 @@ internal sealed class RepositoryAccessMiddleware(
         // 3
         var refusal = route.RepositoryType is { } type
             ? await FindRepositoryAsync(context, route, type, caller)
-            : route.IsAboutOrganization ? await FindOrganizationAsync(context, route, caller)
+            : route.IsAboutOrganization ? NotAPerson(caller, route.Format) ?? await FindOrganizationAsync(context, route, caller)
             : route.Access == RouteAccess.Person ? NotAPerson(caller, route.Format) : null;
         if (refusal is not null)
         {
@@ -90,8 +90,8 @@ internal sealed class RepositoryAccessMiddleware(
         && context.GetRouteValue(RouteAccessMetadata.Namespace) is string ns && AccountNames.IsReserved(ns);
 
     /// <summary>
-    /// A person's own pages make tokens, change passwords and let programs in. A token, whatever it may, must not get itself another one there; programs have
-    /// the API.
+    /// A person's own pages make tokens, change passwords and let programs in, and those of an organization make tokens for its machines. A token, whatever it may,
+    /// must not get itself another one there; programs have the API.
     /// </summary>
     private static Refusal? NotAPerson(Caller caller, RefusalFormat format) =>
         caller.Kind != CallerKind.Person ? HubErrors.LoginRequired
