@@ -26,4 +26,7 @@ public enum AccessVerdict
 
     /// <summary>The person might, but this token may not read gated repositories.</summary>
     TokenLacksGatedRead = 7,
+
+    /// <summary>The person might, but this token may not read this repository; <see cref="AccessDecision.Reason"/> says which right is missing.</summary>
+    TokenLacksRight = 8,
 }

@@ -20,17 +20,19 @@ public static class GateRule
     /// <param name="standing">What the host knows of the person at this repository; needed only when <see cref="NeedsStanding"/>, and null then means "can't tell".</param>
     /// <returns>The decision; <see cref="AccessVerdict.Unavailable"/> for whatever the rule does not know.</returns>
     /// <remarks>
-    /// In this order: open; nobody; owners, administrators and creators; members, unless the gate holds for them too; what the token may
-    /// do; then the state of the request. Owners come before the token's right, since that right is about other people's repositories.
+    /// In this order: a token that may not read here, gated or not; open; nobody; a token that may not read here because of the gate; owners, administrators and
+    /// creators; members, unless the gate holds for them too; then the state of the request. What a token may do comes before what its person is: it was made
+    /// to do less.
     /// </remarks>
     public static AccessDecision Decide(GatePolicy policy, GatePerson person, AccessStanding? standing)
     {
+        if (person.MissingRight is { } sentence) return new AccessDecision(AccessVerdict.TokenLacksRight, sentence);
         if (policy.Mode == GateMode.Open) return Allowed;
         if (string.IsNullOrEmpty(person.Id)) return AuthenticationRequired;
+        if (!person.MayReadGated) return TokenLacksGatedRead;
         if (standing is null) return AccessDecision.Unavailable;
         if (standing.Relation == AccessRelation.Steward) return Allowed;
         if (standing.Relation == AccessRelation.Member && !policy.MembersGated) return Allowed;
-        if (!person.MayReadGated) return TokenLacksGatedRead;
 
         return standing.State switch
         {
@@ -43,9 +45,10 @@ public static class GateRule
         };
     }
 
-    /// <summary>Whether the decision depends on the person's standing at all; open repositories and nobody need no look-up.</summary>
+    /// <summary>Whether the decision depends on the person's standing at all; open repositories, nobody, and tokens that may not read need no look-up.</summary>
     /// <param name="policy">The gate that holds for the repository.</param>
     /// <param name="person">Who asks.</param>
     /// <returns>True when <see cref="Decide"/> needs a standing.</returns>
-    public static bool NeedsStanding(GatePolicy policy, GatePerson person) => policy.Mode != GateMode.Open && !string.IsNullOrEmpty(person.Id);
+    public static bool NeedsStanding(GatePolicy policy, GatePerson person) =>
+        policy.Mode != GateMode.Open && !string.IsNullOrEmpty(person.Id) && person is { MayReadGated: true, MissingRight: null };
 }

@@ -40,6 +40,7 @@ public static class Refusals
             // The Hub sends no code with this one, and its Python client then says "check your connection"; with the code the sentence arrives.
             AccessVerdict.TokenLacksGatedRead => Forbidden(
                 "Please enable access to public gated repositories in your fine-grained token settings to view this repository.", page),
+            AccessVerdict.TokenLacksRight when decision.Reason is { Length: > 0 } sentence => Forbidden(sentence, page),
             _ => Unavailable,
         };
     }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Frozen;
+using RepoHost.Data;
 using RepoHost.Git;
 
 namespace RepoHost.Accounts;
@@ -12,6 +13,8 @@ internal static class AccountNames
     public const string NamespaceRule =
         "A name has 2 to 42 letters, digits, '-', '_' or '.', begins and ends with a letter or digit, has no '--' or '..', does not end in '.git',"
         + " and is not a reserved word.";
+
+    public static readonly string FullNameRule = $"A full name has at most {Lengths.FullName} characters and no line breaks.";
 
     private static readonly SearchValues<char> Allowed = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.");
 
@@ -30,7 +33,13 @@ internal static class AccountNames
 
     public static bool IsNamespace(string? name)
         => name is { Length: >= 2 and <= 42 } && IsPart(name) && char.IsAsciiLetterOrDigit(name[0]) && char.IsAsciiLetterOrDigit(name[^1])
-            && !Reserved.Contains(name) && !ReservedNames.Namespaces.Contains(name);
+            && !IsReserved(name);
+
+    /// <summary>A word that begins our own routes, so that nobody has it as a name.</summary>
+    public static bool IsReserved(string name) => Reserved.Contains(name) || ReservedNames.Namespaces.Contains(name);
+
+    /// <summary>Null is none, which is allowed.</summary>
+    public static bool IsFullName(string? name) => name is null || (name.Length <= Lengths.FullName && !name.Any(char.IsControl));
 
     /// <summary>How names are compared: the column of unique indexes.</summary>
     public static string Key(string name) => name.ToLowerInvariant();

@@ -20,4 +20,13 @@ internal sealed class AccountsOptions
 
     /// <summary>How many wrong passwords, new accounts and asked-for mails one client address may have in ten minutes; 1 to 1,000,000.</summary>
     public int AttemptsPerAddress { get; set; } = 100;
+
+    /// <summary>Everybody with an account may make organizations; otherwise only administrators.</summary>
+    public bool OrganizationsByEveryone { get; set; } = true;
+
+    /// <summary>How long the token of a browser login (<c>hf auth login</c>) lives before the program renews it, which it does a day ahead; 2 to 365 days.</summary>
+    public int LoginDays { get; set; } = 30;
+
+    /// <summary>How long after its last renewal such a login can still be renewed; from LoginDays to 3,650 days.</summary>
+    public int LoginRenewDays { get; set; } = 90;
 }

@@ -20,6 +20,8 @@ internal static class AccountsServices
                 "Accounts:Join must be 'everyone' or 'nobody'; to let in some mail domains, set it to 'everyone' and name them in Accounts:JoinDomains.")
             .Validate(o => JoinRules.AreDomains(o.JoinDomains), "Accounts:JoinDomains must be mail domains such as 'example.org, example.com'.")
             .Validate(o => o.AttemptsPerAddress is >= 1 and <= 1_000_000, "Accounts:AttemptsPerAddress must be 1 to 1000000.")
+            .Validate(o => o.LoginDays is >= 2 and <= 365, "Accounts:LoginDays must be 2 to 365.")
+            .Validate(o => o.LoginRenewDays >= o.LoginDays && o.LoginRenewDays <= 3650, "Accounts:LoginRenewDays must be Accounts:LoginDays to 3650.")
             .ValidateOnStart();
 
         // A singleton, because UserAccounts is one; Identity leaves it so.
@@ -53,6 +55,12 @@ internal static class AccountsServices
         services.AddSingleton<MailedLinks>();
         services.AddSingleton<FirstAdministrator>();
         services.AddSingleton<Organizations>();
+        services.AddSingleton<Profiles>();
+        services.AddSingleton<OrganizationSettings>();
+        services.AddSingleton<OrganizationRemoval>();
+        services.AddSingleton<InvitationMailLimit>();
+        services.AddSingleton<Invitations>();
+        services.AddSingleton<ServiceAccounts>();
         services.AddSingleton<RepositoryCatalog>();
         services.AddSingleton<OwnedRepositories>();
         services.AddSingleton<RepositoryRoles>();
@@ -60,6 +68,9 @@ internal static class AccountsServices
         services.AddSingleton<CommitAuthors>();
         services.AddSingleton<RepositoryIntake>();
         services.AddSingleton<TokenIssuer>();
+        services.AddSingleton<TokenEntities>();
+        services.AddSingleton<DeviceLogins>();
+        services.AddSingleton<LoginTokens>();
         services.AddSingleton<CallerAuthentication>();
         services.AddSingleton<SignedLinks>();
         services.AddSingleton<LinkAuthentication>();
@@ -72,10 +83,10 @@ internal static class AccountsServices
         return services;
     }
 
-    /// <summary>What Identity asks before it signs somebody in: here, that the account is not disabled.</summary>
+    /// <summary>What Identity asks before it signs somebody in: here, that it is a person's account and not disabled.</summary>
     private sealed class Enabled : IUserConfirmation<User>
     {
-        public Task<bool> IsConfirmedAsync(UserManager<User> manager, User user) => Task.FromResult(!user.Disabled);
+        public Task<bool> IsConfirmedAsync(UserManager<User> manager, User user) => Task.FromResult(user is { Disabled: false, IsService: false });
     }
 
     /// <summary>Opens the keys before the first request, so that a bad one stops the start instead of refusing every token.</summary>

@@ -1,3 +1,4 @@
+using GateMiddleware.Decisions;
 using RepoHost.Data;
 
 namespace RepoHost.Accounts;
@@ -31,8 +32,20 @@ internal sealed class Caller : ICallerFeature
     /// <summary>May manage users. This is not access to gated files (design 2).</summary>
     public bool IsAdministrator { get; init; }
 
-    /// <summary>The credential itself allows writing; what the person may write to is another question.</summary>
-    public bool MayWrite => Kind == CallerKind.Person && (TokenRole is null or Data.TokenRole.Write);
+    /// <summary>A machine of an organization: it never asks for access and makes no organizations.</summary>
+    public bool IsService { get; init; }
+
+    /// <summary>What the credential itself lets the person do; what the person may do is another question, and the lesser holds.</summary>
+    public TokenScopes Scopes { get; init; } = TokenScopes.Nothing;
+
+    /// <summary>The credential takes nothing from what the person may do: a browser session, or a token that may write.</summary>
+    public bool IsUnlimited => Kind == CallerKind.Person && ReferenceEquals(Scopes, TokenScopes.Everything);
+
+    /// <summary>For the gate, when the credential takes nothing from what the person may read.</summary>
+    public GatePerson Person { get; private init; } = GatePerson.Anonymous;
+
+    /// <summary>For the gate, at gated repositories that the credential does not reach.</summary>
+    public GatePerson PersonWithoutGated { get; private init; } = GatePerson.Anonymous;
 
     // The caller is its own feature, so a warm request allocates neither.
     Caller ICallerFeature.Caller => this;
@@ -45,7 +58,7 @@ internal sealed class Caller : ICallerFeature
         _ => InvalidOther,
     };
 
-    public static Caller OfToken(CredentialKind kind, PersonRecord person, string tokenId, TokenRole role) => new()
+    public static Caller OfToken(CredentialKind kind, PersonRecord person, string tokenId, TokenRole role, TokenScopes scopes) => new()
     {
         Kind = CallerKind.Person,
         CredentialKind = kind,
@@ -53,7 +66,11 @@ internal sealed class Caller : ICallerFeature
         UserName = person.UserName,
         TokenId = tokenId,
         TokenRole = role,
+        Scopes = scopes,
+        Person = new(person.Id),
+        PersonWithoutGated = new(person.Id, MayReadGated: false),
         IsAdministrator = person.IsAdministrator,
+        IsService = person.IsService,
     };
 
     public static Caller OfSession(PersonRecord person, CredentialKind kind = CredentialKind.Cookie) => new()
@@ -62,7 +79,10 @@ internal sealed class Caller : ICallerFeature
         CredentialKind = kind,
         UserId = person.Id,
         UserName = person.UserName,
+        Scopes = TokenScopes.Everything,
+        Person = new(person.Id),
         IsAdministrator = person.IsAdministrator,
+        IsService = person.IsService,
     };
 }
 

@@ -3,11 +3,17 @@ namespace RepoHost.Accounts;
 /// <summary>Asks again at the end of a long upload what was asked at its beginning: hours may lie between.</summary>
 internal sealed class CallerStanding(CheckedTokens tokens, People people)
 {
-    /// <summary>The token has not ended, and the person is not disabled.</summary>
-    public async ValueTask<bool> IsStillGoodAsync(Caller caller, CancellationToken cancellationToken) => caller switch
+    /// <summary>The caller as they are now, with what the token allows now; null when the token has ended, or the person is disabled.</summary>
+    public async ValueTask<Caller?> FindAsync(Caller caller, CancellationToken cancellationToken)
     {
-        { Kind: not CallerKind.Person } or { UserId: null } => false,
-        { TokenId: { } tokenId } => await tokens.FindAsync(tokenId, caller.UserId, cancellationToken) is { Refused: false },
-        _ => await people.FindAsync(caller.UserId, cancellationToken) is { Disabled: false },
-    };
+        switch (caller)
+        {
+            case { Kind: not CallerKind.Person } or { UserId: null }:
+                return null;
+            case { TokenId: { } tokenId }:
+                return await tokens.FindAsync(tokenId, caller.UserId, cancellationToken) is { Refused: false } token ? token.As(caller.CredentialKind) : null;
+            default:
+                return await people.FindAsync(caller.UserId, cancellationToken) is { Disabled: false } ? caller : null;
+        }
+    }
 }

@@ -11,6 +11,7 @@ internal sealed class CheckedToken
     private readonly Caller bearer;
     private readonly Caller basic;
     private readonly TokenRole role;
+    private readonly TokenScopes scopes;
     private readonly long expiresAt;
     private long usedAt;
 
@@ -20,16 +21,22 @@ internal sealed class CheckedToken
         Person = person;
         Stamp = stamp;
         Refused = refused;
-        usedAt = row.LastUsedAt?.UtcTicks ?? long.MinValue;
+        // The first use of a new text is always noted: it shows that the text has arrived.
+        usedAt = row.LastUsedAt is { } last && last >= row.IssuedAt ? last.UtcTicks : long.MinValue;
         role = row.Role;
+        scopes = TokenScopes.Of(row);
+        RenewedAt = row.RenewedAt;
         expiresAt = row.ExpiresAt.UtcTicks;
-        bearer = refused ? Caller.Invalid(CredentialKind.Bearer) : Caller.OfToken(CredentialKind.Bearer, person, row.Id, row.Role);
-        basic = refused ? Caller.Invalid(CredentialKind.Basic) : Caller.OfToken(CredentialKind.Basic, person, row.Id, row.Role);
+        bearer = refused ? Caller.Invalid(CredentialKind.Bearer) : Caller.OfToken(CredentialKind.Bearer, person, row.Id, row.Role, scopes);
+        basic = refused ? Caller.Invalid(CredentialKind.Basic) : Caller.OfToken(CredentialKind.Basic, person, row.Id, row.Role, scopes);
     }
 
     public string Id { get; }
     public PersonRecord Person { get; }
     public long Stamp { get; }
+
+    /// <summary>When the text was made that is good now; null for a row that only ever had one.</summary>
+    public DateTimeOffset? RenewedAt { get; }
 
     /// <summary>Genuine, but revoked, expired, or of a disabled person.</summary>
     public bool Refused { get; }
@@ -42,7 +49,7 @@ internal sealed class CheckedToken
     public Caller As(CredentialKind envelope) => envelope switch
     {
         CredentialKind.Basic => basic,
-        CredentialKind.Address => Refused ? Caller.Invalid(envelope) : Caller.OfToken(envelope, Person, Id, role),
+        CredentialKind.Address => Refused ? Caller.Invalid(envelope) : Caller.OfToken(envelope, Person, Id, role, scopes),
         _ => bearer,
     };
 

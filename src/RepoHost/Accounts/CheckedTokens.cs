@@ -45,6 +45,7 @@ internal sealed class CheckedTokens(IDbContextFactory<RepoHostDb> databases, Cha
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var row = await db.AccessTokens.AsNoTracking()
             .Include(t => t.User)
+            .Include(t => t.Scopes)
             .FirstOrDefaultAsync(t => t.Id == tokenId && t.UserId == userId, cancellationToken);
         return row is null ? null : CheckedToken.From(row, row.User!, stamp, time.GetUtcNow());
     }

@@ -42,7 +42,7 @@ internal sealed class Credentials(UserAccounts accounts, IDbContextFactory<RepoH
     /// <returns>False for a name that breaks the rules.</returns>
     public async Task<bool> SetFullNameAsync(string userId, string? fullName, CancellationToken cancellationToken)
     {
-        if (!UserAccounts.IsFullName(fullName))
+        if (!AccountNames.IsFullName(fullName))
             return false;
         return await accounts.ChangeAsync(
             db => db.Users.FirstOrDefaultAsync(u => u.Id == userId, cancellationToken),

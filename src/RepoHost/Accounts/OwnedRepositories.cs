@@ -16,10 +16,11 @@ internal sealed class OwnedRepositories(IDbContextFactory<RepoHostDb> databases)
     private const int PageSize = 1000;
 
     /// <summary>Pages go by id, so that none is skipped while others change; within a page the last changed comes first.</summary>
-    public async Task<OwnedRepositoryPage> ListAsync(string userId, string? after, CancellationToken cancellationToken)
+    /// <param name="reach">What the person's credential reaches.</param>
+    public async Task<OwnedRepositoryPage> ListAsync(string userId, TokenScopes reach, string? after, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var mine = db.Repositories.AsNoTracking().Where(r => r.OwnerUserId == userId);
+        var mine = RepositoryListing.WithinReach(db.Repositories.AsNoTracking().Where(r => r.OwnerUserId == userId), reach);
         var total = await db.LfsObjects.Where(o => mine.Any(r => r.Id == o.RepositoryId)).SumAsync(o => o.Size, cancellationToken);
         var rows = await mine
             .Where(r => after == null || string.Compare(r.Id, after) > 0)

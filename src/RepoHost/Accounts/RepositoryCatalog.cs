@@ -25,8 +25,9 @@ internal enum CreateRepositoryOutcome
 internal sealed record RepositoryNameCheck(CreateRepositoryOutcome Outcome, string? CreatedById, string Message);
 
 /// <summary>The row of a repository to be.</summary>
+/// <param name="Private">Null: as the owning organization has it, else public.</param>
 /// <param name="Id">Its content is there already under this id.</param>
-internal sealed record NewRepository(RepositoryType Type, string Namespace, string Name, string CreatedById, bool Private, string Id, long? LfsMultipartBytes = null);
+internal sealed record NewRepository(RepositoryType Type, string Namespace, string Name, string CreatedById, bool? Private, string Id, long? LfsMultipartBytes = null);
 
 /// <param name="Message">A sentence for the person; empty when created.</param>
 internal sealed record CreateRepositoryResult(CreateRepositoryOutcome Outcome, RepositoryRecord? Repository, string Message);
@@ -114,7 +115,7 @@ internal sealed class RepositoryCatalog(IDbContextFactory<RepoHostDb> databases,
             OwnerUserId = owner.UserId,
             OwnerOrganizationId = owner.OrganizationId,
             CreatedById = repository.CreatedById,
-            Private = repository.Private,
+            Private = repository.Private ?? await IsPrivateByDefaultAsync(db, owner, cancellationToken),
             LfsMultipartBytes = repository.LfsMultipartBytes,
             CreatedAt = now,
             LastModified = now,
@@ -122,6 +123,7 @@ internal sealed class RepositoryCatalog(IDbContextFactory<RepoHostDb> databases,
         };
         db.Repositories.Add(row);
         await db.SaveChangesAsync(cancellationToken);
+        await NotePublishedAsync(db, owner, cancellationToken);
         if (also is not null)
             await also(db, cancellationToken);
 
@@ -169,6 +171,7 @@ internal sealed class RepositoryCatalog(IDbContextFactory<RepoHostDb> databases,
         row.OwnerOrganizationId = owner.OrganizationId;
         row.Version = await ChangeNumbers.NextAsync(db, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
+        await NotePublishedAsync(db, owner, cancellationToken);
         await transaction.CommitAsync(CancellationToken.None);
         Bump(freed);
         await changes.PublishAsync(row.Id, null, row.Version);
@@ -236,7 +239,7 @@ internal sealed class RepositoryCatalog(IDbContextFactory<RepoHostDb> databases,
         if (!RepositoryName.TryCreate(@namespace, name, out var wanted, out var why))
             return (null, new(CreateRepositoryOutcome.BadName, null, why));
         if (await FindNamespaceAsync(db, @namespace, cancellationToken) is not { } owner)
-            return (null, new(CreateRepositoryOutcome.NoSuchNamespace, null, $"There is no user or organization {@namespace}."));
+            return (null, new(CreateRepositoryOutcome.NoSuchNamespace, null, $"There is no user or organization {@namespace} that could own a repository."));
         var key = wanted.Key;
         var other = await db.Repositories.AsNoTracking().FirstOrDefaultAsync(r => r.Type == type && r.NameKey == key, cancellationToken);
         return other is null
@@ -272,11 +275,20 @@ internal sealed class RepositoryCatalog(IDbContextFactory<RepoHostDb> databases,
         return record;
     }
 
+    /// <summary>Names that own repositories: not those of machines, nor those of organizations that are no more.</summary>
     private static Task<NamespaceEntry?> FindNamespaceAsync(RepoHostDb db, string name, CancellationToken cancellationToken)
     {
         var key = AccountNames.Key(name);
-        return db.Namespaces.AsNoTracking().FirstOrDefaultAsync(n => n.Key == key, cancellationToken);
+        return db.Namespaces.AsNoTracking().FirstOrDefaultAsync(
+            n => n.Key == key && (db.Organizations.Any(o => o.Id == n.OrganizationId && o.DeletedAt == null) || db.Users.Any(u => u.Id == n.UserId && u.OwnerOrganizationId == null)),
+            cancellationToken);
     }
+
+    private static async Task<bool> IsPrivateByDefaultAsync(RepoHostDb db, NamespaceEntry owner, CancellationToken cancellationToken) =>
+        owner.OrganizationId is { } id && await db.Organizations.AnyAsync(o => o.Id == id && o.PrivateByDefault, cancellationToken);
+
+    private static Task<int> NotePublishedAsync(RepoHostDb db, NamespaceEntry owner, CancellationToken cancellationToken) =>
+        db.Organizations.Where(o => o.Id == owner.OrganizationId && o.NeverPublished).ExecuteUpdateAsync(o => o.SetProperty(x => x.NeverPublished, false), cancellationToken);
 
     /// <returns>The repository that was reached by the former name.</returns>
     private static async Task<string?> RemoveRedirectAsync(RepoHostDb db, RepositoryType type, string key, CancellationToken cancellationToken)

@@ -6,8 +6,9 @@ namespace RepoHost.Accounts;
 
 /// <summary>A repository to be made.</summary>
 /// <param name="CreatedById">Null: the owner, or the organization's first administrator.</param>
+/// <param name="Private">Null: as the owning organization has it, else public.</param>
 /// <param name="From">A folder to import; null for a first commit of the server's own (contract 7.1).</param>
-internal sealed record RepositoryOrder(RepositoryType Type, string Namespace, string Name, string? CreatedById, bool Private, string? From)
+internal sealed record RepositoryOrder(RepositoryType Type, string Namespace, string Name, string? CreatedById, bool? Private, string? From)
 {
     /// <summary>What the server's own first commit holds.</summary>
     public IReadOnlyList<FirstFile> Files { get; init; } = FirstFile.Defaults;

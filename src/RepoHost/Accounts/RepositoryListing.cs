@@ -31,9 +31,11 @@ internal static class RepositoryListing
         var rows = db.Repositories.AsNoTracking().Where(r => r.Type == query.Type);
         // The same people as RepositoryRole.MaySee.
         rows = query.VisibleTo is { } person
-            ? rows.Where(r => !r.Private || r.OwnerUserId == person
-                || db.Memberships.Any(m => m.UserId == person && m.OrganizationId == r.OwnerOrganizationId))
+            ? WithinReach(rows.Where(r => !r.Private || r.OwnerUserId == person
+                || db.Memberships.Any(m => m.UserId == person && m.OrganizationId == r.OwnerOrganizationId)), query.Reach)
             : rows.Where(r => !r.Private);
+        if (query.OwnedBy is { } owner)
+            rows = rows.Where(r => r.OwnerUserId == owner || db.Memberships.Any(m => m.UserId == owner && m.OrganizationId == r.OwnerOrganizationId));
 
         if (query.Author is { } author)
         {
@@ -48,6 +50,15 @@ internal static class RepositoryListing
         }
 
         return rows;
+    }
+
+    /// <summary>The same repositories as those at which <see cref="TokenScopes.At"/> finds a right, and all public ones.</summary>
+    public static IQueryable<Repository> WithinReach(IQueryable<Repository> rows, TokenScopes reach)
+    {
+        if (!reach.IsLimited)
+            return rows;
+        var ids = reach.EntityIds;
+        return rows.Where(r => !r.Private || ids.Contains(r.Id) || ids.Contains(r.OwnerUserId) || ids.Contains(r.OwnerOrganizationId));
     }
 
     private static IQueryable<Repository> Order(IQueryable<Repository> rows, RepositoryQuery query)

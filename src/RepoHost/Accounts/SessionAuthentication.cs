@@ -67,7 +67,7 @@ internal static class SessionAuthentication
                 return;
             }
 
-            if (person.Disabled)
+            if (person.Disabled || person.IsService)
             {
                 context.RejectPrincipal();
                 context.HttpContext.Features.Set<ICallerFeature>(Caller.Invalid(CredentialKind.Cookie));

@@ -78,6 +78,13 @@ internal static class TokenAuthentication
                 return;
             }
 
+            if (token.RenewedAt is { } renewed && jwt.IssuedAt != renewed.UtcDateTime)
+            {
+                // Not remembered either: the row, and so the answer, is about the newer text.
+                context.Fail("The token was renewed; this is its former text.");
+                return;
+            }
+
             context.HttpContext.Features.Set(token);
             if (token.Refused)
             {

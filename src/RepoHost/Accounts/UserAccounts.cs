@@ -32,7 +32,6 @@ internal sealed class UserAccounts(
     public const int MaxPasswordLength = 256;
 
     public static readonly string PasswordRule = $"A password has {MinPasswordLength} to {MaxPasswordLength} characters.";
-    public static readonly string FullNameRule = $"A full name has at most {Lengths.FullName} characters and no line breaks.";
     public const string EmailRule = "This is not a mail address.";
     public const string EmailTaken = "Another account has this mail address.";
 
@@ -83,11 +82,17 @@ internal sealed class UserAccounts(
     {
         var normalized = normalizer.NormalizeName(name);
         return ChangeAsync(
-            db => db.Users.FirstOrDefaultAsync(u => u.NormalizedUserName == normalized, cancellationToken), user => user.Disabled = disabled, cancellationToken);
+            db => db.Users.FirstOrDefaultAsync(u => u.NormalizedUserName == normalized, cancellationToken),
+            user =>
+            {
+                user.Disabled = disabled;
+                user.DisabledByOwner = false;
+            },
+            cancellationToken);
     }
 
     /// <summary>Sets a password and thereby ends the person's browser sessions. Tokens live on.</summary>
-    /// <returns>False for a password that breaks the rules, and for a person who does not exist.</returns>
+    /// <returns>False for a password that breaks the rules, and for a person who does not exist or is a machine.</returns>
     public async Task<bool> SetPasswordAsync(string userId, string password, CancellationToken cancellationToken)
     {
         if (!IsPassword(password))
@@ -95,7 +100,7 @@ internal sealed class UserAccounts(
 
         var hash = hasher.HashPassword(new User(), password);
         return await ChangeAsync(
-            db => db.Users.FirstOrDefaultAsync(u => u.Id == userId, cancellationToken),
+            db => db.Users.FirstOrDefaultAsync(u => u.Id == userId && u.OwnerOrganizationId == null, cancellationToken),
             user =>
             {
                 user.PasswordHash = hash;
@@ -137,23 +142,21 @@ internal sealed class UserAccounts(
             .Where(t => t.Id == caller.TokenId)
             .Select(t => new WhoAmIToken(t.Name, t.Role, t.CreatedAt))
             .FirstOrDefaultAsync(cancellationToken);
-        return new WhoAmI(user.Id, user.UserName!, user.FullName, user.Email!, user.EmailConfirmed, organizations, token);
+        return new WhoAmI(user.Id, user.UserName!, user.FullName, user.IsService ? null : user.Email, user.EmailConfirmed, user.IsService, organizations, token);
     }
 
     private static AddUserResult? Refuse(string name, string email, string? fullName, string? password)
     {
         if (!AccountNames.IsNamespace(name))
             return new(AddUserOutcome.BadName, null, AccountNames.NamespaceRule);
-        if (!IsFullName(fullName))
-            return new(AddUserOutcome.BadFullName, null, FullNameRule);
+        if (!AccountNames.IsFullName(fullName))
+            return new(AddUserOutcome.BadFullName, null, AccountNames.FullNameRule);
         if (!IsEmail(email))
             return new(AddUserOutcome.BadEmail, null, EmailRule);
         if (password is not null && !IsPassword(password))
             return new(AddUserOutcome.BadPassword, null, PasswordRule);
         return null;
     }
-
-    internal static bool IsFullName(string? fullName) => fullName is null || (fullName.Length <= Lengths.FullName && !fullName.Any(char.IsControl));
 
     internal static bool IsPassword(string password) => password.Length is >= MinPasswordLength and <= MaxPasswordLength;
 

@@ -2,9 +2,9 @@ using RepoHost.Data;
 
 namespace RepoHost.Accounts;
 
-/// <summary>What <c>GET /api/whoami-v2</c> tells (contract 4.8). Token is null for a browser session.</summary>
+/// <summary>What <c>GET /api/whoami-v2</c> tells (contract 4.8). Token is null for a browser session, Email for a machine.</summary>
 internal sealed record WhoAmI(
-    string Id, string Name, string FullName, string Email, bool EmailVerified, IReadOnlyList<WhoAmIOrganization> Organizations, WhoAmIToken? Token);
+    string Id, string Name, string FullName, string? Email, bool EmailVerified, bool IsService, IReadOnlyList<WhoAmIOrganization> Organizations, WhoAmIToken? Token);
 
 internal sealed record WhoAmIOrganization(string Id, string Name, string FullName, OrganizationRole Role);
 

@@ -14,6 +14,7 @@ internal static class CommandTree
             CommandHost.Data,
             UserCommands.Build(host),
             OrganizationCommands.Build(host),
+            ServiceCommands.Build(host),
             TokenCommands.Build(host),
         };
         foreach (var command in more)

@@ -4,16 +4,18 @@ using RepoHost.Data;
 
 namespace RepoHost.Commands;
 
-/// <summary><c>org add</c>, <c>org member</c>.</summary>
+/// <summary><c>org add</c>, <c>org member</c>; <see cref="OrganizationSwitchCommands"/> has the rest.</summary>
 internal static class OrganizationCommands
 {
     private const string NoRole = "none";
 
-    public static Command Build(CommandHost host) => new("org", "Adds organizations and says who belongs to them.")
+    public static Command Build(CommandHost host)
     {
-        Add(host),
-        Member(host),
-    };
+        var org = new Command("org", "Organizations: add, list, change and delete them, and say who belongs to them.") { Add(host), Member(host) };
+        foreach (var command in OrganizationSwitchCommands.Build(host))
+            org.Subcommands.Add(command);
+        return org;
+    }
 
     private static Command Add(CommandHost host)
     {
@@ -66,6 +68,8 @@ internal static class OrganizationCommands
                     MembershipOutcome.Done => CommandHost.Say(parsed, $"{person} has the role {word} in {org}."),
                     MembershipOutcome.NoSuchOrganization => CommandHost.Fail(parsed, $"There is no organization {org}."),
                     MembershipOutcome.NoSuchUser => CommandHost.Fail(parsed, $"There is no user {person}."),
+                    MembershipOutcome.ServiceOfAnother => CommandHost.Fail(parsed, $"{person} is a service account of another organization."),
+                    MembershipOutcome.ServiceAsAdministrator => CommandHost.Fail(parsed, $"{person} is a service account, which can't be an admin."),
                     MembershipOutcome.NotAMember => CommandHost.Fail(parsed, $"{person} is not a member of {org}."),
                     _ => CommandHost.Fail(parsed, $"{person} is the last admin of {org}. Make somebody else admin first."),
                 };

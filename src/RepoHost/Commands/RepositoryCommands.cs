@@ -25,11 +25,17 @@ internal static class RepositoryCommands
     {
         var (type, id) = (TypeArgument(), IdArgument());
         var from = new Option<string?>("--from") { Description = "A folder to import: plain files become one commit; a normal or bare Git repository keeps its history." };
-        var isPrivate = new Option<bool>("--private") { Description = "Only its owner, or the members of its organization, may see it." };
-        var command = new Command("add", "Add a repository, empty or with the contents of a folder. Big files become LFS objects by the folder's .gitattributes.") { type, id, from, isPrivate };
+        var isPrivate = new Option<bool>("--private") { Description = "Only its owner, or the members of its organization, may see it. Without it, what the organization has set for new repositories (org settings), else public." };
+        var isPublic = new Option<bool>("--public") { Description = "Everybody may see it, whatever the organization has set." };
+        var command = new Command("add", "Add a repository, empty or with the contents of a folder. Big files become LFS objects by the folder's .gitattributes.") { type, id, from, isPrivate, isPublic };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(isPrivate) && result.GetValue(isPublic))
+                result.AddError("--private and --public exclude each other.");
+        });
         command.SetAction((parsed, cancellation) => host.RunAsync(
             parsed,
-            (services, token) => AddAsync(parsed, services, Enum.Parse<RepositoryType>(parsed.GetValue(type)!, ignoreCase: true), parsed.GetValue(id)!, parsed.GetValue(from), parsed.GetValue(isPrivate), token),
+            (services, token) => AddAsync(parsed, services, Enum.Parse<RepositoryType>(parsed.GetValue(type)!, ignoreCase: true), parsed.GetValue(id)!, parsed.GetValue(from), parsed.GetValue(isPrivate) ? true : parsed.GetValue(isPublic) ? false : null, token),
             cancellation));
         return command;
     }
@@ -45,7 +51,7 @@ internal static class RepositoryCommands
         new("NS/NAME") { Description = "The owner (a user or an organization) and the repository's name." };
 
     private static async Task<int> AddAsync(
-        ParseResult parsed, IServiceProvider services, RepositoryType type, string id, string? from, bool isPrivate, CancellationToken cancellationToken)
+        ParseResult parsed, IServiceProvider services, RepositoryType type, string id, string? from, bool? isPrivate, CancellationToken cancellationToken)
     {
         var slash = id.IndexOf('/', StringComparison.Ordinal);
         if (slash < 0)

@@ -8,7 +8,7 @@ namespace RepoHost.Commands;
 /// <summary><c>token add</c>, <c>token revoke</c>, <c>token list</c>, <c>token rotate-key</c>.</summary>
 internal static class TokenCommands
 {
-    private static readonly string[] Columns = ["ID", "NAME", "ROLE", "CREATED", "LAST USED", "STANDING"];
+    private static readonly string[] Columns = ["ID", "NAME", "ROLE", "CREATED", "LAST USED", "STANDING", "RIGHTS"];
 
     public static Command Build(CommandHost host) => new("token", "Makes, lists and ends people's access tokens.")
     {
@@ -24,11 +24,12 @@ internal static class TokenCommands
         var name = new Option<string>("--name") { Description = "What it is for. " + TokenNames.Rule, HelpName = "TEXT", Required = true };
         var role = new Option<string>("--role")
         {
-            Description = "read: downloads what the person may read. write: also pushes, uploads and changes settings.",
-            HelpName = "read|write",
+            Description = "read: downloads what the person may read. write: also pushes, uploads and changes settings. fineGrained: only what the options below say;"
+                + " never more than the person may.",
+            HelpName = "read|write|fineGrained",
             Required = true,
         };
-        role.AcceptOnlyFromAmong("read", "write");
+        role.AcceptOnlyFromAmong("read", "write", "fineGrained");
         var days = new Option<int?>("--days") { Description = "How long it lives, 1 to 3650 days. Without it, what Accounts:TokenDays says (365).", HelpName = "N" };
         days.Validators.Add(result =>
         {
@@ -37,27 +38,41 @@ internal static class TokenCommands
         });
 
         var command = new Command("add", "Makes a token and prints it, and nothing else, on standard output. It can't be shown again.") { user, name, role, days };
+        var grant = new TokenGrantOptions();
+        grant.AddTo(command);
         command.SetAction((parsed, cancellation) => host.RunAsync(
             parsed,
-            async (services, token) =>
-            {
-                var asked = parsed.GetRequiredValue(user);
-                if (await services.GetRequiredService<UserAccounts>().FindAsync(asked, token) is not { } person)
-                    return CommandHost.Fail(parsed, $"There is no user {asked}.");
-                if (!TokenNames.IsValid(parsed.GetRequiredValue(name)))
-                    return CommandHost.Fail(parsed, TokenNames.Rule);
-
-                var issued = await services.GetRequiredService<TokenIssuer>().IssueAsync(
-                    person,
-                    parsed.GetRequiredValue(name),
-                    Enum.Parse<TokenRole>(parsed.GetRequiredValue(role), ignoreCase: true),
-                    parsed.GetValue(days) is { } count ? TimeSpan.FromDays(count) : null,
-                    token);
-                return CommandHost.Say(parsed, issued.Text);
-            },
+            (services, token) => AddAsync(
+                parsed,
+                services,
+                new(parsed.GetRequiredValue(user), parsed.GetRequiredValue(name), Enum.Parse<TokenRole>(parsed.GetRequiredValue(role), ignoreCase: true), parsed.GetValue(days)),
+                grant,
+                token),
             cancellation));
         return command;
     }
+
+    private static async Task<int> AddAsync(ParseResult parsed, IServiceProvider services, Asked asked, TokenGrantOptions options, CancellationToken cancellationToken)
+    {
+        if (await services.GetRequiredService<UserAccounts>().FindAsync(asked.User, cancellationToken) is not { } person)
+            return CommandHost.Fail(parsed, $"There is no user {asked.User}.");
+        if (!TokenNames.IsValid(asked.Name))
+            return CommandHost.Fail(parsed, TokenNames.Rule);
+        if (options.FaultIn(parsed, asked.Role) is { } fault)
+            return CommandHost.Fail(parsed, fault);
+
+        var issuer = services.GetRequiredService<TokenIssuer>();
+        var lifetime = asked.Days is { } count ? TimeSpan.FromDays(count) : (TimeSpan?)null;
+        if (asked.Role != TokenRole.FineGrained)
+            return CommandHost.Say(parsed, (await issuer.IssueAsync(person, asked.Name, asked.Role, lifetime, cancellationToken)).Text);
+
+        var (grant, unknown) = await options.ReadAsync(parsed, person.Id, person.UserName!, services.GetRequiredService<TokenEntities>(), cancellationToken);
+        return grant is null
+            ? CommandHost.Fail(parsed, unknown!)
+            : CommandHost.Say(parsed, (await issuer.IssueAsync(person, asked.Name, grant, lifetime, cancellationToken)).Text);
+    }
+
+    private sealed record Asked(string User, string Name, TokenRole Role, int? Days);
 
     private static Command Revoke(CommandHost host)
     {
@@ -81,7 +96,7 @@ internal static class TokenCommands
     {
         var user = new Argument<string>("USER") { Description = "Whose tokens." };
         var command = new Command(
-            "list", "Lists a person's tokens: id, name, role, made, last used, and whether it still works. Separated by tabs when a program reads it.")
+            "list", "Lists a person's tokens: id, name, role, made, last used, whether it still works, and what a fine-grained one may do. Separated by tabs when a program reads it.")
         {
             user,
         };
@@ -95,7 +110,8 @@ internal static class TokenCommands
 
                 var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
                 var tokens = await services.GetRequiredService<TokenIssuer>().ListAsync(person.Id, token);
-                OutputTable.Write(parsed.InvocationConfiguration.Output, Columns, tokens.Select(row => Cells(row, now)));
+                var rights = await services.GetRequiredService<TokenEntities>().DescribeAsync(person.Id, [.. tokens.Select(row => row.Id)], token);
+                OutputTable.Write(parsed.InvocationConfiguration.Output, Columns, tokens.Select(row => Cells(row, rights[row.Id], now)));
                 return 0;
             },
             cancellation));
@@ -114,15 +130,22 @@ internal static class TokenCommands
         return command;
     }
 
-    private static string[] Cells(AccessToken token, DateTimeOffset now) =>
+    private static string[] Cells(AccessToken token, IEnumerable<ScopeGrant> rights, DateTimeOffset now) =>
     [
         token.Id,
         token.Name,
-        token.Role.ToString().ToLowerInvariant(),
+        token.Role == TokenRole.FineGrained ? "fineGrained" : token.Role.ToString().ToLowerInvariant(),
         Day(token.CreatedAt),
         token.LastUsedAt is { } used ? Day(used) : "never",
         token.RevokedAt is { } revoked ? $"revoked {Day(revoked)}" : token.ExpiresAt <= now ? $"expired {Day(token.ExpiresAt)}" : $"until {Day(token.ExpiresAt)}",
+        token.Role == TokenRole.FineGrained ? Rights(token, rights) : "",
     ];
+
+    private static string Rights(AccessToken token, IEnumerable<ScopeGrant> rights)
+    {
+        var words = rights.Select(scope => $"{scope.Entity.Path}: {scope.Rights.Words()}").Prepend(token.CanReadGatedRepos ? "read-gated" : "").Where(word => word.Length > 0).ToList();
+        return words.Count == 0 ? "none" : string.Join("; ", words);
+    }
 
     private static string Day(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

@@ -53,9 +53,14 @@ internal static class UserCommands
             async (services, token) =>
             {
                 var asked = parsed.GetRequiredValue(name);
-                return await services.GetRequiredService<UserAccounts>().DisableAsync(asked, disabled, token) is { } user
-                    ? CommandHost.Say(parsed, $"User {user.UserName} is {word}d.")
-                    : CommandHost.Fail(parsed, $"There is no user {asked}.");
+                if (await services.GetRequiredService<UserAccounts>().DisableAsync(asked, disabled, token) is not { } user)
+                    return CommandHost.Fail(parsed, $"There is no user {asked}.");
+                CommandHost.Say(parsed, $"User {user.UserName} is {word}d.");
+
+                // Shutting somebody out can't wait until they are replaced; it only must not go unnoticed.
+                if (disabled && await services.GetRequiredService<Organizations>().OnlyAdministeredByAsync(user.Id, token) is { Count: > 0 } orphaned)
+                    CommandHost.Say(parsed, $"Nobody can administer {string.Join(", ", orphaned)} now. Make somebody else admin: org member {orphaned[0]} USER --role admin");
+                return 0;
             },
             cancellation));
         return command;

@@ -8,9 +8,20 @@ internal sealed class AccessToken
     public required string UserId { get; set; }
     public required string Name { get; set; }
     public TokenRole Role { get; set; }
+
+    /// <summary>Of a fine-grained token: the public gated repositories that its person has access to.</summary>
+    public bool CanReadGatedRepos { get; set; }
     public DateTimeOffset CreatedAt { get; set; }
+
+    /// <summary>When the present text was made, if not with the row; an older text is good no more.</summary>
+    public DateTimeOffset? RenewedAt { get; set; }
     public DateTimeOffset ExpiresAt { get; set; }
     public DateTimeOffset? LastUsedAt { get; set; }
     public DateTimeOffset? RevokedAt { get; set; }
     public User? User { get; set; }
+
+    /// <summary>Of a fine-grained token.</summary>
+    public ICollection<AccessTokenScope> Scopes { get; } = [];
+
+    public DateTimeOffset IssuedAt => RenewedAt ?? CreatedAt;
 }

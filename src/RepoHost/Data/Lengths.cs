@@ -22,6 +22,12 @@ internal static class Lengths
     /// <summary>A reviewer's reason (contract 6.4).</summary>
     public const int Reason = 200;
 
+    /// <summary>What a program calls itself; behind "Device login: " it is a token's name.</summary>
+    public const int Program = 80;
+
+    /// <summary>An IP address with its scope.</summary>
+    public const int Address = 64;
+
     /// <summary>What makes an outbox mail the only one of its event: a word and ids or an address.</summary>
     public const int MailKey = 320;
     public const int MailSubject = 200;

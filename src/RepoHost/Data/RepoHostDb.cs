@@ -10,7 +10,11 @@ internal sealed class RepoHostDb(DbContextOptions<RepoHostDb> options) : Identit
     public DbSet<NamespaceEntry> Namespaces => Set<NamespaceEntry>();
     public DbSet<Organization> Organizations => Set<Organization>();
     public DbSet<Membership> Memberships => Set<Membership>();
+    public DbSet<Invitation> Invitations => Set<Invitation>();
     public DbSet<AccessToken> AccessTokens => Set<AccessToken>();
+    public DbSet<AccessTokenScope> AccessTokenScopes => Set<AccessTokenScope>();
+    public DbSet<RefreshToken> RefreshTokens => Set<RefreshToken>();
+    public DbSet<DeviceLogin> DeviceLogins => Set<DeviceLogin>();
     public DbSet<Repository> Repositories => Set<Repository>();
     public DbSet<RepositoryRedirect> RepositoryRedirects => Set<RepositoryRedirect>();
     public DbSet<LfsObject> LfsObjects => Set<LfsObject>();

@@ -2,7 +2,10 @@ using Microsoft.AspNetCore.Identity;
 
 namespace RepoHost.Data;
 
-/// <summary>A person with an account. <see cref="IdentityUser{TKey}.UserName"/> is the namespace; the id is 24 hex digits, as the Hub's <c>_id</c>.</summary>
+/// <summary>
+/// A person with an account, or an organization's machine. <see cref="IdentityUser{TKey}.UserName"/> is the namespace; the id is 24 hex digits, as the Hub's
+/// <c>_id</c>.
+/// </summary>
 internal sealed class User : IdentityUser
 {
     public string FullName { get; set; } = "";
@@ -14,6 +17,21 @@ internal sealed class User : IdentityUser
     public bool IsAdministrator { get; set; }
 
     public DateTimeOffset CreatedAt { get; set; }
+
+    /// <summary>
+    /// Set for a service account: a machine that this organization answers for. It has no password and no mail address (<see cref="NoAddress"/>), never has a
+    /// browser session, and owns no namespace; it has tokens. Null for people. Not a foreign key: SQLite would have to write the table anew for one, and a
+    /// process killed meanwhile would leave it in halves.
+    /// </summary>
+    public string? OwnerOrganizationId { get; set; }
+
+    /// <summary>A machine was disabled by its own organization, which may enable it again; not so if the operator disabled it.</summary>
+    public bool DisabledByOwner { get; set; }
+
+    public bool IsService => OwnerOrganizationId is not null;
+
+    /// <summary>What stands in the unique column of addresses for a machine; no address has a space.</summary>
+    public static string NoAddress(string id) => $"SERVICE {id}";
 
     /// <summary>IANA name; null is the server's. Decides when the mail of the day comes, and how times read in mails.</summary>
     public string? TimeZone { get; set; }

@@ -3,7 +3,8 @@ using GateMiddleware.Decisions;
 namespace RepoHost.Gating;
 
 /// <summary>A person named in a review: by user name or by id, never both.</summary>
-internal readonly record struct PersonReference(string? UserName, string? UserId);
+/// <param name="Seen">The version of the request that the reviewer decides on; null decides on whatever it is by now.</param>
+internal readonly record struct PersonReference(string? UserName, string? UserId, long? Seen = null);
 
 internal enum ReviewOutcome
 {
@@ -15,6 +16,9 @@ internal enum ReviewOutcome
 
     /// <summary>Only <c>grant</c>: the person is accepted already.</summary>
     AlreadyHasAccess,
+
+    /// <summary>The request is not the one any more that the reviewer saw: somebody else was faster.</summary>
+    ChangedMeanwhile,
 }
 
 /// <summary>What asking led to: the state that now holds. Unchanged when the person had asked before.</summary>

@@ -148,6 +148,8 @@ internal sealed class AccessRequests(
             db.ChangeTracker.Clear();
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
             var existing = await FindAsync(db, repository.Id, userId, cancellationToken);
+            if (person.Seen is { } seen && existing?.Version != seen)
+                return (ReviewOutcome.ChangedMeanwhile, null);
             if (existing is null && !granting)
                 return (ReviewOutcome.NoMatchingRequest, null);
             if (existing?.State == to)

@@ -33,13 +33,14 @@ internal sealed class GatedRepositories(PublicUrl publicUrl) : IGatedRepositoryS
 }
 
 /// <summary>Tells the gate who asks.</summary>
-internal sealed class GatePersons : IGatePersonSource
+internal sealed class GatePersons(MissingRights rights) : IGatePersonSource
 {
-    public GatePerson Find(HttpContext context)
-    {
-        var caller = context.Features.Get<ICallerFeature>()?.Caller;
-        return caller is { Kind: CallerKind.Person, UserId: { } id } ? new(id, caller.TokenRole is not TokenRole.FineGrained) : GatePerson.Anonymous;
-    }
+    public GatePerson Find(HttpContext context) =>
+        context.Features.Get<IRepositoryFeature>() is { } repository ? Find(context, repository.Record) : GatePerson.Anonymous;
+
+    /// <summary>Before the request has its repository.</summary>
+    public GatePerson Find(HttpContext context, RepositoryRecord record) =>
+        context.Features.Get<ICallerFeature>() is { } known ? rights.Person(known.Caller, record) : GatePerson.Anonymous;
 }
 
 /// <summary>

@@ -6,6 +6,7 @@ using RepoHost.Git;
 namespace RepoHost.Gating;
 
 /// <summary>The settings that <c>PUT …/settings</c> may change (contract 6.6); null leaves a setting as it is.</summary>
+/// <param name="NotificationsEmail">Empty: none, so that the owner or the organization's admins are told.</param>
 internal sealed record GateSettingsChange(GateMode? Gated, bool? Private, bool? OrgMembersGated, NotificationsMode? NotificationsMode, string? NotificationsEmail);
 
 /// <summary>Changes a repository's settings; the catalog tells the caches.</summary>
@@ -30,7 +31,7 @@ internal sealed class GateSettings(RepositoryCatalog catalog, CardPolicies cards
                 row.Private = change.Private ?? row.Private;
                 row.OrgMembersGated = change.OrgMembersGated ?? row.OrgMembersGated;
                 row.GatedNotificationsMode = change.NotificationsMode ?? row.GatedNotificationsMode;
-                row.GatedNotificationsEmail = change.NotificationsEmail ?? row.GatedNotificationsEmail;
+                row.GatedNotificationsEmail = change.NotificationsEmail switch { null => row.GatedNotificationsEmail, "" => null, var mail => mail };
             },
             cancellationToken);
         return null;

@@ -28,8 +28,11 @@ internal static class GatingServices
         services.AddOptions<GateOptions>().Configure<IOptions<GatingOptions>>((gate, gating) => gate.Lease = TimeSpan.FromSeconds(gating.Value.LeaseSeconds));
 
         services.AddSingleton<GatedRepositories>();
+        services.AddSingleton<MissingRights>();
+        services.AddSingleton<TokenNamespaces>();
         services.AddSingleton<CardReader>();
         services.AddSingleton<CardPolicies>();
+        services.AddSingleton<RepositorySearch>();
         services.AddSingleton<PushedObjects>();
         services.AddSingleton<PushedCard>();
         services.AddSingleton<WriteRights>();
@@ -38,15 +41,23 @@ internal static class GatingServices
         services.AddSingleton<FirstFiles>();
         services.AddSingleton<RepositoryRemoval>();
         services.AddSingleton<RepositoryAdmission>();
+        services.AddSingleton<OrganizationAdmission>();
         services.AddSingleton<PullRequests>();
         services.AddSingleton<UploadRules>();
         services.AddSingleton<RepositoryCommits>();
+        services.AddSingleton<CardGateRemoval>();
         services.AddSingleton<DecisionChanges>();
         services.AddSingleton<IStandingChanges>(provider => provider.GetRequiredService<DecisionChanges>());
         services.AddSingleton<AccessMails>();
         services.AddSingleton<AccessRequests>();
         services.AddSingleton<AccessRequestList>();
+        services.AddSingleton<AccessHistory>();
+        services.AddSingleton<AccessCandidates>();
+        services.AddSingleton<MyAccessRequests>();
+        services.AddSingleton<AskingForAccess>();
+        services.AddSingleton<WaitingReviews>();
         services.AddSingleton<GateSettings>();
+        services.AddSingleton<RepositoryMoves>();
         services.AddSingleton<IDecisionEpoch, StampEpoch>();
 
         var gate = services.AddGate().UseRepositories<GatedRepositories>().UsePersons<GatePersons>().UseDecisions<AccessDecisions>();

@@ -11,7 +11,7 @@ namespace RepoHost.Gating;
 /// Decides for every route, by what it declares, whether the request goes on. In this order (contract 2.3), each "no" leaving early:
 ///  1 the route declares its access, or it is refused
 ///  2 the credential, if there is one, is valid: a bad one is never treated as nobody; some addresses are a credential themselves
-///  3 the repository is there for this caller, who may do what the route does (<see cref="RepositoryAdmission"/>)
+///  3 the repository or organization is there for this caller, who may do what the route does (<see cref="RepositoryAdmission"/>, <see cref="OrganizationAdmission"/>)
 /// The gate itself is the next middleware: it finds the repository in <see cref="IRepositoryFeature"/>.
 /// </summary>
 internal sealed class RepositoryAccessMiddleware(
@@ -19,13 +19,14 @@ internal sealed class RepositoryAccessMiddleware(
     CallerAuthentication authentication,
     LinkAuthentication links,
     RepositoryAdmission admissions,
+    OrganizationAdmission organizations,
     RepositoryCatalog catalog)
 {
     public async Task InvokeAsync(HttpContext context)
     {
         // 1
         var endpoint = context.GetEndpoint();
-        if (endpoint is null)
+        if (endpoint is null || IsReservedPage(context, endpoint))
         {
             // The page that says so shows who is logged in.
             if (RefusalWriter.IsNavigation(context.Request))
@@ -67,7 +68,8 @@ internal sealed class RepositoryAccessMiddleware(
         // 3
         var refusal = route.RepositoryType is { } type
             ? await FindRepositoryAsync(context, route, type, caller)
-            : route.Access == RouteAccess.Person && caller.Kind != CallerKind.Person ? HubErrors.LoginRequired : null;
+            : route.IsAboutOrganization ? await FindOrganizationAsync(context, route, caller)
+            : route.Access == RouteAccess.Person ? NotAPerson(caller, route.Format) : null;
         if (refusal is not null)
         {
             await RefuseAsync(context, refusal, route.Format);
@@ -77,6 +79,20 @@ internal sealed class RepositoryAccessMiddleware(
         if (!context.Response.HasStarted && context.Response.StatusCode != StatusCodes.Status307TemporaryRedirect)
             await GoOnAsync(context, route.Format);
     }
+
+    /// <summary>The pages of people and repositories would answer for every short address that nothing else has: <c>/settings/nothing</c>, <c>/api/nothing</c>.</summary>
+    private static bool IsReservedPage(HttpContext context, Endpoint endpoint) =>
+        endpoint.Metadata.GetMetadata<RouteAccessMetadata>() is { Format: RefusalFormat.Html }
+        && context.GetRouteValue(RouteAccessMetadata.Namespace) is string ns && AccountNames.IsReserved(ns);
+
+    /// <summary>
+    /// A person's own pages make tokens, change passwords and let programs in. A token, whatever it may, must not get itself another one there; programs have
+    /// the API.
+    /// </summary>
+    private static Refusal? NotAPerson(Caller caller, RefusalFormat format) =>
+        caller.Kind != CallerKind.Person ? HubErrors.LoginRequired
+        : format == RefusalFormat.Html && caller.CredentialKind != CredentialKind.Cookie ? HubErrors.SessionRequired
+        : null;
 
     /// <summary>A repository may be deleted under a request that was let in. What fails for that reason answers like any missing repository.</summary>
     private async Task GoOnAsync(HttpContext context, RefusalFormat format)
@@ -112,6 +128,14 @@ internal sealed class RepositoryAccessMiddleware(
         }
 
         return admission.Refusal;
+    }
+
+    private async Task<Refusal?> FindOrganizationAsync(HttpContext context, RouteAccessMetadata route, Caller caller)
+    {
+        var (organization, refusal) = await organizations.AdmitAsync(caller, (string?)context.GetRouteValue(RouteAccessMetadata.Organization), route.Access, context.RequestAborted);
+        if (organization is not null)
+            context.Features.Set(organization);
+        return refusal;
     }
 
     /// <summary>A browser sends its session cookie along with forms of other sites too; tokens are only ever sent on purpose (threat row 47).</summary>

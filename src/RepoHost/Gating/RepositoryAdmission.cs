@@ -20,7 +20,7 @@ internal sealed record Admission(IRepositoryFeature? Repository, RepositoryRecor
 ///  3 it is not switched off
 ///  4 the caller may do what is asked, contents aside: those are the gate's business
 /// </summary>
-internal sealed class RepositoryAdmission(RepositoryCatalog catalog, RepositoryRoles roles, CardPolicies cards, GitRepositories repositories)
+internal sealed class RepositoryAdmission(RepositoryCatalog catalog, RepositoryRoles roles, MissingRights rights, CardPolicies cards, GitRepositories repositories)
 {
     /// <param name="byAnyName">Another spelling or a former name is as good: git follows a redirect only before it has been asked for a password.</param>
     public async Task<Admission> AdmitAsync(
@@ -33,7 +33,7 @@ internal sealed class RepositoryAdmission(RepositoryCatalog catalog, RepositoryR
         if (ns is null || name is null || await catalog.FindAsync(type, ns, name, cancellationToken) is not { } record)
             return Refused(missing);
 
-        var role = anonymous ? null : await roles.FindAsync(record, caller.UserId!, cancellationToken);
+        var role = anonymous ? null : await roles.FindAsync(record, caller, cancellationToken);
         if (record.Private && role is not { MaySee: true })
             return Refused(missing);
 
@@ -46,7 +46,7 @@ internal sealed class RepositoryAdmission(RepositoryCatalog catalog, RepositoryR
             return Refused(HubErrors.RepositoryDisabled);
 
         // 4
-        if (NotAllowed(access, caller, role) is { } refusal)
+        if (NotAllowed(access, caller, record, role) is { } refusal)
             return Refused(refusal);
 
         try
@@ -65,22 +65,25 @@ internal sealed class RepositoryAdmission(RepositoryCatalog catalog, RepositoryR
 
     private static Admission Refused(Refusal refusal) => new(null, null, refusal);
 
-    private static Refusal? NotAllowed(RouteAccess access, Caller caller, RepositoryRole? role)
+    private Refusal? NotAllowed(RouteAccess access, Caller caller, RepositoryRecord record, RepositoryRole? role)
     {
         if (access is RouteAccess.SeeRepository or RouteAccess.ReadContent)
             return null;
         if (caller.Kind != CallerKind.Person)
             return HubErrors.LoginRequired;
 
-        var allowed = access switch
+        // Agreeing to terms is a person's act; a machine is given access.
+        if (access == RouteAccess.OwnRequest && caller.IsService)
+            return HubErrors.ServiceCannotAsk;
+
+        return access switch
         {
-            RouteAccess.OwnRequest => true,
-            RouteAccess.Propose => caller.MayWrite,
-            RouteAccess.Write => caller.MayWrite && role is { MayWrite: true },
-            RouteAccess.Review => caller.MayWrite && role is { MayReview: true },
-            RouteAccess.ChangeSettings => caller.MayWrite && role is { MayChangeSettings: true },
-            _ => false,
+            RouteAccess.OwnRequest => rights.AtOwnRequest(caller, record),
+            RouteAccess.Propose => role is { MayPropose: true } ? null : rights.OfToken(caller, record.FullName, TokenRights.Write),
+            RouteAccess.Write or RouteAccess.Edit => role is { MayWrite: true } ? null : rights.Of(caller, record, role, TokenRights.Write),
+            RouteAccess.Review => role is { MayReview: true } ? null : rights.Of(caller, record, role, TokenRights.Review),
+            RouteAccess.ChangeSettings => role is { MayChangeSettings: true } ? null : rights.Of(caller, record, role, TokenRights.Settings),
+            _ => HubErrors.NotPermitted,
         };
-        return allowed ? null : HubErrors.NotPermitted;
     }
 }

@@ -41,13 +41,14 @@ internal sealed partial class RepositoryWrites(
             return WriteOutcome.Gone;
 
         // 4
-        if (await rights.FindAsync(record, order, cancellationToken) is not { } role)
-            return WriteOutcome.Refused(new WriteFault(null, HubErrors.NotPermitted.Message, LackOfRights: true));
+        var (role, refusal) = await rights.FindAsync(record, order, cancellationToken);
+        if (role is null)
+            return WriteOutcome.Refused(new WriteFault(null, refusal!.Message, LackOfRights: true));
 
         // 5
         var (fault, warnings) = await card.CheckAsync(record, git, order, role.MayChangeSettings, cancellationToken);
         if (fault is not null)
-            return WriteOutcome.Refused(fault);
+            return WriteOutcome.Refused(fault.LackOfRights ? fault with { Message = fault.Message + rights.SettingsHint(record, order, role) } : fault);
 
         // 6
         order.Objects?.Adopt();

@@ -10,6 +10,9 @@ internal readonly record struct RevisionRoute(AskedPath? Found, Refusal? Refusal
     /// <summary>The commit of a revision that is there, when what follows it can't be a path.</summary>
     public GitOid? KnownCommit { get; init; }
 
+    /// <summary>What the address calls the revision, as far as it could be told.</summary>
+    public string? Revision { get; init; }
+
     /// <param name="pieces">What follows the route's word, decoded; null when it can't be a path.</param>
     /// <param name="nameRevision">API routes name the unknown revision in their sentence (contract 2.3 row 7).</param>
     public static RevisionRoute Read(HttpContext context, IRepositoryFeature repository, string[]? pieces, bool nameRevision)
@@ -27,16 +30,16 @@ internal readonly record struct RevisionRoute(AskedPath? Found, Refusal? Refusal
 
         // Most requests name the default branch, or the commit that it stands at; where that is was just looked up for the gate.
         if (repository.Card.Tip is { } tip && IsTip(repository.Card, tip, asked[0]) && TreePath.TryParse(asked.Length == 2 ? asked[1] : string.Join('/', asked.Skip(1)), out var path))
-            return new(new(tip, path), null);
+            return new(new(tip, path), null) { Revision = asked[0] };
 
         if (repository.Git.SplitRevisionAndPath(asked) is { } split)
-            return new(new(split.Commit, split.Path), null);
+            return new(new(split.Commit, split.Path), null) { Revision = split.Revision.Value };
 
         // Either the revision is unknown, or it is known and what follows can't be a path.
         if (RevisionName.TryParse(asked[0], out var first) && repository.Git.ResolveRevision(first) is { } commit)
-            return new(null, HubErrors.EntryNotFound) { KnownCommit = commit };
+            return new(null, HubErrors.EntryNotFound) { KnownCommit = commit, Revision = asked[0] };
 
-        return new(null, HubErrors.RevisionNotFound(nameRevision ? asked[0] : null));
+        return new(null, HubErrors.RevisionNotFound(nameRevision ? asked[0] : null)) { Revision = asked[0] };
     }
 
     private static bool IsTip(CardPolicy card, GitOid tip, string revision) =>

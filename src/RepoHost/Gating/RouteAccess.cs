@@ -27,9 +27,24 @@ internal enum RouteAccess
     /// <summary>Whoever may write to the repository, with a credential that may write.</summary>
     Write,
 
+    /// <summary>Change what is there after seeing it: whoever may write to the repository, with a credential that may write, and passes its gate.</summary>
+    Edit,
+
     /// <summary>Review access requests (design 3): owner, org admins, members with write.</summary>
     Review,
 
     /// <summary>The repository's settings: owner and org admins.</summary>
     ChangeSettings,
+
+    /// <summary>What an organization shows to its members: whoever is one.</summary>
+    BelongToOrganization,
+
+    /// <summary>An organization's settings, members, invitations and machines: its admins, with a credential that may write.</summary>
+    AdministerOrganization,
+}
+
+internal static class RouteAccessRules
+{
+    /// <summary>Contents are handed out, so the gate is asked; elsewhere its answer is only known.</summary>
+    public static bool AsksGate(this RouteAccess access) => access is RouteAccess.ReadContent or RouteAccess.Propose or RouteAccess.Edit;
 }

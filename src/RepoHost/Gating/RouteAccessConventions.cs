@@ -19,7 +19,7 @@ internal static class RouteAccessConventions
         where TBuilder : IEndpointConventionBuilder
     {
         builder.WithMetadata(new RouteAccessMetadata(access, type, format));
-        if (access is RouteAccess.ReadContent or RouteAccess.Propose)
+        if (access.AsksGate())
             builder.RequireGate(publicException, format);
         else
             builder.ObserveGate();

@@ -12,4 +12,9 @@ internal sealed record RouteAccessMetadata(RouteAccess Access, RepositoryType? R
     /// <summary>Route values that name the repository.</summary>
     public const string Namespace = "namespace";
     public const string Name = "name";
+
+    /// <summary>Route value that names the organization, where the access is about one.</summary>
+    public const string Organization = "organization";
+
+    public bool IsAboutOrganization => Access is RouteAccess.BelongToOrganization or RouteAccess.AdministerOrganization;
 }

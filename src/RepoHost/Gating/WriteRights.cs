@@ -1,16 +1,28 @@
+using GateMiddleware.Rejection;
 using RepoHost.Accounts;
+using RepoHost.Data;
+using RepoHost.Hosting;
 
 namespace RepoHost.Gating;
 
 /// <summary>What somebody may do to a repository at the moment when it is done.</summary>
-internal sealed class WriteRights(CallerStanding standing, RepositoryRoles roles)
+internal sealed class WriteRights(CallerStanding standing, RepositoryRoles roles, MissingRights rights)
 {
-    /// <summary>Null when they may not any more. Pull requests are for whoever may see the repository; whose they are was asked before.</summary>
-    public async Task<RepositoryRole?> FindAsync(RepositoryRecord record, WriteOrder order, CancellationToken cancellationToken)
+    /// <summary>
+    /// Their role, with what their token allows now, or why they may not any more. Pull requests are for whoever may see the repository; whose they are was asked
+    /// before.
+    /// </summary>
+    public async Task<(RepositoryRole? Role, Refusal? Refusal)> FindAsync(RepositoryRecord record, WriteOrder order, CancellationToken cancellationToken)
     {
-        if (record.Disabled || !order.Caller.MayWrite || !await standing.IsStillGoodAsync(order.Caller, cancellationToken))
-            return null;
-        var role = await roles.FindAsync(record, order.Caller.UserId, cancellationToken);
-        return (order.PullRequests ? role.MaySee : role.MayWrite) ? role : null;
+        if (record.Disabled || await standing.FindAsync(order.Caller, cancellationToken) is not { } caller)
+            return (null, HubErrors.NotPermitted);
+        var role = await roles.FindAsync(record, caller, cancellationToken);
+        if (order.PullRequests ? role.MayPropose : role.MayWrite)
+            return (role, null);
+        return (null, order.PullRequests && role.MaySee ? rights.OfToken(caller, record.FullName, TokenRights.Write) : rights.Of(caller, record, role, TokenRights.Write));
     }
+
+    /// <summary>What to add to the sentence about something that only who may change settings can do; empty when it is not the token that stands in the way.</summary>
+    public string SettingsHint(RepositoryRecord record, WriteOrder order, RepositoryRole role) =>
+        role.Withheld.Includes(TokenRights.Settings) && order.Caller.TokenRole == TokenRole.FineGrained ? " " + rights.Of(order.Caller, record, role, TokenRights.Settings).Message : "";
 }

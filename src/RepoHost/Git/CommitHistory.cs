@@ -5,20 +5,31 @@ namespace RepoHost.Git;
 /// <summary>What came before a commit.</summary>
 internal sealed class CommitHistory(ObjectReader objects)
 {
-    private const int MostCommits = 50_000;
-    private const long MostCompared = 2_000_000;
-    private const long MostTreeEntries = 20_000_000;
     private const int MostTreesHeld = 32;
 
     public IReadOnlyList<GitCommit> Commits(GitOid from, int skip, int take)
     {
         objects.Commit(from);
-        var page = objects.Use(handle => handle.Commits
-            .QueryBy(new CommitFilter { IncludeReachableFrom = ObjectReader.IdOf(from), SortBy = CommitSortStrategies.Time })
-            .Skip(skip).Take(take).Select(CommitRecord.From).ToArray());
+        var page = objects.Use(handle => NewestFirst(handle, from).Skip(skip).Take(take).Select(CommitRecord.From).ToArray());
         foreach (var record in page)
             objects.Cache.Add(objects.Key(ObjectKeyKind.Commit, record.Commit.Id), record, record.Weight);
         return [.. page.Select(record => record.Commit)];
+    }
+
+    /// <summary>
+    /// As <c>git log</c> orders them: of the commits whose children have been passed the newest, of equally new ones the one that was met first. libgit2's order
+    /// by time lets parents come before children that were made within the same second.
+    /// </summary>
+    private static IEnumerable<Commit> NewestFirst(Repository handle, GitOid from)
+    {
+        var waiting = new PriorityQueue<Commit, (long Age, int Met)>();
+        var met = new HashSet<ObjectId>();
+        for (var next = handle.Lookup<Commit>(ObjectReader.IdOf(from)); next is not null; next = waiting.TryDequeue(out var commit, out _) ? commit : null)
+        {
+            yield return next;
+            foreach (var parent in next.Parents.Where(parent => met.Add(parent.Id)))
+                waiting.Enqueue(parent, (-parent.Committer.When.UtcTicks, met.Count));
+        }
     }
 
     public int Count(GitOid from)
@@ -35,10 +46,11 @@ internal sealed class CommitHistory(ObjectReader objects)
 
     /// <summary>
     /// The commit that last touched each path, as <c>git log -1 -- path</c> finds it: follow any parent in which the entry is the same, until none
-    /// is. The walk ends after a bounded amount of work; paths still open then are given the oldest commit reached, which does hold the entry.
+    /// is. The walk ends after a bounded amount of work; paths still open then are given the oldest commit reached, which does hold the entry, or are left out.
     /// </summary>
-    public IReadOnlyDictionary<TreePath, GitCommit> LastCommits(GitOid commit, IReadOnlyCollection<TreePath> paths)
+    public IReadOnlyDictionary<TreePath, GitCommit> LastCommits(GitOid commit, IReadOnlyCollection<TreePath> paths, LookBack? bounds = null)
     {
+        bounds ??= LookBack.Whole;
         var result = new Dictionary<TreePath, GitCommit>();
         var start = objects.Commit(commit);
         var trees = new HeldTrees(objects);
@@ -53,7 +65,7 @@ internal sealed class CommitHistory(ObjectReader objects)
 
         if (open.Count == 0)
             return result;
-        foreach (var (path, last) in Search(start, open, trees))
+        foreach (var (path, last) in Search(start, open, trees, bounds))
         {
             result[path] = last;
             objects.Cache.Add(objects.Key(ObjectKeyKind.LastCommit, commit, path.Value), last, 400 + (2 * path.Value.Length));
@@ -62,7 +74,7 @@ internal sealed class CommitHistory(ObjectReader objects)
         return result;
     }
 
-    private IEnumerable<(TreePath Path, GitCommit Last)> Search(CommitRecord start, List<TreePath> paths, HeldTrees trees)
+    private IEnumerable<(TreePath Path, GitCommit Last)> Search(CommitRecord start, List<TreePath> paths, HeldTrees trees, LookBack bounds)
     {
         var waiting = new Dictionary<GitOid, List<TreePath>> { [start.Commit.Id] = paths };
         var newestFirst = new PriorityQueue<CommitRecord, long>();
@@ -73,8 +85,10 @@ internal sealed class CommitHistory(ObjectReader objects)
             var open = waiting[here.Commit.Id];
             waiting.Remove(here.Commit.Id);
             compared += open.Count;
-            if (visited < MostCommits && compared < MostCompared && trees.EntriesRead < MostTreeEntries)
+            if (visited < bounds.Commits && compared < bounds.Compared && trees.EntriesRead < bounds.TreeEntries)
                 open = PassToParents(here, open, trees, waiting, newestFirst);
+            else if (bounds.LeaveOpen)
+                continue;
             foreach (var path in open)
                 yield return (path, here.Commit);
         }

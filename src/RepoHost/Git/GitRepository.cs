@@ -88,7 +88,8 @@ internal sealed class GitRepository
     public int CountCommits(GitOid from) => history.Count(from);
 
     /// <summary>Paths that the commit does not hold are left out.</summary>
-    public IReadOnlyDictionary<TreePath, GitCommit> LastCommits(GitOid commit, IReadOnlyCollection<TreePath> paths) => history.LastCommits(commit, paths);
+    public IReadOnlyDictionary<TreePath, GitCommit> LastCommits(GitOid commit, IReadOnlyCollection<TreePath> paths, LookBack? bounds = null) =>
+        history.LastCommits(commit, paths, bounds);
 
     private List<GitRef> Family(string prefix)
     {

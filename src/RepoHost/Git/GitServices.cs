@@ -17,6 +17,7 @@ internal static class GitServices
             .Validate(o => o.QueueSeconds is >= 0 and <= 600, "GitHttp:QueueSeconds must be 0 to 600.")
             .ValidateOnStart();
         services.AddSingleton<GitSessions>();
+        services.AddSingleton<GitQuestions>();
         services.AddSingleton<GitRepositories>();
         services.AddSingleton<RepositoryUpkeep>();
         services.AddHostedService(provider => provider.GetRequiredService<RepositoryUpkeep>());

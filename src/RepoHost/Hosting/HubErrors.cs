@@ -10,6 +10,7 @@ internal static class HubErrors
 {
     public static readonly Refusal AnonymousOrHidden = new(401, "RepoNotFound", "Invalid username or password.", null);
     public static readonly Refusal LoginRequired = new(401, null, "Invalid username or password.", null);
+    public static readonly Refusal SessionRequired = new(403, null, "This page is for people: log in with a browser. A token does not open it.", null);
     public static readonly Refusal InvalidCredentials = new(401, null, "Invalid credentials in Authorization header", null);
     public static readonly Refusal InvalidAddress = new(
         403, null, "This address has expired or was not made for this. Ask for a new one with a batch request.", null);
@@ -17,6 +18,10 @@ internal static class HubErrors
     public static readonly Refusal RepositoryNotFound = new(404, "RepoNotFound", "Repository not found", null);
     public static readonly Refusal RepositoryDisabled = new(403, null, "Access to this resource is disabled.", null);
     public static readonly Refusal NotPermitted = new(403, null, "You have read access but not the required permissions for this operation", null);
+    public static readonly Refusal OrganizationNotFound = new(404, null, "Organization not found", null);
+    public static readonly Refusal ServiceCannotAsk = new(
+        403, null, "A service account can't ask for access or take a request back. An author of the repository can grant it access.", null);
+
     public static readonly Refusal EntryNotFound = new(404, "EntryNotFound", "Entry not found", null);
     public static readonly Refusal PageNotFound = new(404, null, "Sorry, we can't find the page you are looking for.", null);
     public static readonly Refusal TokenInAddress = new(
@@ -39,6 +44,11 @@ internal static class HubErrors
     /// <summary>The Hub names the revision on API routes; <c>resolve</c> and <c>raw</c> answer the plain sentence (contract 2.3 row 7).</summary>
     public static Refusal RevisionNotFound(string? revision = null) =>
         new(404, "RevisionNotFound", revision is null ? "Revision not found" : $"Invalid rev id: {revision}", null);
+
+    /// <summary>The person may, the token may not: only they can change that, so the sentence says what and where (design 2).</summary>
+    /// <param name="code">On routes that hand out contents <c>GatedRepo</c>, or the Python client keeps the sentence to itself (contract 2.3 row 6).</param>
+    public static Refusal TokenLacksRight(string right, string at, string page, string? code = null) =>
+        new(403, code, $"This fine-grained token lacks the right '{right}' on {at}. Change it at {page}.", page);
 
     public static Refusal NotGated(string kind, string name) => new(400, "RepoNotGated", $"{kind} {name} is not gated", null);
 

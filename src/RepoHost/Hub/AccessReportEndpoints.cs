@@ -4,7 +4,7 @@ using RepoHost.Gating;
 
 namespace RepoHost.Hub;
 
-/// <summary><c>GET /{repo}/user-access-report</c>: every request in every state as one JSON file (contract 6.7), written row by row.</summary>
+/// <summary><c>GET /{repo}/user-access-report</c>: every request in every state as one file, written row by row: JSON (contract 6.7), or CSV with <c>?format=csv</c>.</summary>
 internal static class AccessReportEndpoints
 {
     private const int FlushEvery = 32 * 1024;
@@ -15,14 +15,23 @@ internal static class AccessReportEndpoints
     private static async Task ReportAsync(HttpContext context, AccessRequestList list)
     {
         var record = context.Repository().Record;
+        var csv = context.Request.Query["format"] == "csv";
         var response = context.Response;
-        response.ContentType = "application/json";
-        response.Headers.ContentDisposition = $"attachment; filename=user-access-report-{record.Namespace}-{record.Name}.json";
+        response.ContentType = csv ? "text/csv; charset=utf-8" : "application/json";
+        response.Headers.ContentDisposition = $"attachment; filename=user-access-report-{record.Namespace}-{record.Name}.{(csv ? "csv" : "json")}";
         response.Headers.CacheControl = "no-store";
+        if (csv)
+            await AccessReportCsv.WriteAsync(context, list);
+        else
+            await WriteJsonAsync(context, list);
+    }
 
+    private static async Task WriteJsonAsync(HttpContext context, AccessRequestList list)
+    {
+        var response = context.Response;
         await using var json = new Utf8JsonWriter(response.BodyWriter, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         json.WriteStartArray();
-        await foreach (var request in list.AllAsync(record.Id, context.RequestAborted))
+        await foreach (var request in list.AllAsync(context.Repository().Record.Id, context.RequestAborted))
         {
             AccessRequestJson.ReportItem(request).WriteTo(json);
             if (json.BytesPending < FlushEvery)

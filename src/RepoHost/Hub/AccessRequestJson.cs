@@ -41,6 +41,8 @@ internal static class AccessRequestJson
     {
         var user = request.User!;
         var item = new JsonObject { ["fullname"] = FullName(user), ["user"] = user.UserName };
+        if (user.IsService)
+            item["isService"] = true;
         AddMail(item, request);
         if (request.Fields is { } fields)
             item["fields"] = JsonNode.Parse(fields);

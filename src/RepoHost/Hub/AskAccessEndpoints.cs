@@ -1,7 +1,5 @@
 using System.Text.Json;
 using GateMiddleware.Policy;
-using GateMiddleware.Rejection;
-using Microsoft.Extensions.Options;
 using RepoHost.Accounts;
 using RepoHost.Data;
 using RepoHost.Gating;
@@ -15,39 +13,31 @@ internal static class AskAccessEndpoints
     public static void MapAskAccess(this IEndpointRouteBuilder routes, RepositoryType type) =>
         routes.MapPost($"{HubRoutes.WebId(type)}/ask-access", AskAsync).WithAccess(RouteAccess.OwnRequest, type);
 
-    private static async Task<IResult> AskAsync(HttpContext context, AccessRequests requests, GatedRepositories gate, IOptions<GatingOptions> options)
+    private static async Task<IResult> AskAsync(HttpContext context, AskingForAccess asking, GatedRepositories gate)
     {
+        if (asking.FindObstacle(context) is { } obstacle)
+            return new Refused(obstacle);
+
         var repository = context.Repository();
-        var caller = context.Caller();
-        var page = gate.PageOf(repository.Record);
-
-        // Agreeing to terms and sharing one's address is a person's act in a browser; a script with a token can't do it unless the operator lets it.
-        if (caller.CredentialKind != CredentialKind.Cookie && !options.Value.AllowRequestsByToken)
-            return new Refused(new Refusal(403, null, $"Access is requested in the browser. Log in and open {page}", page));
-
         if (repository.Policy.Mode != GateMode.Open)
         {
-            if (await ReadAnswersAsync(context) is not { } answers)
+            if (await ReadAnswersAsync(context, repository.Policy.Form) is not { } answers)
                 return new Refused(HubErrors.BadRequest("Send the form's fields as a form or as a JSON object of texts."));
-            var form = repository.Policy.Form;
-            var check = GateAnswers.Check(form, answers);
-            if (check.Problems.Count > 0)
-                return new Refused(HubErrors.BadRequest(string.Join(" ", check.Problems.Select(p => $"{p.Label}: {p.Message}"))));
-            await requests.AskAsync(repository.Record, repository.Card, caller.UserId!, check.Answers, context.RequestAborted);
+            var attempt = await asking.AskAsync(context, answers);
+            if (attempt.Problems.Count > 0)
+                return new Refused(HubErrors.BadRequest(string.Join(" ", attempt.Problems.Select(p => $"{p.Label}: {p.Message}"))));
         }
 
         // The state is not told here; the page tells it.
+        var page = gate.PageOf(repository.Record);
         context.Response.Headers.Location = page;
         return TypedResults.Text($"See Other. Redirecting to {page}", "text/plain; charset=utf-8", statusCode: StatusCodes.Status303SeeOther);
     }
 
-    private static async Task<IReadOnlyDictionary<string, string>?> ReadAnswersAsync(HttpContext context)
+    private static async Task<IReadOnlyDictionary<string, string>?> ReadAnswersAsync(HttpContext context, GateForm form)
     {
         if (context.Request.HasFormContentType)
-        {
-            var form = await context.Request.ReadFormAsync(context.RequestAborted);
-            return form.ToDictionary(f => f.Key, f => f.Value.ToString(), StringComparer.Ordinal);
-        }
+            return GateFormFields.Read(form, await context.Request.ReadFormAsync(context.RequestAborted), fromPage: context.Caller().CredentialKind == CredentialKind.Cookie);
 
         if (context.Request.ContentLength is 0 || (context.Request.ContentType is null && context.Request.ContentLength is null))
             return new Dictionary<string, string>();

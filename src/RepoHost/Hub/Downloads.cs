@@ -75,10 +75,6 @@ internal sealed class Downloads(RepositoryFiles files, LfsBindings bindings, IBl
             await NoEntryAsync(context, asked);
     }
 
-    /// <summary>Whether the file is text of the repository's own, and not an LFS object or a link under its name; a file that is not there is.</summary>
-    public bool IsPlainOrMissing(IRepositoryFeature repository, AskedPath asked) =>
-        files.Find(repository.Git, asked.Commit, asked.Path) is null or { Lfs: null, Entry.Kind: GitEntryKind.File or GitEntryKind.Executable };
-
     private async Task WriteBlobAsync(HttpContext context, IRepositoryFeature repository, FileDescription file)
     {
         var guarded = repository.IsGuarded;

@@ -24,7 +24,7 @@ internal sealed class EarlyDownloadMiddleware(
     GitRepositories repositories,
     GatedRepositories gate,
     Gatekeeper gatekeeper,
-    IGatePersonSource persons,
+    GatePersons persons,
     Downloads downloads)
 {
     private const string Resolve = "resolve";
@@ -54,7 +54,7 @@ internal sealed class EarlyDownloadMiddleware(
             && await RoleAsync(record, caller, cancellation) is { MaySee: true } role)
         {
             var card = await cards.FindAsync(record, cancellation);
-            var decision = await gatekeeper.DecideAsync(gate.Describe(record, card), persons.Find(context), cancellation);
+            var decision = await gatekeeper.DecideAsync(gate.Describe(record, card), persons.Find(context, record), cancellation);
             if (decision.IsAllowed)
             {
                 HubHeadersMiddleware.Apply(context);
@@ -67,7 +67,7 @@ internal sealed class EarlyDownloadMiddleware(
     }
 
     private ValueTask<RepositoryRole> RoleAsync(RepositoryRecord record, Caller caller, CancellationToken cancellationToken) =>
-        record.Private ? roles.FindAsync(record, caller.UserId, cancellationToken) : ValueTask.FromResult(RepositoryRole.NobodyAtPublic);
+        record.Private ? roles.FindAsync(record, caller, cancellationToken) : ValueTask.FromResult(RepositoryRole.NobodyAtPublic);
 
     /// <summary>
     /// Reads <c>/[datasets/|spaces/]{namespace}/{name}/resolve/{rest}</c>, each piece decoded once. Anything else, dot segments and queries with escapes

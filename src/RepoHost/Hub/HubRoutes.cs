@@ -42,10 +42,14 @@ internal static class HubRoutes
         }
 
         routes.MapWhoAmI();
+        routes.MapOAuth();
         routes.MapRepositoryCreation();
         routes.MapRepositoryMoves();
         routes.MapCardCheck();
         routes.MapOwnedRepositories();
+        routes.MapOrganizations();
+        routes.MapOrganizationMembers();
+        routes.MapInvitations();
     }
 
     /// <summary><c>/{namespace}/{name}</c>, with the type's word before it.</summary>

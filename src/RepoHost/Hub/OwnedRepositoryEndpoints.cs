@@ -17,7 +17,7 @@ internal static class OwnedRepositoryEndpoints
 
     private static async Task<Ok<OwnedRepositoryItem[]>> ListAsync(HttpContext context, OwnedRepositories owned, PublicUrl publicUrl)
     {
-        var page = await owned.ListAsync(context.Caller().UserId!, context.Request.Query["cursor"], context.RequestAborted);
+        var page = await owned.ListAsync(context.Caller().UserId!, context.Caller().Scopes, context.Request.Query["cursor"], context.RequestAborted);
         if (page.Next is { } next)
             PageLink.Next(context, publicUrl, next);
         return TypedResults.Ok(page.Items.Select(item => Item(item, page.TotalBytes)).ToArray());

@@ -8,7 +8,16 @@ internal static class PersonJson
 {
     public static string Avatar(string id) => $"/avatars/{id}.svg";
 
-    public static JsonObject Of(User user) => new()
+    public static JsonObject Of(User user)
+    {
+        var person = Person(user);
+        // The Hub has no such key; people are written as the Hub writes them.
+        if (user.IsService)
+            person["isService"] = true;
+        return person;
+    }
+
+    private static JsonObject Person(User user) => new()
     {
         ["_id"] = user.Id,
         ["avatarUrl"] = Avatar(user.Id),

@@ -25,6 +25,9 @@ internal static class RepositoryCreationEndpoints
     private static readonly Refusal TooLong =
         new(413, null, "The request is larger than 16 MB. Create the repository without the files and upload them afterwards.", null);
 
+    private static readonly Refusal ServiceHasNoNamespace =
+        new(403, null, "A service account owns no repositories. Name its organization: \"organization\" in the body, or organization/name.", null);
+
     public static void MapRepositoryCreation(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/api/repos/create", CreateAsync).WithAccess(RouteAccess.Person);
 
@@ -35,7 +38,7 @@ internal static class RepositoryCreationEndpoints
     ///  4 content first, then the row: nobody sees a half-made repository
     /// </summary>
     private static async Task<IResult> CreateAsync(
-        HttpContext context, RepositoryRoles roles, FirstFiles firstFiles, RepositoryIntake intake, RepositoryCatalog catalog, PublicUrl publicUrl)
+        HttpContext context, TokenNamespaces namespaces, RepositoryRoles roles, FirstFiles firstFiles, RepositoryIntake intake, RepositoryCatalog catalog, PublicUrl publicUrl)
     {
         // 1
         var (fault, document) = await JsonBody.ReadOrSayAsync(context, MaxBody);
@@ -45,8 +48,9 @@ internal static class RepositoryCreationEndpoints
         var caller = context.Caller();
         var fields = new BodyFields(body);
         var asked = AskedRepository.Read(fields, caller);
-        // Both are always looked at: where they disagree the stricter holds.
-        var isPrivate = fields.Word("visibility", "public", "private") == "private" | fields.Flag("private") == true;
+        // Both are always looked at: where they disagree the stricter holds. With neither, the organization's default.
+        var (visibility, flag) = (fields.Word("visibility", "public", "private"), fields.Flag("private"));
+        bool? isPrivate = visibility is null && flag is null ? null : visibility == "private" || flag == true;
         var (license, sdk, parts) = (LicenseIn(fields), SdkIn(fields, asked.Type), fields.Size("lfsmultipartthresh"));
         var given = FilesIn(fields);
         if (fields.Fault is { } invalid)
@@ -55,8 +59,10 @@ internal static class RepositoryCreationEndpoints
         // 2
         if (!RepositoryName.TryCreate(asked.Namespace, asked.Name, out _, out var why))
             return new Refused(HubErrors.BadRequest(why));
-        if (!caller.MayWrite || !await roles.MayCreateInAsync(asked.Namespace, caller.UserId!, context.RequestAborted))
-            return new Refused(HubErrors.NotPermitted);
+        if (caller.IsService && asked.Namespace.Equals(caller.UserName, StringComparison.OrdinalIgnoreCase))
+            return new Refused(ServiceHasNoNamespace);
+        if (await namespaces.RefusalAsync(caller, asked.Namespace, context.RequestAborted) is { } notThere)
+            return new Refused(notThere);
 
         // 3
         var choice = firstFiles.Choose(license, sdk, given);
@@ -78,7 +84,7 @@ internal static class RepositoryCreationEndpoints
         HttpContext context, AskedRepository asked, string sentence, RepositoryCatalog catalog, RepositoryRoles roles, PublicUrl publicUrl)
     {
         var there = await catalog.FindAsync(asked.Type, asked.Namespace, asked.Name, context.RequestAborted);
-        var seen = there is not null && (await roles.FindAsync(there, context.Caller().UserId, context.RequestAborted)).MaySee;
+        var seen = there is not null && (await roles.FindAsync(there, context.Caller(), context.RequestAborted)).MaySee;
         context.Response.Headers["X-Error-Message"] = sentence;
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Json(

@@ -1,9 +1,7 @@
 using GateMiddleware.Rejection;
 using Microsoft.AspNetCore.Http.HttpResults;
 using RepoHost.Accounts;
-using RepoHost.Data;
 using RepoHost.Gating;
-using RepoHost.Git;
 using RepoHost.Hosting;
 
 namespace RepoHost.Hub;
@@ -35,7 +33,7 @@ internal static class RepositoryMoveEndpoints
         return await removal.RemoveAsync(repository.Record.Id, context.RequestAborted) ? Done() : new Refused(HubErrors.RepositoryNotFound);
     }
 
-    private static async Task<IResult> MoveAsync(HttpContext context, RepositoryAdmission admissions, RepositoryRoles roles, RepositoryCatalog catalog)
+    private static async Task<IResult> MoveAsync(HttpContext context, RepositoryAdmission admissions, RepositoryMoves moves)
     {
         var (fault, document) = await JsonBody.ReadOrSayAsync(context);
         using var body = document;
@@ -51,18 +49,7 @@ internal static class RepositoryMoveEndpoints
         var (repository, refusal) = await AdmitAsync(admissions, caller, new(type, from.Namespace, from.Name), context.RequestAborted);
         if (repository is null)
             return new Refused(refusal!);
-        if (!RepositoryName.TryCreate(to.Namespace, to.Name, out var target, out var why))
-            return new Refused(HubErrors.BadRequest(why));
-        if (!await roles.MayCreateInAsync(to.Namespace, caller.UserId!, context.RequestAborted))
-            return new Refused(HubErrors.NotPermitted);
-
-        return await catalog.MoveAsync(repository.Record.Id, to.Namespace, to.Name, context.RequestAborted) switch
-        {
-            MoveRepositoryOutcome.Moved => Done(),
-            MoveRepositoryOutcome.Exists => new Refused(new(409, null, $"A {type.Singular()} repository called {target.FullName} already exists", null)),
-            MoveRepositoryOutcome.NoSuchRepository => new Refused(HubErrors.RepositoryNotFound),
-            _ => new Refused(HubErrors.NotPermitted),
-        };
+        return await moves.MoveAsync(repository.Record, caller, to.Namespace, to.Name, context.RequestAborted) is { } notMoved ? new Refused(notMoved) : Done();
     }
 
     /// <summary>

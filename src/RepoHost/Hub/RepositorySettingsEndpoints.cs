@@ -1,9 +1,9 @@
-using System.Net.Mail;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using GateMiddleware.Policy;
 using GateMiddleware.Rejection;
 using Microsoft.AspNetCore.Http.HttpResults;
+using RepoHost.Accounts;
 using RepoHost.Data;
 using RepoHost.Gating;
 using RepoHost.Hosting;
@@ -28,7 +28,7 @@ internal static class RepositorySettingsEndpoints
 
         var repository = context.Repository();
         if (await settings.ChangeAsync(repository, change, context.RequestAborted) is { } cardGate)
-            return (Refused)CardStillGates(repository, cardGate);
+            return (Refused)new Refusal(409, null, CardProblemText.StillGates(repository.Card, cardGate), null);
 
         var echo = new JsonObject();
         foreach (var key in (string[])["gated", "private", "visibility"])
@@ -38,16 +38,6 @@ internal static class RepositorySettingsEndpoints
         }
 
         return TypedResults.Ok(echo);
-    }
-
-    /// <summary>An answer never pretends (design 1): the card's gate holds, so the setting can't be said to have lowered it.</summary>
-    private static Refusal CardStillGates(IRepositoryFeature repository, GateMode cardGate)
-    {
-        var word = cardGate == GateMode.Manual ? "manual" : "auto";
-        var where = repository.Card.Card is { Readable: false } unreadable
-            ? $"README.md cannot be read ({(unreadable.Problems.Count > 0 ? $"line {unreadable.Problems[0].Line}: {unreadable.Problems[0].Message}" : "unknown reason")}), and until it can the gate stays {word}. Repair the front matter first."
-            : $"README.md{(repository.Card.Card?.GatedLine is { } line ? $", line {line}," : "")} says gated: {word}, and the stricter of card and setting holds. Change that line in the card first.";
-        return new(409, null, where, null);
     }
 
     private static (GateSettingsChange? Change, Refusal? Invalid) Read(JsonElement root)
@@ -84,7 +74,7 @@ internal static class RepositorySettingsEndpoints
                     change = change with { NotificationsMode = JsonBody.Text(value) == "bulk" ? NotificationsMode.Bulk : NotificationsMode.RealTime };
                     break;
                 case "gatedNotificationsEmail":
-                    if (JsonBody.Text(value) is not { } mail || !MailAddress.TryCreate(mail, out _))
+                    if (JsonBody.Text(value) is not { } mail || !UserAccounts.IsEmail(mail))
                         return (null, HubErrors.Invalid("Invalid email address", "gatedNotificationsEmail"));
                     change = change with { NotificationsEmail = mail };
                     break;

@@ -10,16 +10,13 @@ namespace RepoHost.Hub;
 /// </summary>
 internal static class ResolveEndpoints
 {
-    /// <summary>The root files that stay open on a gated repository, spelled exactly so (contract 6.2).</summary>
-    private static readonly string[] PublicFiles = ["README.md", "LICENSE", "LICENSE.md", "LICENSE.txt"];
-
     private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
 
     public static void MapResolve(this IEndpointRouteBuilder routes, RepositoryType type)
     {
         var id = HubRoutes.WebId(type);
         routes.MapMethods($"{id}/resolve/{{**rest}}", Methods, (HttpContext context, Downloads downloads) => downloads.ResolveAsync(context, context.Repository(), RequestPieces.AfterRoute(context)))
-            .WithAccess(RouteAccess.ReadContent, type, IsPublicFile);
+            .WithAccess(RouteAccess.ReadContent, type, PublicFiles.IsAsked);
         routes.MapMethods($"{id}/raw/{{**rest}}", Methods, (HttpContext context, Downloads downloads) => downloads.RawAsync(context, context.Repository(), RequestPieces.AfterRoute(context)))
             .WithAccess(RouteAccess.ReadContent, type);
 
@@ -27,19 +24,5 @@ internal static class ResolveEndpoints
         var onePart = HubRoutes.WebOnePartId(type);
         routes.MapMethods($"{onePart}/resolve/{{**rest}}", Methods, HubRoutes.NeverReached).WithAccess(RouteAccess.ReadContent, type);
         routes.MapMethods($"{onePart}/raw/{{**rest}}", Methods, HubRoutes.NeverReached).WithAccess(RouteAccess.ReadContent, type);
-    }
-
-    /// <summary>
-    /// The card and the licence are open, also to nobody; but only as text of the repository's own: an LFS object under such a name is content like any other.
-    /// </summary>
-    private static bool IsPublicFile(HttpContext context)
-    {
-        var path = context.Request.Path.Value!;
-        var name = path[(path.LastIndexOf('/') + 1)..];
-        if (Array.IndexOf(PublicFiles, name) < 0 || context.Features.Get<IRepositoryFeature>() is not { } repository)
-            return false;
-        return RevisionRoute.Read(context, repository, RequestPieces.AfterRoute(context), nameRevision: false).Found is { } asked
-            && asked.Path.Value == name
-            && context.RequestServices.GetRequiredService<Downloads>().IsPlainOrMissing(repository, asked);
     }
 }

@@ -15,7 +15,7 @@ internal static class WhoAmIEndpoints
     public static void MapWhoAmI(this IEndpointRouteBuilder routes) =>
         routes.MapMethods("/api/whoami-v2", Methods, WhoAmIAsync).WithAccess(RouteAccess.Person);
 
-    private static async Task<Results<Ok<JsonObject>, Refused>> WhoAmIAsync(HttpContext context, UserAccounts users)
+    private static async Task<Results<Ok<JsonObject>, Refused>> WhoAmIAsync(HttpContext context, UserAccounts users, TokenEntities entities)
     {
         var caller = context.Caller();
         if (await users.DescribeAsync(caller, context.RequestAborted) is not { } me)
@@ -29,6 +29,7 @@ internal static class WhoAmIEndpoints
             ["fullname"] = me.FullName,
             ["email"] = me.Email,
             ["emailVerified"] = me.EmailVerified,
+            ["isService"] = true,
             ["canPay"] = false,
             ["billingMode"] = "prepaid",
             ["periodEnd"] = null,
@@ -37,19 +38,33 @@ internal static class WhoAmIEndpoints
             ["orgs"] = new JsonArray([.. me.Organizations.Select(Organization)]),
         };
 
+        // Each of the two has what the other has not.
+        json.Remove(me.IsService ? "email" : "isService");
+
         // The JavaScript client reads auth.accessToken without a look whether it is there.
-        json["auth"] = new JsonObject
+        var token = new JsonObject
         {
-            ["type"] = "access_token",
-            ["accessToken"] = new JsonObject
-            {
-                ["displayName"] = me.Token?.DisplayName ?? "browser session",
-                ["role"] = Role(me.Token?.Role ?? TokenRole.Write),
-                ["createdAt"] = me.Token is { } token ? HubTime.Write(token.CreatedAt) : null,
-            },
+            ["displayName"] = me.Token?.DisplayName ?? "browser session",
+            ["role"] = Role(me.Token?.Role ?? TokenRole.Write),
+            ["createdAt"] = me.Token is { } row ? HubTime.Write(row.CreatedAt) : null,
         };
+        if (caller is { TokenRole: TokenRole.FineGrained, TokenId: { } tokenId })
+            token["fineGrained"] = FineGrained(caller.Scopes, (await entities.DescribeAsync(me.Id, [tokenId], context.RequestAborted))[tokenId]);
+        json["auth"] = new JsonObject { ["type"] = "access_token", ["accessToken"] = token };
         return TypedResults.Ok(json);
     }
+
+    /// <summary>In the Hub's words and its order.</summary>
+    private static JsonObject FineGrained(TokenScopes scopes, IEnumerable<ScopeGrant> grants) => new()
+    {
+        ["canReadGatedRepos"] = scopes.ReadsGated,
+        ["global"] = new JsonArray(),
+        ["scoped"] = new JsonArray([.. grants.Select(grant => new JsonObject
+        {
+            ["entity"] = new JsonObject { ["_id"] = grant.Entity.Id, ["type"] = grant.Entity.Word, ["name"] = grant.Entity.Name },
+            ["permissions"] = new JsonArray([.. grant.Rights.Permissions().Select(word => (JsonNode)word)]),
+        })]),
+    };
 
     private static JsonNode Organization(WhoAmIOrganization organization) => new JsonObject
     {

@@ -25,7 +25,7 @@ internal sealed partial class MailDelivery(
     public const int MostDecisionsInAnHour = 20;
 
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(4);
 
     /// <summary>Longer than an attempt can take.</summary>

@@ -17,6 +17,7 @@ internal static class NotificationsServices
         services.AddSingleton<MailMessages>();
         services.AddSingleton<MailOutbox>();
         services.AddSingleton<AccountMails>();
+        services.AddSingleton<InvitationMails>();
         services.AddSingleton<RequestRecipients>();
         services.AddSingleton<RequestNotices>();
         services.AddSingleton<UnsubscribeLinks>();

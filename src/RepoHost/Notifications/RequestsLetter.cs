@@ -22,6 +22,9 @@ internal sealed class RequestsLetter(RequestRecipients recipients, UnsubscribeLi
         public required string UserName { get; init; }
         public required string FullName { get; init; }
         public string? Email { get; init; }
+
+        /// <summary>None for a machine.</summary>
+        public string Shared => string.IsNullOrEmpty(Email) ? "without a mail address" : Email;
         public string Name => FullName == UserName || FullName.Length == 0 ? UserName : $"{FullName} ({UserName})";
     }
 
@@ -84,7 +87,7 @@ internal sealed class RequestsLetter(RequestRecipients recipients, UnsubscribeLi
         var person = place.Listed[0];
         return new Letter($"{person.UserName} asks for access to {place.FullName}")
             .Paragraph($"{person.Name} has asked for access to the {place.Type.Singular()} {place.FullName} and waits for your decision.")
-            .Items([$"User name: {person.UserName}", $"Full name: {person.FullName}", $"Mail address: {person.Email}", $"Asked: {Clock(person.At, zone)} ({zone.Id})"])
+            .Items([$"User name: {person.UserName}", $"Full name: {person.FullName}", $"Mail address: {person.Shared}", $"Asked: {Clock(person.At, zone)} ({zone.Id})"])
             .Link("Review the request:", PageOf(place));
     }
 
@@ -95,7 +98,7 @@ internal sealed class RequestsLetter(RequestRecipients recipients, UnsubscribeLi
             .Paragraph($"{Number(total)} requests for access to {where} wait for your decision. Times are those of {zone.Id}.");
         foreach (var place in places)
         {
-            var items = place.Listed.Select(person => $"{person.Name}, {person.Email}, {Clock(person.At, zone)}");
+            var items = place.Listed.Select(person => $"{person.Name}, {person.Shared}, {Clock(person.At, zone)}");
             if (place.Requests > place.Listed.Count)
                 items = items.Append($"… and {Number(place.Requests - place.Listed.Count)} more");
             letter.Paragraph($"{place.FullName} ({place.Type.Singular()}), {Requests(place.Requests)}:").Items(items).Link("Review them:", PageOf(place));

@@ -18,6 +18,9 @@ public sealed class FieldTagHelper : TagHelper
     /// <summary>Name of the form's field.</summary>
     public string Name { get; set; } = "";
 
+    /// <summary>Where its errors and what was sent are in ModelState, and what its id is made of; the name by default. For names that others choose, or that stand on the page twice.</summary>
+    public string? State { get; set; }
+
     /// <summary>What it is called.</summary>
     public string Label { get; set; } = "";
 
@@ -49,8 +52,8 @@ public sealed class FieldTagHelper : TagHelper
     /// <inheritdoc />
     public override async Task ProcessAsync(TagHelperContext context, TagHelperOutput output)
     {
-        var id = TagBuilder.CreateSanitizedId(Name, "-");
-        var state = View.ViewData.ModelState.GetValueOrDefault(Name);
+        var id = TagBuilder.CreateSanitizedId(State ?? Name, "-");
+        var state = View.ViewData.ModelState.GetValueOrDefault(State ?? Name);
         var error = state?.Errors.Count > 0 ? state.Errors[0].ErrorMessage : null;
         var control = Control(id, state);
         foreach (var attribute in context.AllAttributes.Where(a => output.Attributes.ContainsName(a.Name)))

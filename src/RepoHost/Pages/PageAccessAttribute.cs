@@ -20,4 +20,13 @@ internal sealed class PageAccessAttribute(RouteAccess access) : Attribute
         get => PostAccess ?? Access;
         set => PostAccess = value;
     }
+
+    /// <summary>The root files that are open to everybody are so on this page too (<see cref="Gating.PublicFiles"/>).</summary>
+    public bool PublicFiles { get; set; }
+
+    /// <summary>HEAD of the page's address is a route of its own.</summary>
+    public bool GetOnly { get; set; }
+
+    /// <summary>How many bytes a form of the page may have; 0 is what the server allows for any request.</summary>
+    public long LargestPost { get; set; }
 }

@@ -1,6 +1,7 @@
 using System.Reflection;
 using GateMiddleware;
 using GateMiddleware.Rejection;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.ApplicationModels;
 using Microsoft.AspNetCore.Routing;
 using RepoHost.Data;
@@ -17,6 +18,7 @@ internal sealed class PageAccessConvention : IPageRouteModelConvention
     private const string RepositoryPrefix = $"{{{RouteAccessMetadata.Namespace}}}/{{{RouteAccessMetadata.Name}}}";
 
     private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
+    private static readonly string[] ReadingOnlyWhole = [HttpMethods.Get];
     private static readonly string[] Sending = [HttpMethods.Post];
 
     public void Apply(PageRouteModel model)
@@ -32,19 +34,21 @@ internal sealed class PageAccessConvention : IPageRouteModelConvention
         {
             var address = type?.Prefix() + template;
             if (Answers(page, "OnGet"))
-                model.Selectors.Add(Selector(address, Reading, access.Access, type));
+                model.Selectors.Add(Selector(address, access.GetOnly ? ReadingOnlyWhole : Reading, access.Access, access, type));
             if (Answers(page, "OnPost"))
-                model.Selectors.Add(Selector(address, Sending, access.Post, type));
+                model.Selectors.Add(Selector(address, Sending, access.Post, access, type));
         }
     }
 
-    private static SelectorModel Selector(string template, string[] methods, RouteAccess access, RepositoryType? type)
+    private static SelectorModel Selector(string template, string[] methods, RouteAccess access, PageAccessAttribute page, RepositoryType? type)
     {
         var selector = new SelectorModel { AttributeRouteModel = new AttributeRouteModel { Template = template, SuppressLinkGeneration = true } };
         selector.EndpointMetadata.Add(new HttpMethodMetadata(methods));
         selector.EndpointMetadata.Add(new RouteAccessMetadata(access, type, RefusalFormat.Html));
         if (type is not null)
-            selector.EndpointMetadata.Add(new GateMetadata(ObserveOnly: access is not (RouteAccess.ReadContent or RouteAccess.Propose), null, RefusalFormat.Html));
+            selector.EndpointMetadata.Add(new GateMetadata(ObserveOnly: !access.AsksGate(), page.PublicFiles ? PublicFiles.IsAsked : null, RefusalFormat.Html));
+        if (page.LargestPost > 0 && methods == Sending)
+            selector.EndpointMetadata.Add(new RequestSizeLimitAttribute(page.LargestPost));
         return selector;
     }
 

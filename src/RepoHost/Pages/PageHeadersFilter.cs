@@ -22,8 +22,9 @@ internal sealed class PageHeadersFilter : IAlwaysRunResultFilter
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
         headers.XFrameOptions = "DENY";
-        // A page shows its reader's name; nobody else may be given it, and "back" asks again.
-        headers.CacheControl = "private, no-cache";
+        // A page shows its reader's name; nobody else may be given it, and "back" asks again. One that shows a secret has said no-store itself.
+        if (headers.CacheControl != "no-store")
+            headers.CacheControl = "private, no-cache";
         headers.Vary = "Cookie, Authorization";
         // Only the machine-readable routes are for other sites' scripts.
         headers.Remove("Access-Control-Allow-Origin");

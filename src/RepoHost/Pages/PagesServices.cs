@@ -5,6 +5,8 @@ using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Options;
 using RepoHost.Hosting;
 using RepoHost.Pages.Account;
+using RepoHost.Pages.Mails;
+using RepoHost.Pages.Markup;
 
 namespace RepoHost.Pages;
 
@@ -28,8 +30,15 @@ internal static class PagesServices
             SiteCookies.Protect(o.Cookie, host.Value);
         });
         services.AddSingleton<SiteLinks>();
+        services.AddSingleton<Access.GateViews>();
+        services.AddSingleton<TextRenderer>();
         services.AddSingleton<IRefusalPage, SiteRefusalPage>();
         services.AddHttpContextAccessor();
+        services.AddResponseCompression(o =>
+        {
+            o.EnableForHttps = true;
+            o.MimeTypes = ["text/css", "text/javascript", "image/svg+xml"];
+        });
         return services;
     }
 
@@ -49,6 +58,8 @@ internal static class PagesServices
     {
         var files = new EmbeddedFileProvider(typeof(PagesServices).Assembly, "RepoHost.Pages.Assets");
         app.Environment.WebRootFileProvider = new AssetFolder(AssetsPath, files);
+        // Only these: what is of a person or of a repository is never compressed together with a secret, and files keep their length (trap T2).
+        app.UseWhen(context => context.Request.Path.StartsWithSegments(AssetsPath), assets => assets.UseResponseCompression());
         app.UseStaticFiles(new StaticFileOptions
         {
             RequestPath = AssetsPath,
@@ -66,5 +77,6 @@ internal static class PagesServices
     {
         app.MapRazorPages();
         app.MapExternalLogin();
+        app.MapUnsubscribe();
     }
 }

@@ -22,9 +22,9 @@ internal abstract class RepositorySitePage : SitePage
     /// <summary>What the gate says to this caller; on pages that are open to whoever sees the repository it may be a refusal.</summary>
     public AccessDecision Decision => HttpContext.Features.Get<IGateFeature>()?.Decision ?? new AccessDecision(AccessVerdict.Unavailable);
 
-    public bool MayWrite => Caller.MayWrite && Repository.Role is { MayWrite: true };
+    public bool MayWrite => Repository.Role is { MayWrite: true };
 
-    public bool MayReview => Caller.MayWrite && Repository.Role is { MayReview: true };
+    public bool MayReview => Repository.Role is { MayReview: true };
 
-    public bool MayChangeSettings => Caller.MayWrite && Repository.Role is { MayChangeSettings: true };
+    public bool MayChangeSettings => Repository.Role is { MayChangeSettings: true };
 }

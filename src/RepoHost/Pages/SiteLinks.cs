@@ -17,6 +17,9 @@ internal sealed class SiteLinks(PublicUrl publicUrl)
     /// <summary>The page of a person or an organization.</summary>
     public string Account(string name) => Path($"/{Uri.EscapeDataString(name)}");
 
+    /// <summary>All repositories of a type.</summary>
+    public string Listing(RepositoryType type) => Path($"/{type.Plural()}");
+
     public string Repository(RepositoryRecord record) => Path($"/{record.Type.Prefix()}{record.FullName}");
 
     public string Repository(RepositoryType type, string fullName) => Path($"/{type.Prefix()}{fullName}");
@@ -38,9 +41,29 @@ internal sealed class SiteLinks(PublicUrl publicUrl)
 
     public string Commit(RepositoryRecord record, string commit) => $"{Repository(record)}/commit/{commit}";
 
+    /// <summary>All branches and tags.</summary>
+    public string Refs(RepositoryRecord record) => $"{Repository(record)}/refs";
+
+    /// <summary>Where files are put into a folder of a branch.</summary>
+    public string Upload(RepositoryRecord record, string branch, string folder = "") => File(record, "upload", branch, folder);
+
+    /// <summary>Where a file of a branch is changed; without a path, where a new one is written.</summary>
+    public string Edit(RepositoryRecord record, string branch, string path = "") => File(record, "edit", branch, path);
+
+    public string Delete(RepositoryRecord record, string branch, string path) => File(record, "delete", branch, path);
+
     public string Settings(RepositoryRecord record) => $"{Repository(record)}/settings";
 
     public string AccessRequests(RepositoryRecord record) => $"{Repository(record)}/settings/access-requests";
+
+    /// <summary>The gate of a repository by itself; its form is sent there.</summary>
+    public string Gate(RepositoryRecord record) => $"{Repository(record)}/access";
+
+    public string AccessReport(RepositoryRecord record) => $"{Repository(record)}/user-access-report";
+
+    public string MyRequests => Path("/settings/gated-repos");
+
+    public string Join(string next) => Path($"/join?next={Uri.EscapeDataString(next)}");
 
     /// <summary>A path on this site that <c>next=</c> may lead to; anything else is the home page (threat row 47: open redirects).</summary>
     public string Next(string? next) => IsOwnPath(next) ? next! : Home;

@@ -13,6 +13,7 @@ public sealed class GateRuleTests
         Nobody,
         Full,
         Limited,
+        Shut,
     }
 
     public static TheoryData<GateMode, bool, Who, AccessRelation, AccessState> Arms
@@ -34,16 +35,17 @@ public sealed class GateRuleTests
     [MemberData(nameof(Arms))]
     public void Every_arm_has_its_answer(GateMode mode, bool membersGated, Who who, AccessRelation relation, AccessState state)
     {
-        var person = who switch { Who.Nobody => GatePerson.Anonymous, Who.Full => Gates.Dana, _ => Gates.Dana with { MayReadGated = false } };
+        var person = who switch { Who.Nobody => GatePerson.Anonymous, Who.Full => Gates.Dana, Who.Limited => Gates.Dana with { MayReadGated = false }, _ => Gates.Dana with { MissingRight = "It lacks a right." } };
         var decision = GateRule.Decide(Gates.Policy(mode, membersGated), person, Gates.Standing(state, 1, relation, "the reason"));
 
         var passesByRelation = relation == AccessRelation.Steward || (relation == AccessRelation.Member && !membersGated);
         var expected = (mode, who, passesByRelation, state) switch
         {
+            (_, Who.Shut, _, _) => AccessVerdict.TokenLacksRight,
             (GateMode.Open, _, _, _) => AccessVerdict.Allowed,
             (_, Who.Nobody, _, _) => AccessVerdict.AuthenticationRequired,
+            (_, Who.Limited, _, _) => AccessVerdict.TokenLacksGatedRead,
             (_, _, true, _) => AccessVerdict.Allowed,
-            (_, Who.Limited, false, _) => AccessVerdict.TokenLacksGatedRead,
             (_, Who.Full, false, AccessState.Accepted) => AccessVerdict.Allowed,
             (_, Who.Full, false, AccessState.Pending) => AccessVerdict.Pending,
             (_, Who.Full, false, AccessState.Rejected) => AccessVerdict.Rejected,
@@ -53,7 +55,8 @@ public sealed class GateRuleTests
         };
         Assert.Equal(expected, decision.Verdict);
         Assert.Equal(expected == AccessVerdict.Allowed, decision.IsAllowed);
-        Assert.Equal(expected == AccessVerdict.Rejected ? "the reason" : null, decision.Reason);
+        Assert.Equal(expected switch { AccessVerdict.Rejected => "the reason", AccessVerdict.TokenLacksRight => "It lacks a right.", _ => null }, decision.Reason);
+        Assert.Equal(mode != GateMode.Open && who == Who.Full, GateRule.NeedsStanding(Gates.Policy(mode, membersGated), person));
     }
 
     [Theory]

@@ -31,6 +31,14 @@ public sealed class RefusalTests
             Refusals.For(Gates.Repository() with { Kind = "dataset" }, new AccessDecision(AccessVerdict.Rejected, "not académic")).Message);
 
     [Fact]
+    public void A_token_without_the_right_hears_which_one_it_is()
+    {
+        var refusal = Refusals.For(Gates.Repository(), new AccessDecision(AccessVerdict.TokenLacksRight, "It lacks the right 'Read'."));
+        Assert.Equal((403, "GatedRepo", "It lacks the right 'Read'."), (refusal.Status, refusal.ErrorCode, refusal.Message));
+        Assert.Equal(503, Refusals.For(Gates.Repository(), new AccessDecision(AccessVerdict.TokenLacksRight)).Status);
+    }
+
+    [Fact]
     public void An_allowed_request_has_no_refusal() =>
         Assert.Throws<ArgumentException>(() => Refusals.For(Gates.Repository(), new AccessDecision(AccessVerdict.Allowed)));
 

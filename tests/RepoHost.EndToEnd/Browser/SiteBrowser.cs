@@ -35,6 +35,8 @@ public sealed class SiteBrowser : IAsyncDisposable
 
     public IPage Page { get; }
 
+    public bool HasScript => script;
+
     public IBrowserContext Context => context;
 
     /// <summary>Opens an address of the site and gives back the status.</summary>

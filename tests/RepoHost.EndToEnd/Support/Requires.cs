@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Xunit;
 
 namespace RepoHost.EndToEnd.Support;
@@ -12,6 +13,9 @@ internal static class Requires
 
     public static void Root() => That(Environment.IsPrivilegedProcess, "mounting a file system takes root");
 
+    /// <summary>Debian's own python3: another one on the path would not have its modules.</summary>
+    public static void MailServer() => That(HasPythonModule.Value, "aiosmtpd is not installed: apt-get install python3-aiosmtpd");
+
     public static void NpmClients()
     {
         Tool("node");
@@ -25,6 +29,15 @@ internal static class Requires
             Directory.Exists(Path.Combine(Paths.Clients, "llama", "node_modules")),
             "node-llama-cpp is not installed: npm install --no-save --ignore-scripts --omit=optional --prefix tests/clients/llama");
     }
+
+    private static readonly Lazy<bool> HasPythonModule = new(() =>
+    {
+        if (!File.Exists("/usr/bin/python3"))
+            return false;
+        using var python = Process.Start(new ProcessStartInfo("/usr/bin/python3", ["-c", "import aiosmtpd"]) { RedirectStandardError = true })!;
+        python.WaitForExit();
+        return python.ExitCode == 0;
+    });
 
     private static void That(bool isThere, string otherwise)
     {

@@ -65,10 +65,13 @@ public sealed class World : IAsyncDisposable
     public Task StartAsync() => started.Value;
 
     /// <summary>A repository that only this test knows, imported from the sample of that name.</summary>
-    public async Task<string> NewRepositoryAsync(string sample = "tiny-sentiment")
+    public Task<string> NewRepositoryAsync(string sample = "tiny-sentiment") => NewRepositoryFromAsync(Paths.Sample($"models/acme/{sample}"));
+
+    /// <summary>The same from any folder.</summary>
+    public async Task<string> NewRepositoryFromAsync(string folder)
     {
         var id = $"acme/story-{Interlocked.Increment(ref repositories)}";
-        await Server.AddRepositoryAsync("model", id, Paths.Sample($"models/acme/{sample}"));
+        await Server.AddRepositoryAsync("model", id, folder);
         return id;
     }
 
@@ -114,6 +117,8 @@ public sealed class World : IAsyncDisposable
         Server = await HubServer.StartAsync(new Dictionary<string, string>
         {
             ["Gating__AllowRequestsByToken"] = "true",
+            // All tests come from one address.
+            ["Accounts__AttemptsPerAddress"] = "100000",
             // Small enough that a test's upload goes in parts.
             ["Lfs__MultipartBytes"] = "5000000",
             ["Lfs__PartBytes"] = "2000000",

@@ -38,7 +38,7 @@ public sealed class CallerAuthenticationTests : IAsyncLifetime
             var caller = await rooms.AskAsync(Fill(envelope));
             Assert.Equal(
                 (CallerKind.Person, kind, ada.Id, "ada", token.Id, TokenRole.Write, true),
-                (caller.Kind, caller.CredentialKind, caller.UserId, caller.UserName, caller.TokenId, caller.TokenRole, caller.MayWrite));
+                (caller.Kind, caller.CredentialKind, caller.UserId, caller.UserName, caller.TokenId, caller.TokenRole, caller.Scopes == TokenScopes.Everything));
         }
     }
 
@@ -93,15 +93,15 @@ public sealed class CallerAuthenticationTests : IAsyncLifetime
     {
         var caller = await rooms.AskAsync(context => context.Request.QueryString = new($"?access_token={token.Text}&token={token.Text}"));
         Assert.Same(Caller.Anonymous, caller);
-        Assert.False(caller.MayWrite);
+        Assert.Same(TokenScopes.Nothing, caller.Scopes);
     }
 
     [Fact]
     public async Task A_read_token_may_not_write()
     {
         var read = await rooms.Tokens.IssueAsync(ada, "reader", TokenRole.Read, null, Cancel);
-        Assert.False((await rooms.AskAsync($"Bearer {read.Text}")).MayWrite);
-        Assert.False((await rooms.AskAsync($"Basic {Convert.ToBase64String(Encoding.ASCII.GetBytes($"a:{read.Text}"))}")).MayWrite);
+        Assert.Same(TokenScopes.Reading, (await rooms.AskAsync($"Bearer {read.Text}")).Scopes);
+        Assert.Same(TokenScopes.Reading, (await rooms.AskAsync($"Basic {Convert.ToBase64String(Encoding.ASCII.GetBytes($"a:{read.Text}"))}")).Scopes);
     }
 
     [Fact]

@@ -48,6 +48,8 @@ internal sealed class Rooms : IAsyncDisposable
     public IServiceProvider Services => provider;
     public UserAccounts Users => provider.GetRequiredService<UserAccounts>();
     public Organizations Organizations => provider.GetRequiredService<Organizations>();
+    public Invitations Invitations => provider.GetRequiredService<Invitations>();
+    public ServiceAccounts ServiceAccounts => provider.GetRequiredService<ServiceAccounts>();
     public TokenIssuer Tokens => provider.GetRequiredService<TokenIssuer>();
     public RepositoryCatalog Catalog => provider.GetRequiredService<RepositoryCatalog>();
     public RepositoryRoles Roles => provider.GetRequiredService<RepositoryRoles>();

@@ -31,7 +31,7 @@ public sealed class SessionTests : IAsyncLifetime
         var caller = await AskAsync(rooms, cookie);
         Assert.Equal(
             (CallerKind.Person, CredentialKind.Cookie, ada.Id, "ada", null, null, true),
-            (caller.Kind, caller.CredentialKind, caller.UserId, caller.UserName, caller.TokenId, caller.TokenRole, caller.MayWrite));
+            (caller.Kind, caller.CredentialKind, caller.UserId, caller.UserName, caller.TokenId, caller.TokenRole, caller.Scopes == TokenScopes.Everything));
     }
 
     [Fact]

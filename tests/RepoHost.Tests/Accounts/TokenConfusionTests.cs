@@ -37,7 +37,7 @@ public sealed class TokenConfusionTests
 
         Assert.Equal(CallerKind.InvalidCredential, caller.Kind);
         Assert.Null(caller.UserId);
-        Assert.False(caller.MayWrite);
+        Assert.Same(TokenScopes.Nothing, caller.Scopes);
     }
 
     [Fact]

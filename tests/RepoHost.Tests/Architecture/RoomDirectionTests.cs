@@ -11,7 +11,7 @@ public sealed partial class RoomDirectionTests
     {
         ["Commands"] = ["Pages", "Hub", "SmartHttp", "Gating", "Notifications", "Accounts", "Lfs", "Git", "Storage", "Data", "Hosting"],
         ["Pages"] = ["Gating", "Notifications", "Accounts", "Lfs", "Git", "Storage", "Data", "Hosting"],
-        ["Hub"] = ["Gating", "Accounts", "Lfs", "Git", "Storage", "Data", "Hosting"],
+        ["Hub"] = ["Gating", "Notifications", "Accounts", "Lfs", "Git", "Storage", "Data", "Hosting"],
         ["SmartHttp"] = ["Gating", "Accounts", "Lfs", "Git", "Storage", "Data", "Hosting"],
         ["Gating"] = ["Accounts", "Lfs", "Git", "Storage", "Data", "Hosting"],
         ["Notifications"] = ["Accounts", "Lfs", "Git", "Storage", "Data", "Hosting"],

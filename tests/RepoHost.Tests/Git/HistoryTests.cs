@@ -34,6 +34,31 @@ public sealed class HistoryTests : IDisposable
         Assert.Equal(5, test.Repository.CountCommits(made[4]));
     }
 
+    /// <summary>A script that commits twice within a second had its second commit listed behind the first.</summary>
+    [Fact]
+    public void Commits_of_the_same_second_come_in_the_order_of_git_log()
+    {
+        static string Commit(string branch, int mark, params string[] lines) =>
+            $"commit refs/heads/{branch}\nmark :{mark}\ncommitter T <t@example.org> 1700000000 +0000\ndata 1\nm\n{string.Concat(lines.Select(line => line + "\n"))}M 100644 inline {mark}\ndata 1\nx\n";
+        var stream = string.Concat(Enumerable.Range(1, 7).Select(i => Commit("main", i))) + Commit("side", 8, "from :4") + Commit("side", 9) + Commit("main", 10, "from :7", "merge :9") + Commit("main", 11);
+        test.GitWith(System.Text.Encoding.UTF8.GetBytes(stream), "fast-import", "--quiet", "--force");
+        var tip = test.Adopt("main");
+        Assert.Equal(test.Git("log", "--format=%H", "main").Split('\n'), test.Repository.Commits(tip, 0, 100).Select(c => c.Id.ToString()));
+    }
+
+    [Fact]
+    public void A_glance_leaves_out_what_lies_too_far_back()
+    {
+        test.Commit("0", ("old", "1"), ("new", "1"));
+        for (var i = 0; i < LookBack.Glance.Commits; i++)
+            test.Commit($"{i}", ("busy", $"{i}"));
+        var tip = test.Commit("last", ("new", "2"));
+        TreePath[] paths = [TreePath.Parse("old"), TreePath.Parse("new"), TreePath.Parse("busy")];
+        var glance = test.Repository.LastCommits(tip, paths, LookBack.Glance);
+        Assert.Equal([TreePath.Parse("busy"), TreePath.Parse("new")], glance.Keys.OrderBy(path => path.Value, StringComparer.Ordinal));
+        Assert.Equal("0", test.Repository.LastCommits(tip, paths)[TreePath.Parse("old")].Title);
+    }
+
     [Fact]
     public void The_last_commit_of_each_path_is_the_one_that_git_log_names()
     {

@@ -46,7 +46,7 @@ public sealed class DoorTableTests(GatedWorld world) : IClassFixture<GatedWorld>
             if (access.RepositoryType is null)
                 continue;
             Assert.True(gate is not null, route.DisplayName);
-            Assert.Equal(access.Access is not (RouteAccess.ReadContent or RouteAccess.Propose), gate.ObserveOnly);
+            Assert.Equal(access.Access is not (RouteAccess.ReadContent or RouteAccess.Propose or RouteAccess.Edit), gate.ObserveOnly);
             Assert.True(gate.ObserveOnly || gate.Format == access.Format, route.DisplayName);
         }
     }
@@ -126,13 +126,15 @@ public sealed class DoorTableTests(GatedWorld world) : IClassFixture<GatedWorld>
             _ when caller == "nobody" => "401",
             RouteAccess.OwnRequest => "in",
             RouteAccess.Write or RouteAccess.Review => caller == "author" || writer ? "in" : "403",
+            RouteAccess.Edit when caller == "author" || writer => Expected(RouteAccess.ReadContent, repository, caller),
+            RouteAccess.Edit => "403",
             RouteAccess.ChangeSettings => caller == "author" ? "in" : "403",
             _ => throw new ArgumentOutOfRangeException(nameof(access), access, "The table has no row for this access."),
         };
     }
 
     /// <summary>"in" for whatever comes after the door (200, or 400 for a body that says nothing), else the refusal's status and code.</summary>
-    private async Task<string> AskAsync(Door door, string? token, string envelope)
+    internal async Task<string> AskAsync(Door door, string? token, string envelope)
     {
         using var client = world.Client();
         using var request = new HttpRequestMessage(new(door.Method), door.Url);
@@ -171,7 +173,7 @@ public sealed class DoorTableTests(GatedWorld world) : IClassFixture<GatedWorld>
 
     private IEnumerable<RouteEndpoint> Routes() => world.Services.GetServices<EndpointDataSource>().SelectMany(s => s.Endpoints).OfType<RouteEndpoint>();
 
-    private IEnumerable<Door> Doors(string name) =>
+    internal IEnumerable<Door> Doors(string name) =>
         from route in Routes()
         let access = route.Metadata.GetMetadata<RouteAccessMetadata>()!
         let type = access.RepositoryType
@@ -183,7 +185,8 @@ public sealed class DoorTableTests(GatedWorld world) : IClassFixture<GatedWorld>
 
     private static string Fill(string pattern, string name)
     {
-        var rest = pattern.Contains("/resolve/", StringComparison.Ordinal) || pattern.Contains("/raw/", StringComparison.Ordinal) ? "main/config.json" : "main";
+        var ofFile = ((string[])["/resolve/", "/raw/", "/blob/", "/edit/", "/delete/"]).Any(word => pattern.Contains(word, StringComparison.Ordinal));
+        var rest = ofFile ? "main/config.json" : "main";
         pattern = pattern.Replace("{**rest:pullrequest}", "refs%2Fpr%2F1", StringComparison.Ordinal);
         var url = pattern.Replace("{namespace}", "acme", StringComparison.Ordinal).Replace("{name}", name, StringComparison.Ordinal).Replace("{**rest}", rest, StringComparison.Ordinal)
             .Replace("{**branch}", SideBranch, StringComparison.Ordinal).Replace("{**tag}", SideBranch, StringComparison.Ordinal).Replace("{**revision}", "main", StringComparison.Ordinal)
@@ -215,8 +218,8 @@ public sealed class DoorTableTests(GatedWorld world) : IClassFixture<GatedWorld>
         });
     }
 
-    private static readonly LfsPointer Weights = new(
+    internal static readonly LfsPointer Weights = new(
         LfsOid.Parse(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(GatedWorld.LfsText)))), Encoding.UTF8.GetByteCount(GatedWorld.LfsText));
 
-    private sealed record Door(string Method, string Url, RouteAccess Access, RepositoryType Type, LinkOperation? Link, bool Page);
+    internal sealed record Door(string Method, string Url, RouteAccess Access, RepositoryType Type, LinkOperation? Link, bool Page);
 }

@@ -1,6 +1,4 @@
 using GateMiddleware.Decisions;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using RepoHost.Accounts;
@@ -11,7 +9,7 @@ using Xunit;
 namespace RepoHost.Tests.Hub;
 
 /// <summary>One organization with gated repositories and one person for each way of standing to them.</summary>
-public sealed class GatedWorld : HubApplication
+public class GatedWorld : HubApplication
 {
     public const string Card = "---\nlicense: mit\ntags:\n- tiny\ngated: manual\nextra_gated_fields:\n  Company: text\n  I agree: checkbox\n---\n# Gated\n";
     public const string ConfigText = "{\"hidden_size\": 4}\n";
@@ -91,16 +89,6 @@ public sealed class GatedWorld : HubApplication
             if (state != AccessState.Pending)
                 Assert.Equal(ReviewOutcome.Done, await requests.ReviewAsync(record, People["author"].Id, new(name, null), state, null, CancellationToken.None));
         }
-    }
-
-    private async Task<string> SignInAsync(string name)
-    {
-        await using var scope = Services.CreateAsyncScope();
-        var context = new DefaultHttpContext { RequestServices = scope.ServiceProvider };
-        scope.ServiceProvider.GetRequiredService<IHttpContextAccessor>().HttpContext = context;
-        var signIn = scope.ServiceProvider.GetRequiredService<SignInManager<User>>();
-        await signIn.SignInAsync((await signIn.UserManager.FindByNameAsync(name))!, isPersistent: true);
-        return context.Response.Headers.SetCookie.ToString().Split(';')[0];
     }
 
     private async Task<User> UserAsync(string name) => (await Services.GetRequiredService<UserAccounts>().FindAsync(name, CancellationToken.None))!;

@@ -2,6 +2,8 @@ using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using RepoHost.Accounts;
 using RepoHost.Commands;
@@ -48,6 +50,17 @@ public class HubApplication : IAsyncLifetime
 
     internal async Task<string> AddTokenAsync(User user, TokenRole role) =>
         (await Services.GetRequiredService<TokenIssuer>().IssueAsync(user, "test", role, null, CancellationToken.None)).Text;
+
+    /// <summary>The cookie of a browser's session, as a browser sends it.</summary>
+    internal async Task<string> SignInAsync(string name)
+    {
+        await using var scope = Services.CreateAsyncScope();
+        var context = new DefaultHttpContext { RequestServices = scope.ServiceProvider };
+        scope.ServiceProvider.GetRequiredService<IHttpContextAccessor>().HttpContext = context;
+        var signIn = scope.ServiceProvider.GetRequiredService<SignInManager<User>>();
+        await signIn.SignInAsync((await signIn.UserManager.FindByNameAsync(name))!, isPersistent: true);
+        return context.Response.Headers.SetCookie.ToString().Split(';')[0];
+    }
 
     /// <summary>A repository whose only commit holds <paramref name="files"/>.</summary>
     internal async Task<RepositoryRecord> AddRepositoryAsync(RepositoryType type, string id, IReadOnlyDictionary<string, string> files, bool isPrivate = false)

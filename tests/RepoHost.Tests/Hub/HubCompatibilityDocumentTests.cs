@@ -70,6 +70,8 @@ public sealed class HubCompatibilityDocumentTests(HubApplication application) : 
         RouteAccess.Write => "whoever may write",
         RouteAccess.Review => "whoever may review",
         RouteAccess.ChangeSettings => "owner, organization admins",
+        RouteAccess.BelongToOrganization => "members of the organization",
+        RouteAccess.AdministerOrganization => "admins of the organization",
         _ => throw new ArgumentOutOfRangeException(nameof(access)),
     };
 }

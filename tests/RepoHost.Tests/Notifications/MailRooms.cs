@@ -78,6 +78,9 @@ internal sealed class MailRooms : IAsyncDisposable
     public RepositoryCatalog Catalog => provider.GetRequiredService<RepositoryCatalog>();
     public AccessRequests Requests => provider.GetRequiredService<AccessRequests>();
     public UserAccounts Users => provider.GetRequiredService<UserAccounts>();
+    public InvitationMails InvitationMails => provider.GetRequiredService<InvitationMails>();
+    public Invitations Invitations => provider.GetRequiredService<Invitations>();
+    public People People => provider.GetRequiredService<People>();
     public Organizations Organizations => provider.GetRequiredService<Organizations>();
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -134,10 +137,11 @@ internal sealed class MailRooms : IAsyncDisposable
         await using var db = await DatabaseAsync();
         await using var transaction = await db.Database.BeginTransactionAsync(Cancel);
         var now = Time.GetUtcNow();
-        for (var i = from; i < from + count; i++)
+        var version = await ChangeNumbers.NextAsync(db, Cancel);
+        await db.ChangeCounters.ExecuteUpdateAsync(c => c.SetProperty(x => x.Value, x => x.Value + count), Cancel);
+        for (var i = from; i < from + count; i++, version++)
         {
             var name = $"person{i}";
-            var version = await ChangeNumbers.NextAsync(db, Cancel);
             var user = new User { Id = HubId.New(), UserName = name, NormalizedUserName = name.ToUpperInvariant(), Email = $"{name}@mail.example", NormalizedEmail = $"{name}@MAIL.EXAMPLE".ToUpperInvariant(), FullName = $"Person {i}", CreatedAt = now, Version = version };
             var request = new AccessRequest { RepositoryId = repository.Id, UserId = user.Id, State = AccessState.Pending, RequestedAt = now, Asked = true, Version = version };
             db.Users.Add(user);

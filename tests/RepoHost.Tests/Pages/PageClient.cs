@@ -57,7 +57,7 @@ internal sealed partial class PageClient : IDisposable
     [GeneratedRegex("""<input name="csrf" type="hidden" value="(?<value>[^"]+)" """)]
     private static partial Regex CsrfField();
 
-    [GeneratedRegex("aria-label=\"Your account: (?<name>[^\"]+)\"")]
+    [GeneratedRegex("data-menu=\"account\".*?<span class=\"name\">(?<name>[^<]+)<", RegexOptions.Singleline)]
     private static partial Regex AccountMenu();
 }
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -9,8 +10,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.IdentityModel.JsonWebTokens;
-using Microsoft.IdentityModel.Tokens;
 
 namespace RepoHost.Tests.Pages;
 
@@ -23,7 +22,7 @@ internal sealed class TestIssuer : IAsyncDisposable
     public const string ClientId = "repohost-tests";
     public const string ClientSecret = "a secret of both";
 
-    private readonly RsaSecurityKey key = new(RSA.Create(2048)) { KeyId = "one" };
+    private readonly RSA key = RSA.Create(2048);
     private readonly ConcurrentDictionary<string, Grant> grants = new();
     private readonly WebApplication app;
 
@@ -71,7 +70,11 @@ internal sealed class TestIssuer : IAsyncDisposable
         return issuer;
     }
 
-    public ValueTask DisposeAsync() => app.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await app.DisposeAsync();
+        key.Dispose();
+    }
 
     private IResult Discovery() => Results.Json(new
     {
@@ -87,8 +90,8 @@ internal sealed class TestIssuer : IAsyncDisposable
 
     private IResult Keys()
     {
-        var parameters = key.Rsa.ExportParameters(includePrivateParameters: false);
-        return Results.Json(new { keys = new[] { new { kty = "RSA", use = "sig", alg = "RS256", kid = key.KeyId, n = WebEncoders.Base64UrlEncode(parameters.Modulus!), e = WebEncoders.Base64UrlEncode(parameters.Exponent!) } } });
+        var parameters = key.ExportParameters(includePrivateParameters: false);
+        return Results.Json(new { keys = new[] { new { kty = "RSA", use = "sig", alg = "RS256", kid = "one", n = WebEncoders.Base64UrlEncode(parameters.Modulus!), e = WebEncoders.Base64UrlEncode(parameters.Exponent!) } } });
     }
 
     private IResult Authorize(HttpRequest request)
@@ -119,19 +122,24 @@ internal sealed class TestIssuer : IAsyncDisposable
 
     private string Sign(Grant grant)
     {
-        var now = TimeProvider.System.GetUtcNow().UtcDateTime;
-        var claims = new Dictionary<string, object>(grant.Person) { ["nonce"] = grant.Nonce, ["iss"] = Address, ["aud"] = ClientId };
+        var now = TimeProvider.System.GetUtcNow();
+        var claims = new Dictionary<string, object>(grant.Person)
+        {
+            ["iss"] = Address,
+            ["aud"] = ClientId,
+            ["nonce"] = grant.Nonce,
+            ["iat"] = now.ToUnixTimeSeconds(),
+            ["exp"] = now.AddMinutes(5).ToUnixTimeSeconds(),
+        };
         foreach (var (name, value) in Lies)
             claims[name] = value;
-        return new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
-        {
-            Claims = claims,
-            IssuedAt = now,
-            NotBefore = now,
-            Expires = now.AddMinutes(5),
-            SigningCredentials = new(SignsWithAnother ? new RsaSecurityKey(RSA.Create(2048)) { KeyId = "two" } : key, SecurityAlgorithms.RsaSha256),
-        });
+        using var another = RSA.Create(2048);
+        var signed = $"{Part(new { alg = "RS256", typ = "JWT", kid = SignsWithAnother ? "two" : "one" })}.{Part(claims)}";
+        var signature = (SignsWithAnother ? another : key).SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        return $"{signed}.{WebEncoders.Base64UrlEncode(signature)}";
     }
+
+    private static string Part<T>(T part) => WebEncoders.Base64UrlEncode(JsonSerializer.SerializeToUtf8Bytes(part));
 
     private sealed record Grant(string RedirectUri, string Challenge, string Nonce, Dictionary<string, object> Person);
 }

@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using RepoHost.Accounts;
 using RepoHost.Data;
 using RepoHost.Tests.Git;
+using RepoHost.Tests.Hub;
 using Xunit;
 
 namespace RepoHost.Tests.SmartHttp;
@@ -20,6 +21,7 @@ public sealed class PushRightsTests(GitWorld world) : IClassFixture<GitWorld>
     [Theory]
     [InlineData("role")]
     [InlineData("token")]
+    [InlineData("rights")]
     [InlineData("person")]
     [InlineData("repository")]
     public async Task Rights_that_end_while_the_pack_travels_end_the_push(string what)
@@ -33,7 +35,8 @@ public sealed class PushRightsTests(GitWorld world) : IClassFixture<GitWorld>
         git.Commit("work");
         var (old, tip) = (Tip(record), git.In("work", "rev-parse", "HEAD").Trim());
 
-        using var client = world.Client(person.Token);
+        var limited = what == "rights" ? await LimitedAsync(person, record) : null;
+        using var client = world.Client(limited?.Text ?? person.Token);
         var content = new SlowPush(Commands(old, tip), Pack(git, tip, old));
         var push = client.PostAsync($"/{record.FullName}/git-receive-pack", content);
         await content.Begun.Task;
@@ -42,6 +45,8 @@ public sealed class PushRightsTests(GitWorld world) : IClassFixture<GitWorld>
         {
             "role" => organizations.SetMemberAsync("team", person.Name, OrganizationRole.Read, CancellationToken.None),
             "token" => RevokeAsync(person.Id),
+            "rights" => world.Services.GetRequiredService<TokenIssuer>().ChangeRightsAsync(
+                limited!.Id, person.Id, new(true, [new(ScopeEntity.Of(record), TokenRights.Read | TokenRights.Settings | TokenRights.Review)]), CancellationToken.None),
             "person" => world.Services.GetRequiredService<UserAccounts>().DisableAsync(person.Name, true, CancellationToken.None),
             _ => world.Services.GetRequiredService<RepositoryCatalog>().UpdateAsync(record.Id, row => row.Disabled = true, CancellationToken.None),
         });
@@ -121,6 +126,10 @@ public sealed class PushRightsTests(GitWorld world) : IClassFixture<GitWorld>
         var id = await db.AccessTokens.Where(t => t.UserId == userId).Select(t => t.Id).SingleAsync();
         await world.Services.GetRequiredService<TokenIssuer>().RevokeAsync(id, CancellationToken.None);
     }
+
+    private async Task<IssuedToken> LimitedAsync(TestPerson person, RepositoryRecord record) => await world.Services.GetRequiredService<TokenIssuer>().IssueAsync(
+        (await world.Services.GetRequiredService<UserAccounts>().FindByIdAsync(person.Id, CancellationToken.None))!,
+        "limited", new TokenGrant(false, [new(ScopeEntity.Of(record), TokenRights.Write)]), null, CancellationToken.None);
 
     private string Tip(RepositoryRecord record) => TestRepository.RunGit([$"--git-dir={world.FolderOf(record)}", "rev-parse", "main"]).Trim();
 

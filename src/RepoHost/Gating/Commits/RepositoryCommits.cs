@@ -1,6 +1,7 @@
 using GateMiddleware.Rejection;
 using Microsoft.Extensions.Options;
 using RepoHost.Accounts;
+using RepoHost.Data;
 using RepoHost.Git;
 using RepoHost.Hosting;
 using RepoHost.Lfs;
@@ -10,7 +11,7 @@ namespace RepoHost.Gating.Commits;
 
 /// <summary>The commit API's work (contract 7.4), from the lines of the body to the ref.</summary>
 internal sealed class RepositoryCommits(
-    GitRepositories repositories, RepositoryCatalog catalog, RepositoryRoles roles, RepositoryWrites writes, PullRequests pullRequests, CommitAuthors authors,
+    GitRepositories repositories, RepositoryCatalog catalog, RepositoryRoles roles, MissingRights rights, RepositoryWrites writes, PullRequests pullRequests, CommitAuthors authors,
     LfsUploads uploads, LfsBindings bindings, IBlobStore blobs, IOptions<PushOptions> options, TimeProvider time)
 {
     private const int MostAttempts = 5;
@@ -67,13 +68,15 @@ internal sealed class RepositoryCommits(
     {
         if (await catalog.FindByIdAsync(order.Record.Id, cancellationToken) is not { } record)
             return (null, HubErrors.RepositoryNotFound);
-        var role = await roles.FindAsync(record, order.Caller.UserId, cancellationToken);
+        var role = await roles.FindAsync(record, order.Caller, cancellationToken);
         if (!role.MaySee)
             return (null, HubErrors.RepositoryNotFound);
         if (record.Disabled)
             return (null, HubErrors.RepositoryDisabled);
-        var allowed = order.Caller.MayWrite && (order.Propose || role.MayWrite
-            || (order.Target.PullRequest is { } number && await pullRequests.MayCommitAsync(record.Id, number, order.Caller.UserId!, role, cancellationToken)));
+        if (!role.MayPropose)
+            return (null, rights.OfToken(order.Caller, record.FullName, TokenRights.Write));
+        var allowed = order.Propose || role.MayWrite
+            || (order.Target.PullRequest is { } number && await pullRequests.MayCommitAsync(record.Id, number, order.Caller.UserId!, role, cancellationToken));
         return allowed ? (role, null) : (null, HubErrors.NotPermitted);
     }
 

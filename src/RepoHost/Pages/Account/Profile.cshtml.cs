@@ -33,7 +33,7 @@ internal sealed class ProfileModel(UserAccounts accounts, Credentials credential
             return SeeOther(Path);
         }
 
-        ModelState.AddModelError("fullname", UserAccounts.FullNameRule);
+        ModelState.AddModelError("fullname", AccountNames.FullNameRule);
         return await ShowAsync();
     }
 

@@ -65,11 +65,12 @@ for (const area of document.querySelectorAll('[data-counter]')) {
   show();
 }
 
-// A form is sent once, however often its button is pressed.
+// A form is sent once, however often its button is pressed. Its fields may be called like any property of a form, so none is asked.
+const sent = new WeakSet();
 document.addEventListener('submit', (event) => {
   const form = event.target;
-  if (form.method !== 'post' || event.defaultPrevented) return;
-  if (form.dataset.sent !== undefined) event.preventDefault();
-  form.dataset.sent = '';
+  if (Element.prototype.getAttribute.call(form, 'method') !== 'post' || event.defaultPrevented) return;
+  if (sent.has(form)) event.preventDefault();
+  sent.add(form);
 });
-addEventListener('pageshow', () => { for (const form of document.querySelectorAll('form[data-sent]')) delete form.dataset.sent; });
+addEventListener('pageshow', () => { for (const form of document.querySelectorAll('form')) sent.delete(form); });

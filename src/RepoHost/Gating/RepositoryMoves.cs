@@ -1,0 +1,36 @@
+using GateMiddleware.Rejection;
+using RepoHost.Accounts;
+using RepoHost.Data;
+using RepoHost.Git;
+using RepoHost.Hosting;
+
+namespace RepoHost.Gating;
+
+/// <summary>Renames repositories and hands them over, for the API and the settings page alike. Whether the caller may change this one was asked before.</summary>
+internal sealed class RepositoryMoves(RepositoryRoles roles, TokenNamespaces namespaces, RepositoryCatalog catalog)
+{
+    /// <returns>Null when it is moved; the former name leads to it.</returns>
+    public async Task<Refusal?> MoveAsync(RepositoryRecord record, Caller caller, string @namespace, string name, CancellationToken cancellationToken)
+    {
+        if (!RepositoryName.TryCreate(@namespace, name, out var target, out var why))
+            return HubErrors.BadRequest(why);
+        if (await NotThereAsync(record, caller, @namespace, cancellationToken) is { } notThere)
+            return notThere;
+
+        return await catalog.MoveAsync(record.Id, @namespace, name, cancellationToken) switch
+        {
+            MoveRepositoryOutcome.Moved => null,
+            MoveRepositoryOutcome.Exists => new(409, null, $"A {record.Type.Singular()} repository called {target.FullName} already exists", null),
+            MoveRepositoryOutcome.NoSuchRepository => HubErrors.RepositoryNotFound,
+            _ => HubErrors.NotPermitted,
+        };
+    }
+
+    /// <summary>Within its namespace it is a change of the repository's settings and no more.</summary>
+    private async Task<Refusal?> NotThereAsync(RepositoryRecord record, Caller caller, string @namespace, CancellationToken cancellationToken)
+    {
+        if (!@namespace.Equals(record.Namespace, StringComparison.OrdinalIgnoreCase))
+            return await namespaces.RefusalAsync(caller, @namespace, cancellationToken);
+        return await roles.MayCreateInAsync(@namespace, caller.UserId!, cancellationToken) ? null : HubErrors.NotPermitted;
+    }
+}

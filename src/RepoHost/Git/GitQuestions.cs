@@ -1,0 +1,89 @@
+using System.Globalization;
+
+namespace RepoHost.Git;
+
+/// <summary>
+/// What pages ask the git program, because libgit2 has no bounded way to tell it: few questions at once and none for long, so that a large history costs a page
+/// and never the server.
+/// </summary>
+internal sealed class GitQuestions : IDisposable
+{
+    private const int MostAtOnce = 4;
+
+    /// <summary>The id that every git takes for a tree without entries, whether it is there or not.</summary>
+    private const string EmptyTree = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
+
+    /// <summary>Blobs from here on are not compared: "binary", whatever they hold.</summary>
+    private const int LargestCompared = 512 * 1024;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
+
+    private readonly SemaphoreSlim turns = new(MostAtOnce);
+
+    /// <summary>The commits that touched a path, newest first, as <c>git log -- path</c> lists them. Null: it would take too long.</summary>
+    public async Task<IReadOnlyList<GitCommit>?> HistoryAsync(GitRepository repository, GitOid from, TreePath path, int skip, int take, CancellationToken cancellationToken)
+    {
+        var start = GitProgram.Describe(
+            repository.Folder, "--literal-pathspecs", "log", "--format=%H", "--no-show-signature", string.Create(CultureInfo.InvariantCulture, $"--skip={skip}"),
+            string.Create(CultureInfo.InvariantCulture, $"--max-count={take}"), from.ToString(), "--", path.Value);
+        var text = "";
+        var answered = await TryAskAsync(async ct => text = await GitProgram.ReadAsync(start, ct), cancellationToken);
+        return answered ? [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => repository.ReadCommit(GitOid.Parse(line)))] : null;
+    }
+
+    /// <summary>What a commit changed against its first parent. Null: it would take too long.</summary>
+    public async Task<CommitDiff?> DiffAsync(GitRepository repository, GitCommit commit, DiffLimits limits, CancellationToken cancellationToken)
+    {
+        var parent = commit.Parents.Count > 0 ? commit.Parents[0] : (GitOid?)null;
+        var start = GitProgram.Describe(
+            repository.Folder, "-c", string.Create(CultureInfo.InvariantCulture, $"core.bigFileThreshold={LargestCompared}"), "-c", "diff.orderFile=",
+            "diff-tree", "-r", "-z", "--raw", "-p", "--full-index", "--find-renames", "-l200", "--no-ext-diff", "--no-textconv", "--no-color", "--no-commit-id",
+            "--src-prefix=a/", "--dst-prefix=b/", "--ignore-submodules=none", parent?.ToString() ?? EmptyTree, commit.Id.ToString());
+        var parser = new DiffParser(parent, limits);
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var answered = await TryAskAsync(
+            async ct =>
+            {
+                using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct, enough.Token);
+                try
+                {
+                    await GitProgram.RunAsync(start, null, async (output, reading) =>
+                    {
+                        await parser.ReadAsync(output, reading);
+                        // Git would wait for ever for somebody to read the rest.
+                        if (parser.Enough)
+                            await enough.CancelAsync();
+                    }, stop.Token);
+                }
+                catch (OperationCanceledException) when (parser.Enough && !ct.IsCancellationRequested)
+                {
+                }
+            },
+            cancellationToken);
+        return answered ? parser.Result : null;
+    }
+
+    public void Dispose() => turns.Dispose();
+
+    private async Task<bool> TryAskAsync(Func<CancellationToken, Task> ask, CancellationToken cancellationToken)
+    {
+        if (!await turns.WaitAsync(Patience, cancellationToken))
+            return false;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        try
+        {
+            limit.CancelAfter(Longest);
+            await ask(limit.Token);
+            return true;
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+        finally
+        {
+            turns.Release();
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using GateMiddleware;
+using GateMiddleware.Decisions;
+using GateMiddleware.Policy;
+using GateMiddleware.Rejection;
+using RepoHost.Accounts;
+using RepoHost.Gating;
+
+namespace RepoHost.Pages.Access;
+
+/// <summary>Finds out what the gate says to whoever looks at a repository's page. The decision is the gate's own; the request only adds what it is about.</summary>
+internal sealed class GateViews(AccessRequestList requests)
+{
+    public async Task<GateView> OfAsync(RepositorySitePage page)
+    {
+        var (record, policy, cancellation) = (page.Record, page.Policy, page.HttpContext.RequestAborted);
+        if (policy.Mode == GateMode.Open)
+            return new(GateShown.Nothing, record, policy);
+
+        var request = page.Caller is { Kind: CallerKind.Person, UserId: { } userId } ? await requests.FindAsync(record.Id, userId, cancellation) : null;
+        var shown = page.Decision.Verdict switch
+        {
+            AccessVerdict.Allowed => ShownToThoseInside(page.Repository),
+            AccessVerdict.AuthenticationRequired => GateShown.LogIn,
+            AccessVerdict.NeverAsked or AccessVerdict.Pending or AccessVerdict.Rejected or AccessVerdict.Reset => request?.State switch
+            {
+                // The row was read after the gate had decided; if the two differ, it is the newer one.
+                null or AccessState.None => GateShown.Form,
+                AccessState.Reset => GateShown.FormAgain,
+                AccessState.Pending => GateShown.Pending,
+                AccessState.Rejected => GateShown.Rejected,
+                AccessState.Accepted => GateShown.Accepted,
+                _ => GateShown.Refused,
+            },
+            _ => GateShown.Refused,
+        };
+        return new(shown, record, policy)
+        {
+            Request = request,
+            Sentence = shown == GateShown.Refused ? SentenceOf(page) : null,
+            Reviews = page.MayReview,
+            Waiting = page.MayReview ? (await requests.CountAsync(record.Id, cancellation)).GetValueOrDefault(AccessState.Pending) : 0,
+        };
+    }
+
+    private static GateShown ShownToThoseInside(IRepositoryFeature repository) => repository switch
+    {
+        { Role.Relation: AccessRelation.Steward } => GateShown.Manages,
+        { Role.Relation: AccessRelation.Member, Policy.MembersGated: false } => GateShown.Member,
+        _ => GateShown.Accepted,
+    };
+
+    private static string SentenceOf(RepositorySitePage page) =>
+        page.HttpContext.Features.Get<IGateFeature>() is { Decision.IsAllowed: false } gate ? Refusals.For(gate.Repository, gate.Decision).Message : Refusals.Unavailable.Message;
+}
