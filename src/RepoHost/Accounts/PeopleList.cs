@@ -18,7 +18,7 @@ internal sealed class PeopleList(IDbContextFactory<RepoHostDb> databases)
     public async Task<PeoplePage> ReadAsync(string? search, string? after, int limit, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var people = db.Users.AsNoTracking().Where(u => u.DeletedAt == null && u.OwnerOrganizationId == null);
+        var people = Everybody(db);
         if (!string.IsNullOrWhiteSpace(search))
         {
             var pattern = $"%{Escape(search.Trim())}%";
@@ -31,12 +31,27 @@ internal sealed class PeopleList(IDbContextFactory<RepoHostDb> databases)
             people = people.Where(u => string.Compare(u.NormalizedUserName, normalized) > 0);
         }
 
-        var rows = await people.OrderBy(u => u.NormalizedUserName).Take(limit + 1)
-            .Select(u => new ListedPerson(
-                u.Id, u.UserName!, u.FullName, u.Email!, u.Disabled, u.IsAdministrator, u.PasswordHash != null, u.CreatedAt, db.Repositories.Count(r => r.OwnerUserId == u.Id)))
-            .ToListAsync(cancellationToken);
+        var rows = await Describe(db, people.OrderBy(u => u.NormalizedUserName).Take(limit + 1)).ToListAsync(cancellationToken);
         return rows.Count <= limit ? new(rows, null) : new(rows.GetRange(0, limit), rows[limit - 1].UserName);
     }
+
+    public async Task<ListedPerson?> FindAsync(string name, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var normalized = name.ToUpperInvariant();
+        return await Describe(db, Everybody(db).Where(u => u.NormalizedUserName == normalized)).FirstOrDefaultAsync(cancellationToken);
+    }
+
+    public async Task<ListedPerson?> FindByIdAsync(string userId, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await Describe(db, Everybody(db).Where(u => u.Id == userId)).FirstOrDefaultAsync(cancellationToken);
+    }
+
+    private static IQueryable<User> Everybody(RepoHostDb db) => db.Users.AsNoTracking().Where(u => u.DeletedAt == null && u.OwnerOrganizationId == null);
+
+    private static IQueryable<ListedPerson> Describe(RepoHostDb db, IQueryable<User> people) => people.Select(u => new ListedPerson(
+        u.Id, u.UserName!, u.FullName, u.Email!, u.Disabled, u.IsAdministrator, u.PasswordHash != null, u.CreatedAt, db.Repositories.Count(r => r.OwnerUserId == u.Id)));
 
     private static string Escape(string text) =>
         text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal);

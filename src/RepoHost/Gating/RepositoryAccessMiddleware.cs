@@ -64,7 +64,9 @@ internal sealed class RepositoryAccessMiddleware(
         var refusal = route.RepositoryType is { } type
             ? await FindRepositoryAsync(context, route, type, caller)
             : route.IsAboutOrganization ? NotAPerson(caller, route.Format) ?? await FindOrganizationAsync(context, route, caller)
-            : route.Access == RouteAccess.Person ? NotAPerson(caller, route.Format) : null;
+            : route.Access == RouteAccess.Person ? NotAPerson(caller, route.Format)
+            : route.Access == RouteAccess.ManagePeople ? NotAPerson(caller, RefusalFormat.Html) ?? (caller.IsAdministrator ? null : HubErrors.AdministratorsOnly)
+            : null;
         if (refusal is not null)
         {
             await RefuseAsync(context, refusal, route.Format);

@@ -10,6 +10,7 @@ internal static class HubErrors
 {
     public static readonly Refusal AnonymousOrHidden = new(401, "RepoNotFound", "Invalid username or password.", null);
     public static readonly Refusal LoginRequired = new(401, null, "Invalid username or password.", null);
+    public static readonly Refusal AdministratorsOnly = new(403, null, "This page is for the administrators of this server.", null);
     public static readonly Refusal SessionRequired = new(403, null, "This page is for people: log in with a browser. A token does not open it.", null);
     public static readonly Refusal InvalidCredentials = new(401, null, "Invalid credentials in Authorization header", null);
     public static readonly Refusal InvalidAddress = new(
