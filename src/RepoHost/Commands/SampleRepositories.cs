@@ -86,6 +86,9 @@ internal sealed record SampleAccounts(SamplePerson Author, SamplePerson Reader)
               author   password {Author.Password}   owns the repositories of acme
               reader   password {Reader.Password}   was accepted for {gated}
 
+            In the browser: log in at {hub}/login as reader and ask for {hub}/{auto},
+            or as author and see who has access at {hub}/{gated}/settings/access-requests
+
             Paste this line first, then any of the others:
 
               export HF_ENDPOINT={hub} AUTHOR={Author.Token} READER={Reader.Token}

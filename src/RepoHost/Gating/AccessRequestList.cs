@@ -123,6 +123,10 @@ internal sealed class AccessRequestList(IDbContextFactory<RepoHostDb> databases)
     /// <summary>User names have ASCII letters only, and a range of them is found in their index; LIKE would look at every person.</summary>
     private static IQueryable<AccessRequest> Named(RepoHostDb db, IQueryable<AccessRequest> rows, string name, bool fullNames)
     {
+        // No name has such a character, and the database would take NUL for the end of what is looked for.
+        if (name.Any(char.IsControl))
+            return rows.Where(_ => false);
+
         var first = name.ToUpperInvariant();
         var isUserName = !first.Any(c => c is < ' ' or > '~');
         if (!isUserName && !fullNames)

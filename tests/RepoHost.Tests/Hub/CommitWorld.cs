@@ -10,7 +10,7 @@ using Xunit;
 namespace RepoHost.Tests.Hub;
 
 /// <summary>People who write, and a repository for each test that asks for one.</summary>
-public sealed class CommitWorld : HubApplication
+public class CommitWorld : HubApplication
 {
     public const string Attributes = "*.bin filter=lfs diff=lfs merge=lfs -text\n";
 

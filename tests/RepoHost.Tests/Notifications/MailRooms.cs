@@ -53,6 +53,7 @@ internal sealed class MailRooms : IAsyncDisposable
         services.Configure<GitOptions>(options => (options.RootFolder, options.SpillFolder) = (Path.Combine(directory, "repositories"), Path.Combine(directory, "spill")));
         services.AddSingleton<IServer>(p => new TestServer(p));
         services.AddSingleton<PublicUrl>();
+        services.AddSingleton<TrustedProxies>();
         services.AddSingleton<IHostApplicationLifetime, ApplicationLifetime>();
         services.AddData();
         services.AddStorage();

@@ -11,7 +11,7 @@ using Xunit;
 namespace RepoHost.Tests.Pages;
 
 /// <summary>Pages about files and versions. Who is let in is the door table's; here is what they show.</summary>
-public sealed partial class FilePagesTests(CommitWorld world) : IClassFixture<CommitWorld>
+public sealed partial class FilePagesTests(FilePagesTests.World world) : IClassFixture<FilePagesTests.World>
 {
     private const string Hostile = "\"><img src=x onerror=alert(1)>";
 
@@ -265,6 +265,12 @@ public sealed partial class FilePagesTests(CommitWorld world) : IClassFixture<Co
             Assert.DoesNotContain($"/{hub.Id}/upload/", page.Text, StringComparison.Ordinal);
             Assert.DoesNotContain($"/{hub.Id}/edit/", page.Text, StringComparison.Ordinal);
         }
+    }
+
+    /// <summary>Takes a file that is too large to be shown.</summary>
+    public sealed class World : CommitWorld
+    {
+        protected override IEnumerable<string> Settings => [.. base.Settings, "--Pushes:LargestFileBytes=2000000"];
     }
 
     private async Task<string> ImportAsync(GitFolder work) => await ImportAsync(work.Path);
