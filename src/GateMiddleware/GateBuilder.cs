@@ -38,6 +38,17 @@ public sealed class GateBuilder
         return this;
     }
 
+    /// <summary>Says where requests come from, for repositories that refuse visitors from the European Union. A singleton, unless <typeparamref name="T"/> is registered already as one.</summary>
+    /// <typeparam name="T">The host's source.</typeparam>
+    /// <returns>This builder.</returns>
+    public GateBuilder UseRegions<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>()
+        where T : class, IVisitorRegionSource
+    {
+        Services.TryAddSingleton<T>();
+        Services.Replace(ServiceDescriptor.Singleton<IVisitorRegionSource>(provider => provider.GetRequiredService<T>()));
+        return this;
+    }
+
     /// <summary>Says who asks, instead of the claims. A singleton, unless <typeparamref name="T"/> is registered already as one.</summary>
     /// <typeparam name="T">The host's source.</typeparam>
     /// <returns>This builder.</returns>

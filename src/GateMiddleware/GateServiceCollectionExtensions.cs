@@ -24,6 +24,7 @@ public static class GateServiceCollectionExtensions
         services.TryAddSingleton<GateMetrics>();
         services.TryAddSingleton<IDecisionCache, MemoryDecisionCache>();
         services.TryAddSingleton<IGatePersonSource, ClaimsPersonSource>();
+        services.TryAddSingleton<IVisitorRegionSource, NoRegions>();
         services.TryAddSingleton<Gatekeeper>();
         return new GateBuilder(services);
     }

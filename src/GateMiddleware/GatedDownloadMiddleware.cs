@@ -8,12 +8,12 @@ namespace GateMiddleware;
 
 /// <summary>Asks the gate before an endpoint that hands out content. After routing and authentication; <c>UseGate</c> adds it.</summary>
 internal sealed partial class GatedDownloadMiddleware(
-    RequestDelegate next, Gatekeeper gatekeeper, IGatePersonSource persons, ILogger<GatedDownloadMiddleware> logger)
+    RequestDelegate next, Gatekeeper gatekeeper, IGatePersonSource persons, IVisitorRegionSource regions, ILogger<GatedDownloadMiddleware> logger)
 {
     /// <summary>
     /// 1. Not an endpoint of the gate: pass. A browser's preflight: pass.
     /// 2. Which repository? None: 404. Can't tell: 503.
-    /// 3. Who, and may they? The answer goes into <see cref="IGateFeature"/>.
+    /// 3. Who, from where if that matters, and may they? The answer goes into <see cref="IGateFeature"/>.
     /// 4. Allowed, public or only observed: pass. Otherwise refuse, before revision, file, size or ETag are looked at.
     /// </summary>
     public async Task InvokeAsync(HttpContext context, IGatedRepositorySource repositories)
@@ -62,7 +62,8 @@ internal sealed partial class GatedDownloadMiddleware(
     {
         try
         {
-            return await gatekeeper.DecideAsync(repository, persons.Find(context), context.RequestAborted);
+            var region = GateRule.NeedsRegion(repository.Policy) ? regions.Find(context) : VisitorRegion.Unknown;
+            return await gatekeeper.DecideAsync(repository, persons.Find(context), region, context.RequestAborted);
         }
         catch (Exception exception) when (!context.RequestAborted.IsCancellationRequested)
         {

@@ -29,6 +29,9 @@ internal static class Server
         services.AddOptions<RepoHostOptions>().BindConfiguration(RepoHostOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<RepoHostOptions>, RepoHostOptionsValidator>();
         services.AddSingleton<PublicUrl>();
+        services.AddOptions<ProxyOptions>().BindConfiguration(ProxyOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ProxyOptions>, ProxyOptionsValidator>();
+        services.AddSingleton<TrustedProxies>();
 
         services.AddData();
         services.AddOptions<StorageOptions>().Configure<IOptions<RepoHostOptions>>((o, host) => o.RootFolder = Folder(host, "lfs"));
@@ -50,6 +53,7 @@ internal static class Server
         services.AddSingleton<Downloads>();
         services.AddSingleton<LfsAddresses>();
         services.AddSingleton<LfsBatch>();
+        services.AddSingleton<CardCheckTurns>();
         services.Configure<FormOptions>(o => o.ValueCountLimit = 4096);
         services.AddAntiforgery();
         services.AddOptions<AntiforgeryOptions>().Configure<IOptions<RepoHostOptions>>((o, host) =>
@@ -72,6 +76,9 @@ internal static class Server
     {
         // The framework would put its own authentication first, for a default scheme that is never used: who calls is found out by CallerAuthentication.
         ((IApplicationBuilder)app).Properties["__AuthenticationMiddlewareSet"] = true;
+
+        if (app.Services.GetRequiredService<TrustedProxies>() is { Any: true } proxies)
+            app.UseForwardedHeaders(proxies.Describe());
 
         // Behind a proxy that ends TLS a request looks like plain HTTP; cookies and the external issuer's answer want to know how clients see it.
         if (PublicUrl.IsHttps(app.Services.GetRequiredService<IOptions<RepoHostOptions>>().Value.PublicUrl))

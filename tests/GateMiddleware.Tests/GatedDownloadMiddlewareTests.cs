@@ -53,6 +53,43 @@ public sealed class GatedDownloadMiddlewareTests
         Assert.Equal(HttpStatusCode.OK, (await host.SendAsync("GET", "/any/file", "owner")).StatusCode);
     }
 
+    [Theory]
+    [InlineData("Elsewhere", true)]
+    [InlineData("EuropeanUnion", false)]
+    [InlineData("Unknown", false)]
+    public async Task Where_a_restriction_holds_the_host_says_where_a_request_comes_from(string region, bool servesAccepted)
+    {
+        await using var host = await StartAsync();
+        var repository = Gates.Repository();
+        host.Repository.Found = repository with { Policy = repository.Policy with { EuDisallowed = true } };
+        Assert.Equal(servesAccepted ? HttpStatusCode.OK : HttpStatusCode.Forbidden, (await host.SendAsync("GET", "/any/file", "accepted", ("X-Region", region))).StatusCode);
+        Assert.Equal(servesAccepted ? HttpStatusCode.OK : HttpStatusCode.Forbidden, (await host.SendAsync("GET", "/any/file", "member", ("X-Region", region))).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await host.SendAsync("GET", "/any/file", "owner", ("X-Region", region))).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await host.SendAsync("GET", "/any/file", "", ("X-Region", region))).StatusCode);
+    }
+
+    [Fact]
+    public async Task Without_a_source_of_regions_a_restricted_repository_is_for_its_stewards_and_a_source_that_fails_lets_in_nobody()
+    {
+        var repository = Gates.Repository();
+        repository = repository with { Policy = repository.Policy with { EuDisallowed = true } };
+        await using (var host = await StartAsync(useRegions: false))
+        {
+            host.Repository.Found = repository;
+            using var accepted = await host.SendAsync("GET", "/any/file", "accepted", ("X-Region", "Elsewhere"));
+            Assert.Equal(HttpStatusCode.Forbidden, accepted.StatusCode);
+            Assert.Contains("could not be determined", accepted.Headers.GetValues("X-Error-Message").Single(), StringComparison.Ordinal);
+            Assert.Equal(HttpStatusCode.OK, (await host.SendAsync("GET", "/any/file", "owner")).StatusCode);
+        }
+
+        await using (var host = await StartAsync())
+        {
+            host.Repository.Found = repository;
+            foreach (var caller in Callers)
+                Assert.Equal(HttpStatusCode.ServiceUnavailable, (await host.SendAsync("GET", "/any/file", caller, ("X-Region", "Atlantis"))).StatusCode);
+        }
+    }
+
     [Fact]
     public async Task Doubt_is_never_answered_with_bytes()
     {
@@ -201,9 +238,9 @@ public sealed class GatedDownloadMiddlewareTests
             seen.Order());
     }
 
-    private static async Task<GateHost> StartAsync()
+    private static async Task<GateHost> StartAsync(bool useRegions = true)
     {
-        var host = await GateHost.StartAsync(Map);
+        var host = await GateHost.StartAsync(Map, useRegions: useRegions);
         foreach (var state in new[] { AccessState.Pending, AccessState.Rejected, AccessState.Reset, AccessState.Accepted })
             host.Source.Set("repo-1", state.ToString().ToLowerInvariant(), Gates.Standing(state, 1));
         host.Source.Set("repo-1", "member", Gates.Standing(AccessState.None, 1, AccessRelation.Member));

@@ -29,4 +29,10 @@ public enum AccessVerdict
 
     /// <summary>The person might, but this token may not read this repository; <see cref="AccessDecision.Reason"/> says which right is missing.</summary>
     TokenLacksRight = 8,
+
+    /// <summary>The repository refuses visitors from the European Union, and this one is there.</summary>
+    RegionRefused = 9,
+
+    /// <summary>The repository refuses visitors from the European Union, and it can't be told where this one is.</summary>
+    RegionUnknown = 10,
 }

@@ -42,16 +42,25 @@ public sealed partial class Gatekeeper
     /// <summary>Decides whether a person may download from a repository. A warm answer comes synchronously and allocates nothing.</summary>
     /// <param name="repository">The repository, with the policy that holds now.</param>
     /// <param name="person">Who asks.</param>
+    /// <param name="region">Where the request comes from; <see cref="VisitorRegion.Unknown"/> will do unless <see cref="GateRule.NeedsRegion"/>.</param>
     /// <param name="cancellationToken">Ends with the request.</param>
     /// <returns>The decision; <see cref="AccessVerdict.Unavailable"/> when the source can't tell or takes too long.</returns>
     /// <exception cref="OperationCanceledException">The request ended.</exception>
-    public ValueTask<AccessDecision> DecideAsync(GatedRepository repository, GatePerson person, CancellationToken cancellationToken)
+    public ValueTask<AccessDecision> DecideAsync(GatedRepository repository, GatePerson person, VisitorRegion region, CancellationToken cancellationToken)
     {
-        var deciding = FindDecisionAsync(repository, person, cancellationToken);
+        var deciding = FindDecisionAsync(repository, person, region, cancellationToken);
         if (!deciding.IsCompletedSuccessfully) return CountAsync(deciding);
         _metrics?.Decided(deciding.Result.Verdict);
         return deciding;
     }
+
+    /// <summary>The same for somebody of whom it isn't known where they are.</summary>
+    /// <param name="repository">The repository, with the policy that holds now.</param>
+    /// <param name="person">Who asks.</param>
+    /// <param name="cancellationToken">Ends with the request.</param>
+    /// <returns>The decision.</returns>
+    public ValueTask<AccessDecision> DecideAsync(GatedRepository repository, GatePerson person, CancellationToken cancellationToken) =>
+        DecideAsync(repository, person, VisitorRegion.Unknown, cancellationToken);
 
     private async ValueTask<AccessDecision> CountAsync(ValueTask<AccessDecision> deciding)
     {
@@ -60,7 +69,7 @@ public sealed partial class Gatekeeper
         return decision;
     }
 
-    private ValueTask<AccessDecision> FindDecisionAsync(GatedRepository repository, GatePerson person, CancellationToken cancellationToken)
+    private ValueTask<AccessDecision> FindDecisionAsync(GatedRepository repository, GatePerson person, VisitorRegion region, CancellationToken cancellationToken)
     {
         if (!GateRule.NeedsStanding(repository.Policy, person)) return new ValueTask<AccessDecision>(GateRule.Decide(repository.Policy, person, null));
 
@@ -76,15 +85,15 @@ public sealed partial class Gatekeeper
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             Log.CacheFailed(_logger, exception);
-            return AskSourceAsync(repository, person, key, default, cancellationToken);
+            return AskSourceAsync(repository, person, region, key, default, cancellationToken);
         }
 
-        if (!reading.IsCompletedSuccessfully) return DecideSlowlyAsync(repository, person, key, reading, cancellationToken);
+        if (!reading.IsCompletedSuccessfully) return DecideSlowlyAsync(repository, person, region, key, reading, cancellationToken);
         var cached = reading.Result;
         _metrics?.LookedUp(cached);
         return cached.Standing is { } standing
-            ? new ValueTask<AccessDecision>(GateRule.Decide(repository.Policy, person, standing))
-            : AskSourceAsync(repository, person, key, cached.Ticket, cancellationToken);
+            ? new ValueTask<AccessDecision>(GateRule.Decide(repository.Policy, person, standing, region))
+            : AskSourceAsync(repository, person, region, key, cached.Ticket, cancellationToken);
     }
 
     /// <summary>
@@ -98,7 +107,7 @@ public sealed partial class Gatekeeper
     public Task AnnounceAsync(StandingChange change, CancellationToken cancellationToken) => _announcer.AnnounceAsync(change, cancellationToken);
 
     private async ValueTask<AccessDecision> DecideSlowlyAsync(
-        GatedRepository repository, GatePerson person, DecisionKey key, ValueTask<CachedStanding> reading, CancellationToken cancellationToken)
+        GatedRepository repository, GatePerson person, VisitorRegion region, DecisionKey key, ValueTask<CachedStanding> reading, CancellationToken cancellationToken)
     {
         CachedStanding cached = default;
         try
@@ -111,12 +120,12 @@ public sealed partial class Gatekeeper
         }
 
         _metrics?.LookedUp(cached);
-        if (cached.Standing is { } standing) return GateRule.Decide(repository.Policy, person, standing);
-        return await AskSourceAsync(repository, person, key, cached.Ticket, cancellationToken);
+        if (cached.Standing is { } standing) return GateRule.Decide(repository.Policy, person, standing, region);
+        return await AskSourceAsync(repository, person, region, key, cached.Ticket, cancellationToken);
     }
 
     private async ValueTask<AccessDecision> AskSourceAsync(
-        GatedRepository repository, GatePerson person, DecisionKey key, DecisionTicket ticket, CancellationToken cancellationToken)
+        GatedRepository repository, GatePerson person, VisitorRegion region, DecisionKey key, DecisionTicket ticket, CancellationToken cancellationToken)
     {
         AccessStanding standing;
         try
@@ -130,7 +139,7 @@ public sealed partial class Gatekeeper
         }
 
         await PutAsync(key, standing, ticket, cancellationToken);
-        return GateRule.Decide(repository.Policy, person, standing);
+        return GateRule.Decide(repository.Policy, person, standing, region);
     }
 
     private async Task<AccessStanding> ReadSourceAsync(DecisionKey key, CancellationToken cancellationToken)

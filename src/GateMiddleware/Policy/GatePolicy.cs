@@ -17,7 +17,7 @@ public sealed record GatePolicy
     /// <summary>True when members of the owning organization must ask like anyone. Default false.</summary>
     public bool MembersGated { get; init; }
 
-    /// <summary>True when the card refuses people in the European Union; the host's access requests keep it.</summary>
+    /// <summary>True when the card refuses visitors from the European Union. Without effect while the gate is open.</summary>
     public bool EuDisallowed { get; init; }
 
     /// <summary>The form to ask with.</summary>
@@ -32,8 +32,9 @@ public sealed record GatePolicy
     /// </param>
     /// <param name="membersGated">Whether members of the owning organization must ask too.</param>
     /// <param name="kind">What the repository is, for the default heading: "model", "dataset" or "space".</param>
+    /// <param name="lastReadableEuDisallowed">Used only for an unreadable card: whether its last readable version refused visitors from the European Union.</param>
     /// <returns>The policy.</returns>
-    public static GatePolicy Combine(ModelCard? card, GateMode setting, GateMode? lastReadableCardGate, bool membersGated, string kind = "model")
+    public static GatePolicy Combine(ModelCard? card, GateMode setting, GateMode? lastReadableCardGate, bool membersGated, string kind = "model", bool lastReadableEuDisallowed = false)
     {
         var cardMode = card is null ? null : card.Readable ? card.Gated : lastReadableCardGate;
         var mode = Stricter(setting, cardMode ?? GateMode.Open);
@@ -46,7 +47,7 @@ public sealed record GatePolicy
             CardMode = cardMode,
             SettingMode = setting,
             MembersGated = membersGated,
-            EuDisallowed = card?.EuDisallowed ?? false,
+            EuDisallowed = card is not null && (card.EuDisallowed || (!card.Readable && lastReadableEuDisallowed)),
             Form = FormOf(card, mode, kind),
         };
     }

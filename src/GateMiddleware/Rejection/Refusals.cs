@@ -41,6 +41,10 @@ public static class Refusals
             AccessVerdict.TokenLacksGatedRead => Forbidden(
                 "Please enable access to public gated repositories in your fine-grained token settings to view this repository.", page),
             AccessVerdict.TokenLacksRight when decision.Reason is { Length: > 0 } sentence => Forbidden(sentence, page),
+            // The Hub's own sentences for these two are not known.
+            AccessVerdict.RegionRefused => Forbidden($"Access to {kind} {name} is not available from the European Union.", page),
+            AccessVerdict.RegionUnknown => Forbidden(
+                $"Access to {kind} {name} is not available from the European Union, and it could not be determined where this request comes from.", page),
             _ => Unavailable,
         };
     }

@@ -54,6 +54,7 @@ internal static class AccountsServices
         services.AddSingleton<ExternalLogins>();
         services.AddSingleton<MailedLinks>();
         services.AddSingleton<FirstAdministrator>();
+        services.AddSingleton<PeopleList>();
         services.AddSingleton<Organizations>();
         services.AddSingleton<Profiles>();
         services.AddSingleton<OrganizationSettings>();

@@ -68,7 +68,7 @@ internal sealed class Organizations(IDbContextFactory<RepoHostDb> databases, ISt
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var key = AccountNames.Key(name);
-        if (await db.Namespaces.AnyAsync(n => n.Key == key, cancellationToken))
+        if (await RetiredNames.IsTakenAsync(db, name, cancellationToken))
             return new(AddOrganizationOutcome.NameTaken, null, $"The name {name} is taken.");
 
         var administrator = administratorName is null ? null : await FindUserAsync(db, administratorName, cancellationToken);
@@ -136,13 +136,15 @@ internal sealed class Organizations(IDbContextFactory<RepoHostDb> databases, ISt
     public async Task<IReadOnlyList<string>> OnlyAdministeredByAsync(string userId, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await db.Memberships
+        return await OnlyAdministeredBy(db, userId).ToListAsync(cancellationToken);
+    }
+
+    internal static IQueryable<string> OnlyAdministeredBy(RepoHostDb db, string userId)
+        => db.Memberships
             .Where(m => m.UserId == userId && m.Role == OrganizationRole.Admin
                 && !db.Memberships.Any(o => o.OrganizationId == m.OrganizationId && o.UserId != userId && o.Role == OrganizationRole.Admin && !o.User!.Disabled))
             .OrderBy(m => m.Organization!.Name)
-            .Select(m => m.Organization!.Name)
-            .ToListAsync(cancellationToken);
-    }
+            .Select(m => m.Organization!.Name);
 
     /// <summary>By name, with what the person is in each.</summary>
     public async Task<IReadOnlyList<Membership>> ListOfPersonAsync(string userId, CancellationToken cancellationToken)

@@ -34,7 +34,7 @@ internal sealed class Profiles(IDbContextFactory<RepoHostDb> databases)
 
         if (holder.OrganizationId is { } organizationId)
         {
-            return await db.Organizations.AsNoTracking().Where(o => o.Id == organizationId)
+            return await db.Organizations.AsNoTracking().Where(o => o.Id == organizationId && o.DeletedAt == null)
                 .Select(o => new Profile(
                     holder.Name, o.FullName, o.CreatedAt, null, o.Id,
                     db.Memberships.Where(m => m.OrganizationId == o.Id && m.UserId == viewerId).Select(m => (OrganizationRole?)m.Role).FirstOrDefault(),

@@ -27,7 +27,7 @@ internal sealed record RepositoryNameCheck(CreateRepositoryOutcome Outcome, stri
 /// <summary>The row of a repository to be.</summary>
 /// <param name="Private">Null: as the owning organization has it, else public.</param>
 /// <param name="Id">Its content is there already under this id.</param>
-internal sealed record NewRepository(RepositoryType Type, string Namespace, string Name, string CreatedById, bool? Private, string Id, long? LfsMultipartBytes = null);
+internal sealed record NewRepository(RepositoryType Type, string Namespace, string Name, string CreatedById, bool? Private, string Id, long? LfsMultipartBytes = null, GateMode Gate = GateMode.Open);
 
 /// <param name="Message">A sentence for the person; empty when created.</param>
 internal sealed record CreateRepositoryResult(CreateRepositoryOutcome Outcome, RepositoryRecord? Repository, string Message);
@@ -117,6 +117,7 @@ internal sealed class RepositoryCatalog(IDbContextFactory<RepoHostDb> databases,
             CreatedById = repository.CreatedById,
             Private = repository.Private ?? await IsPrivateByDefaultAsync(db, owner, cancellationToken),
             LfsMultipartBytes = repository.LfsMultipartBytes,
+            GateSetting = repository.Gate,
             CreatedAt = now,
             LastModified = now,
             Version = await ChangeNumbers.NextAsync(db, cancellationToken),
@@ -209,6 +210,13 @@ internal sealed class RepositoryCatalog(IDbContextFactory<RepoHostDb> databases,
         return await RepositoryListing.ReadAsync(db, query, cancellationToken);
     }
 
+    /// <summary>Whether some repository's card, as it was last read, refuses visitors from the European Union.</summary>
+    public async Task<bool> AnyRefusesEuropeAsync(CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await db.Repositories.AnyAsync(r => r.LastReadableCardEuDisallowed, cancellationToken);
+    }
+
     /// <summary>All repositories by type and name, for the operator.</summary>
     public async Task<IReadOnlyList<RepositoryRecord>> AllAsync(CancellationToken cancellationToken)
     {
@@ -220,13 +228,17 @@ internal sealed class RepositoryCatalog(IDbContextFactory<RepoHostDb> databases,
     /// <summary>
     /// Keeps the gate of a card that could be read, for the day when one can't be. Other readers may do the same at once; the row then has it already.
     /// </summary>
-    public async Task RememberCardAsync(string repositoryId, GateMode gate, string cardBlob, CancellationToken cancellationToken)
+    public async Task RememberCardAsync(string repositoryId, GateMode gate, bool euDisallowed, string cardBlob, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var version = await ChangeNumbers.NextAsync(db, cancellationToken);
-        var changed = await db.Repositories.Where(r => r.Id == repositoryId && r.LastReadableCardBlob != cardBlob).ExecuteUpdateAsync(
-            r => r.SetProperty(x => x.LastReadableCardBlob, cardBlob).SetProperty(x => x.LastReadableCardGate, gate).SetProperty(x => x.Version, version), cancellationToken);
+        var changed = await db.Repositories.Where(r => r.Id == repositoryId && (r.LastReadableCardBlob != cardBlob || r.LastReadableCardEuDisallowed != euDisallowed)).ExecuteUpdateAsync(
+            r => r.SetProperty(x => x.LastReadableCardBlob, cardBlob)
+                .SetProperty(x => x.LastReadableCardGate, gate)
+                .SetProperty(x => x.LastReadableCardEuDisallowed, euDisallowed)
+                .SetProperty(x => x.Version, version),
+            cancellationToken);
         if (changed == 0)
             return;
         await transaction.CommitAsync(CancellationToken.None);

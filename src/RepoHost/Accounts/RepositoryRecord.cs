@@ -28,6 +28,7 @@ internal sealed record RepositoryRecord
     public NotificationsMode GatedNotificationsMode { get; init; }
     public string? GatedNotificationsEmail { get; init; }
     public GateMode? LastReadableCardGate { get; init; }
+    public bool LastReadableCardEuDisallowed { get; init; }
     public string? LastReadableCardBlob { get; init; }
     public long? LfsMultipartBytes { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
@@ -55,6 +56,7 @@ internal sealed record RepositoryRecord
         GatedNotificationsMode = row.GatedNotificationsMode,
         GatedNotificationsEmail = row.GatedNotificationsEmail,
         LastReadableCardGate = row.LastReadableCardGate,
+        LastReadableCardEuDisallowed = row.LastReadableCardEuDisallowed,
         LastReadableCardBlob = row.LastReadableCardBlob,
         LfsMultipartBytes = row.LfsMultipartBytes,
         CreatedAt = row.CreatedAt,

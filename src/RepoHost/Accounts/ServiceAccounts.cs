@@ -34,7 +34,7 @@ internal sealed class ServiceAccounts(IDbContextFactory<RepoHostDb> databases, I
         if (await Organizations.FindOrganizationAsync(db.Organizations, db, organizationName, cancellationToken) is not { } organization)
             return new(null, $"There is no organization {organizationName}.");
         var key = AccountNames.Key(name);
-        if (await db.Namespaces.AnyAsync(n => n.Key == key, cancellationToken))
+        if (await RetiredNames.IsTakenAsync(db, name, cancellationToken))
             return new(null, $"The name {name} is taken. Service accounts share their names with people and organizations.");
         if (await db.Users.CountAsync(u => u.OwnerOrganizationId == organization.Id, cancellationToken) >= MostOfOneOrganization)
             return new(null, $"{organization.Name} has {MostOfOneOrganization} service accounts, which is the most. Delete one first.");

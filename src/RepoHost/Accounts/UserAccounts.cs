@@ -52,8 +52,7 @@ internal sealed class UserAccounts(
 
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var key = AccountNames.Key(name);
-        if (await db.Namespaces.AnyAsync(n => n.Key == key, cancellationToken))
+        if (await RetiredNames.IsTakenAsync(db, name, cancellationToken))
             return new(AddUserOutcome.NameTaken, null, $"The name {name} is taken.");
         if (await db.Users.AnyAsync(u => u.NormalizedEmail == user.NormalizedEmail, cancellationToken))
             return new(AddUserOutcome.EmailTaken, null, EmailTaken);
@@ -68,7 +67,7 @@ internal sealed class UserAccounts(
 
         user.Version = await ChangeNumbers.NextAsync(db, cancellationToken);
         db.Users.Add(user);
-        db.Namespaces.Add(new NamespaceEntry { Key = key, Name = name, UserId = user.Id });
+        db.Namespaces.Add(new NamespaceEntry { Key = AccountNames.Key(name), Name = name, UserId = user.Id });
         if (wish.Alongside is not null)
             await wish.Alongside(db, user);
         await db.SaveChangesAsync(cancellationToken);
@@ -82,13 +81,22 @@ internal sealed class UserAccounts(
     {
         var normalized = normalizer.NormalizeName(name);
         return ChangeAsync(
-            db => db.Users.FirstOrDefaultAsync(u => u.NormalizedUserName == normalized, cancellationToken),
+            db => db.Users.FirstOrDefaultAsync(u => u.NormalizedUserName == normalized && u.DeletedAt == null, cancellationToken),
             user =>
             {
                 user.Disabled = disabled;
                 user.DisabledByOwner = false;
             },
             cancellationToken);
+    }
+
+    /// <summary>Makes somebody an administrator, who may manage users, or ends that.</summary>
+    /// <returns>The user as it is now; null when there is none.</returns>
+    public Task<User?> SetAdministratorAsync(string name, bool administrator, CancellationToken cancellationToken)
+    {
+        var normalized = normalizer.NormalizeName(name);
+        return ChangeAsync(
+            db => db.Users.FirstOrDefaultAsync(u => u.NormalizedUserName == normalized && u.DeletedAt == null, cancellationToken), user => user.IsAdministrator = administrator, cancellationToken);
     }
 
     /// <summary>Sets a password and thereby ends the person's browser sessions. Tokens live on.</summary>
@@ -113,7 +121,7 @@ internal sealed class UserAccounts(
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var normalized = normalizer.NormalizeName(name);
-        return await db.Users.AsNoTracking().FirstOrDefaultAsync(u => u.NormalizedUserName == normalized, cancellationToken);
+        return await db.Users.AsNoTracking().FirstOrDefaultAsync(u => u.NormalizedUserName == normalized && u.DeletedAt == null, cancellationToken);
     }
 
     public async Task<User?> FindByIdAsync(string userId, CancellationToken cancellationToken)

@@ -29,6 +29,11 @@ internal sealed class AccessRequest
     /// <summary>SHA-256 of the gate's texts that were agreed to.</summary>
     public string? TermsHash { get; set; }
 
+    /// <summary>
+    /// It was a deleted person's and is nobody's now. Such rows are left out of every query (a filter of the model): they are there for the report, which asks for them.
+    /// </summary>
+    public bool OfDeletedUser { get; set; }
+
     /// <summary>A <see cref="ChangeCounter"/> value; every change of state takes a new one.</summary>
     public long Version { get; set; }
     public User? User { get; set; }

@@ -8,6 +8,7 @@ namespace RepoHost.Data;
 internal sealed class RepoHostDb(DbContextOptions<RepoHostDb> options) : IdentityUserContext<User>(options)
 {
     public DbSet<NamespaceEntry> Namespaces => Set<NamespaceEntry>();
+    public DbSet<RetiredName> RetiredNames => Set<RetiredName>();
     public DbSet<Organization> Organizations => Set<Organization>();
     public DbSet<Membership> Memberships => Set<Membership>();
     public DbSet<Invitation> Invitations => Set<Invitation>();

@@ -34,6 +34,9 @@ internal sealed class Repository
     /// <summary>The gate of the last card of the default branch that could be read; null while none could. Holds when the present card can't be read.</summary>
     public GateMode? LastReadableCardGate { get; set; }
 
+    /// <summary>Whether that card refuses visitors from the European Union. It is also how the start finds such repositories without reading their cards.</summary>
+    public bool LastReadableCardEuDisallowed { get; set; }
+
     /// <summary>Blob id of the card that <see cref="LastReadableCardGate"/> came from.</summary>
     public string? LastReadableCardBlob { get; set; }
 

@@ -42,6 +42,9 @@ internal sealed class User : IdentityUser
     /// <summary>Wants no mails about what became of their own requests.</summary>
     public bool DecisionMailsOff { get; set; }
 
+    /// <summary>Set on a row that is nobody's any more: it stands, under a new id and without a name of anybody's, for a deleted person in what must stay of them.</summary>
+    public DateTimeOffset? DeletedAt { get; set; }
+
     /// <summary>Set to a new <see cref="ChangeCounter"/> value by every change that can alter what this person may do.</summary>
     public long Version { get; set; }
 }

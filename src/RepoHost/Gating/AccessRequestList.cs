@@ -90,11 +90,11 @@ internal sealed class AccessRequestList(IDbContextFactory<RepoHostDb> databases)
             r => r.RepositoryId == repositoryId && r.State == state && (normalized != null ? r.User!.NormalizedUserName == normalized : r.UserId == person.UserId), cancellationToken);
     }
 
-    /// <summary>Every request in every state, oldest first, read row by row.</summary>
+    /// <summary>Every request in every state, oldest first, read row by row; also those of people who have deleted their accounts, of whom nothing else is known.</summary>
     public async IAsyncEnumerable<AccessRequest> AllAsync(string repositoryId, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var rows = db.AccessRequests.AsNoTracking().Where(r => r.RepositoryId == repositoryId)
+        var rows = db.AccessRequests.IgnoreQueryFilters().AsNoTracking().Where(r => r.RepositoryId == repositoryId)
             .OrderBy(r => r.RequestedAt).ThenBy(r => r.UserId)
             .Include(r => r.User).Include(r => r.GrantedBy).AsAsyncEnumerable();
         await foreach (var row in rows.WithCancellation(cancellationToken))

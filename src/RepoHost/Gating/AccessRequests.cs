@@ -218,7 +218,7 @@ internal sealed class AccessRequests(
     private static async Task<string?> FindUserAsync(RepoHostDb db, PersonReference person, CancellationToken cancellationToken)
     {
         var normalized = person.UserName?.ToUpperInvariant();
-        return await db.Users.Where(u => normalized != null ? u.NormalizedUserName == normalized : u.Id == person.UserId).Select(u => u.Id).FirstOrDefaultAsync(cancellationToken);
+        return await db.Users.Where(u => u.DeletedAt == null).Where(u => normalized != null ? u.NormalizedUserName == normalized : u.Id == person.UserId).Select(u => u.Id).FirstOrDefaultAsync(cancellationToken);
     }
 
     private static AccessEvent Event(string repositoryId, string userId, string actorId, string action, AccessState from, AccessState to, string? reason, DateTimeOffset at) =>

@@ -1,9 +1,11 @@
 using System.Data.Common;
+using GateMiddleware.Decisions;
 using GateMiddleware.ModelCards;
 using GateMiddleware.Policy;
 using Microsoft.EntityFrameworkCore;
 using RepoHost.Accounts;
 using RepoHost.Data;
+using RepoHost.Gating.Regions;
 using RepoHost.Git;
 using RepoHost.Lfs;
 
@@ -13,7 +15,7 @@ namespace RepoHost.Gating;
 /// Reads the gate of a repository from its settings and from the card at the tip of the default branch (design 1). A card is parsed once per blob id,
 /// so a push needs no invalidation: the next request sees another tip. A warm answer costs one look at the ref file.
 /// </summary>
-internal sealed partial class CardPolicies(GitRepositories repositories, CardReader reader, RepositoryCatalog catalog, ILogger<CardPolicies> logger)
+internal sealed partial class CardPolicies(GitRepositories repositories, CardReader reader, RepositoryCatalog catalog, VisitorPlaces places, ILogger<CardPolicies> logger)
 {
     /// <summary>How far back an unreadable card's predecessors are looked for.</summary>
     private const int MostCommitsBack = 200;
@@ -40,17 +42,20 @@ internal sealed partial class CardPolicies(GitRepositories repositories, CardRea
             : _known.TryGet<Known>(record.Id, out var known) && known.Policy.CardBlob == file.Entry.Oid ? known.Policy.Card
             : await CardReader.ReadAsync(git, file, cancellationToken);
 
-        var lastReadable = card is { Readable: false } ? await FindLastReadableAsync(record, git, tip, cancellationToken) : null;
+        var (lastGate, lastRefusesEurope) = card is { Readable: false } ? await FindLastReadableAsync(record, git, tip, cancellationToken) : default;
         if (card is { Readable: false })
             Log.Unreadable(logger, record.Id, file?.Entry.Oid.ToString() ?? "none", card.Problems.Count > 0 ? card.Problems[0].Line : 0);
 
-        var policy = GatePolicy.Combine(card, record.GateSetting, lastReadable, record.OrgMembersGated, record.Type.Singular());
+        var policy = GatePolicy.Combine(card, record.GateSetting, lastGate, record.OrgMembersGated, record.Type.Singular(), lastRefusesEurope);
+        if (GateRule.NeedsRegion(policy) && places.AllUnknown)
+            Log.PlacesUnknown(logger, record.Id);
         var answer = new CardPolicy(tip, branch, file?.Entry.Oid, card, policy);
 
         // Remembered for the day when the card can't be read: the gate of the last one that could be (design 1). What could not be remembered is not cached
         // either, so the next request tries again.
-        if (card is { Readable: true } && file is not null && record.LastReadableCardBlob != file.Entry.Oid.ToString()
-            && !await RememberAsync(record.Id, card.Gated ?? GateMode.Open, file.Entry.Oid.ToString()))
+        if (card is { Readable: true } && file is not null
+            && (record.LastReadableCardBlob != file.Entry.Oid.ToString() || record.LastReadableCardEuDisallowed != card.EuDisallowed)
+            && !await RememberAsync(record.Id, card, file.Entry.Oid.ToString()))
             return answer;
 
         _known.Remove(record.Id);
@@ -61,11 +66,11 @@ internal sealed partial class CardPolicies(GitRepositories repositories, CardRea
     /// <summary>
     /// The gate of the last card that could be read: the newest of the branch's own history, and the one that was remembered, whichever is stricter. Null,
     /// which closes the gate, when there is none, and when all that is known is that some card once was open: a history that no longer holds it may have
-    /// held a gate as well.
+    /// held a gate as well. Visitors from the European Union are refused if one of the two refuses them.
     /// </summary>
-    private async Task<GateMode?> FindLastReadableAsync(RepositoryRecord record, GitRepository git, GitOid? tip, CancellationToken cancellationToken)
+    private async Task<(GateMode? Gate, bool EuDisallowed)> FindLastReadableAsync(RepositoryRecord record, GitRepository git, GitOid? tip, CancellationToken cancellationToken)
     {
-        var remembered = record.LastReadableCardGate;
+        var (remembered, refusesEurope) = (record.LastReadableCardGate, record.LastReadableCardEuDisallowed);
         var seen = new HashSet<GitOid>();
         foreach (var commit in tip is { } at ? git.Commits(at, 0, MostCommitsBack) : [])
         {
@@ -73,18 +78,18 @@ internal sealed partial class CardPolicies(GitRepositories repositories, CardRea
             if (reader.Find(git, commit.Id) is not { } file || !seen.Add(file.Entry.Oid))
                 continue;
             if (await CardReader.ReadAsync(git, file, cancellationToken) is { Readable: true } card)
-                return (GateMode)Math.Max((int)(card.Gated ?? GateMode.Open), (int)(remembered ?? GateMode.Open));
+                return ((GateMode)Math.Max((int)(card.Gated ?? GateMode.Open), (int)(remembered ?? GateMode.Open)), refusesEurope || card.EuDisallowed);
         }
 
-        return remembered is GateMode.Open ? null : remembered;
+        return (remembered is GateMode.Open ? null : remembered, refusesEurope);
     }
 
     /// <summary>Goes on when the client has left: what it would have learned is for those who come later.</summary>
-    private async Task<bool> RememberAsync(string repositoryId, GateMode gate, string cardBlob)
+    private async Task<bool> RememberAsync(string repositoryId, ModelCard card, string cardBlob)
     {
         try
         {
-            await catalog.RememberCardAsync(repositoryId, gate, cardBlob, CancellationToken.None);
+            await catalog.RememberCardAsync(repositoryId, card.Gated ?? GateMode.Open, card.EuDisallowed, cardBlob, CancellationToken.None);
             return true;
         }
         catch (Exception e) when (e is DbException or DbUpdateException)
@@ -103,5 +108,10 @@ internal sealed partial class CardPolicies(GitRepositories repositories, CardRea
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "The card of repository {RepositoryId} (blob {Blob}) cannot be read, line {Line}; its gate fails closed")]
         public static partial void Unreadable(ILogger logger, string repositoryId, string blob, int line);
+
+        [LoggerMessage(
+            Level = LogLevel.Warning,
+            Message = "The card of repository {RepositoryId} refuses visitors from the European Union, but there is no country file to tell where they are (Geo:CountryFile): all but its owners and administrators are refused")]
+        public static partial void PlacesUnknown(ILogger logger, string repositoryId);
     }
 }

@@ -5,6 +5,8 @@ using Microsoft.Extensions.Options;
 using RepoHost.Accounts;
 using RepoHost.Git;
 using RepoHost.Gating.Commits;
+using RepoHost.Gating.Persons;
+using RepoHost.Gating.Regions;
 
 namespace RepoHost.Gating;
 
@@ -25,8 +27,12 @@ internal static class GatingServices
             .Validate(o => o.InlineBytes >= 0, "Uploads:InlineBytes must not be negative.")
             .Validate(o => o.LargestCommitBytes >= 1_000_000, "Uploads:LargestCommitBytes must be at least 1000000.")
             .ValidateOnStart();
+        services.AddOptions<GeoOptions>().BindConfiguration(GeoOptions.Section);
         services.AddOptions<GateOptions>().Configure<IOptions<GatingOptions>>((gate, gating) => gate.Lease = TimeSpan.FromSeconds(gating.Value.LeaseSeconds));
 
+        services.AddSingleton<CountryFile>();
+        services.AddSingleton<VisitorPlaces>();
+        services.AddHostedService<RegionsAtStart>();
         services.AddSingleton<GatedRepositories>();
         services.AddSingleton<MissingRights>();
         services.AddSingleton<TokenNamespaces>();
@@ -35,11 +41,15 @@ internal static class GatingServices
         services.AddSingleton<RepositorySearch>();
         services.AddSingleton<PushedObjects>();
         services.AddSingleton<PushedCard>();
+        services.AddSingleton<ProposalGate>();
         services.AddSingleton<WriteRights>();
         services.AddSingleton<RepositoryWrites>();
         services.AddSingleton<RefChanges>();
         services.AddSingleton<FirstFiles>();
+        services.AddSingleton<RepositoryCreation>();
         services.AddSingleton<RepositoryRemoval>();
+        services.AddSingleton<PersonRemoval>();
+        services.AddSingleton<PersonExport>();
         services.AddSingleton<RepositoryAdmission>();
         services.AddSingleton<OrganizationAdmission>();
         services.AddSingleton<PullRequests>();
@@ -60,7 +70,7 @@ internal static class GatingServices
         services.AddSingleton<RepositoryMoves>();
         services.AddSingleton<IDecisionEpoch, StampEpoch>();
 
-        var gate = services.AddGate().UseRepositories<GatedRepositories>().UsePersons<GatePersons>().UseDecisions<AccessDecisions>();
+        var gate = services.AddGate().UseRepositories<GatedRepositories>().UsePersons<GatePersons>().UseRegions<VisitorPlaces>().UseDecisions<AccessDecisions>();
         if (configuration.GetConnectionString("Redis") is { Length: > 0 } redis)
             gate.UseRedis(redis);
 

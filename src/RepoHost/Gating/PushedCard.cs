@@ -1,7 +1,9 @@
+using GateMiddleware.Decisions;
 using GateMiddleware.ModelCards;
 using GateMiddleware.Policy;
 using RepoHost.Accounts;
 using RepoHost.Data;
+using RepoHost.Gating.Regions;
 using RepoHost.Git;
 
 namespace RepoHost.Gating;
@@ -10,7 +12,7 @@ namespace RepoHost.Gating;
 /// What a change of the default branch may do to the gate (design 1, threat rows 13 and 23): a card that can't be read is not taken, and only who may change the
 /// settings may lower the gate.
 /// </summary>
-internal sealed class PushedCard(CardPolicies policies, CardReader cards)
+internal sealed class PushedCard(CardPolicies policies, CardReader cards, VisitorPlaces places)
 {
     /// <param name="git">Sees the new commits too.</param>
     /// <param name="mayLower">The caller may change the repository's settings.</param>
@@ -32,7 +34,15 @@ internal sealed class PushedCard(CardPolicies policies, CardReader cards)
         var next = GatePolicy.Combine(card, record.GateSetting, null, record.OrgMembersGated, record.Type.Singular());
         return Lowers(present.Policy, next) && !mayLower
             ? (new(update.FullName, Lowered(present.Policy, next), LackOfRights: true), [])
-            : (null, [.. card?.Problems.Select(problem => CardProblemText.Of(problem)) ?? []]);
+            : (null, [.. card?.Problems.Select(problem => CardProblemText.Of(problem)) ?? [], .. RegionWarnings(next)]);
+    }
+
+    private IEnumerable<string> RegionWarnings(GatePolicy next)
+    {
+        if (next is { EuDisallowed: true, Mode: GateMode.Open })
+            yield return "README.md: extra_gated_eu_disallowed has no effect while the repository is not gated. Write `gated: auto` or `gated: manual` beside it.";
+        else if (GateRule.NeedsRegion(next) && places.AllUnknown)
+            yield return "README.md: extra_gated_eu_disallowed refuses everybody but the owner and administrators here, because this server can't tell where visitors are. Its operator can set Geo:CountryFile.";
     }
 
     /// <summary>Also when the gate stays and only its restriction to people outside the EU would go.</summary>

@@ -41,6 +41,9 @@ internal enum RouteAccess
 
     /// <summary>An organization's settings, members, invitations and machines: its admins, with a credential that may write.</summary>
     AdministerOrganization,
+
+    /// <summary>Manage people: administrators of this server, by a browser's session. It opens no repository to them.</summary>
+    ManagePeople,
 }
 
 internal static class RouteAccessRules

@@ -1,6 +1,7 @@
 using GateMiddleware;
 using GateMiddleware.Rejection;
 using RepoHost.Data;
+using RepoHost.Hosting;
 
 namespace RepoHost.Gating;
 
@@ -18,7 +19,7 @@ internal static class RouteAccessConventions
         this TBuilder builder, RouteAccess access, RepositoryType type, Func<HttpContext, bool>? publicException = null, RefusalFormat format = RefusalFormat.Json)
         where TBuilder : IEndpointConventionBuilder
     {
-        builder.WithMetadata(new RouteAccessMetadata(access, type, format));
+        builder.WithMetadata(new RouteAccessMetadata(access, type, format), new ErrorFormat(format));
         if (access.AsksGate())
             builder.RequireGate(publicException, format);
         else

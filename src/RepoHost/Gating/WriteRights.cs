@@ -6,11 +6,11 @@ using RepoHost.Hosting;
 namespace RepoHost.Gating;
 
 /// <summary>What somebody may do to a repository at the moment when it is done.</summary>
-internal sealed class WriteRights(CallerStanding standing, RepositoryRoles roles, MissingRights rights)
+internal sealed class WriteRights(CallerStanding standing, RepositoryRoles roles, MissingRights rights, ProposalGate gate)
 {
     /// <summary>
-    /// Their role, with what their token allows now, or why they may not any more. Pull requests are for whoever may see the repository; whose they are was asked
-    /// before.
+    /// Their role, with what their token allows now, or why they may not any more. Pull requests are for whoever may see the repository and passes its gate; whose they
+    /// are was asked before.
     /// </summary>
     public async Task<(RepositoryRole? Role, Refusal? Refusal)> FindAsync(RepositoryRecord record, WriteOrder order, CancellationToken cancellationToken)
     {
@@ -18,7 +18,7 @@ internal sealed class WriteRights(CallerStanding standing, RepositoryRoles roles
             return (null, HubErrors.NotPermitted);
         var role = await roles.FindAsync(record, caller, cancellationToken);
         if (order.PullRequests ? role.MayPropose : role.MayWrite)
-            return (role, null);
+            return order.PullRequests && !role.MayWrite && await gate.AskAsync(record, caller, cancellationToken) is { } turnedAway ? (null, turnedAway) : (role, null);
         return (null, order.PullRequests && role.MaySee ? rights.OfToken(caller, record.FullName, TokenRights.Write) : rights.Of(caller, record, role, TokenRights.Write));
     }
 

@@ -13,6 +13,7 @@ internal enum GitSessionKind
 /// <summary>Bounds how many git processes run at once, for how long, and how many of them for one caller: each costs memory and processor time that others need.</summary>
 internal sealed class GitSessions : IDisposable
 {
+    private readonly TimeProvider time;
     private readonly TimeSpan patience;
     private readonly TimeSpan longest;
     private readonly int perCaller;
@@ -20,8 +21,9 @@ internal sealed class GitSessions : IDisposable
     private readonly Dictionary<(GitSessionKind Kind, string Caller), Place> places = [];
     private readonly Lock gate = new();
 
-    public GitSessions(IOptions<GitHttpOptions> options)
+    public GitSessions(IOptions<GitHttpOptions> options, TimeProvider time)
     {
+        this.time = time;
         var count = options.Value.Sessions > 0 ? options.Value.Sessions : Math.Max(8, 4 * Environment.ProcessorCount);
         patience = TimeSpan.FromSeconds(options.Value.QueueSeconds);
         longest = TimeSpan.FromMinutes(options.Value.SessionMinutes);
@@ -62,11 +64,11 @@ internal sealed class GitSessions : IDisposable
     {
         if (!await all.WaitAsync(patience, cancellationToken))
             return false;
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var limit = new CancellationTokenSource(longest, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         try
         {
-            limit.CancelAfter(longest);
-            await work(limit.Token);
+            await work(either.Token);
             return true;
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)

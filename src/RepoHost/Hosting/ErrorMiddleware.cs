@@ -63,7 +63,7 @@ internal sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<Erro
 
         context.Response.Clear();
         HubHeadersMiddleware.Apply(context, context.TraceIdentifier);
-        await RefusalWriter.WriteAsync(context, refusal, RefusalFormat.Json);
+        await RefusalWriter.WriteAsync(context, refusal, context.GetEndpoint()?.Metadata.GetMetadata<ErrorFormat>()?.Format ?? RefusalFormat.Json);
     }
 
     private static partial class Log

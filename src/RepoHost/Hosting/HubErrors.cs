@@ -10,6 +10,7 @@ internal static class HubErrors
 {
     public static readonly Refusal AnonymousOrHidden = new(401, "RepoNotFound", "Invalid username or password.", null);
     public static readonly Refusal LoginRequired = new(401, null, "Invalid username or password.", null);
+    public static readonly Refusal AdministratorsOnly = new(403, null, "This page is for the administrators of this server.", null);
     public static readonly Refusal SessionRequired = new(403, null, "This page is for people: log in with a browser. A token does not open it.", null);
     public static readonly Refusal InvalidCredentials = new(401, null, "Invalid credentials in Authorization header", null);
     public static readonly Refusal InvalidAddress = new(
@@ -28,6 +29,10 @@ internal static class HubErrors
         400, null, "There is an access token in the address, where logs and histories keep it. Revoke it, and send the new one in the Authorization header.", null);
 
     public static readonly Refusal JoiningIsOff = new(403, null, "On this server people can't make accounts for themselves. Ask its operator for one.", null);
+    public static readonly Refusal ForgedForm = BadRequest("The form is out of date or did not come from this site. Load the page again and send it once more.");
+    public static readonly Refusal FormTooLarge = new(
+        413, null, "What was sent is larger than this form takes. Send less at once; larger files can be uploaded with a browser that runs scripts, with git or with a client.", null);
+
     public static readonly Refusal DiskFull = new(507, null, Hosting.DiskFull.Sentence, null);
     public static readonly Refusal FileNotFound = new(404, "EntryNotFound", "A file with this name doesn't exist", null);
 

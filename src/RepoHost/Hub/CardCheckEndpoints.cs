@@ -19,21 +19,14 @@ internal sealed record CardCheck(IReadOnlyList<CardRemark> Errors, IReadOnlyList
 internal static class CardCheckEndpoints
 {
     private const int MaxBody = 4 << 20;
-    private const int MostAtOnce = 4;
-
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-
-    // Anybody may ask, so it must not become the server's main work. Taken once the body is there: a slow sender holds up nobody.
-    private static readonly SemaphoreSlim Turns = new(MostAtOnce, MostAtOnce);
 
     private static readonly Refusal Busy = new(503, null, "The server checks many cards just now. Send the request again in a moment.", null);
     private static readonly Refusal TooLong = new(413, null, "The request is larger than 4 MB. A card is a text: shorten README.md.", null);
 
     public static void MapCardCheck(this IEndpointRouteBuilder routes) =>
-        // As a RequestDelegate, which it would be without the cast, its answer would be thrown away.
-        routes.MapPost("/api/validate-yaml", (Delegate)CheckAsync).WithAccess(RouteAccess.Anyone);
+        routes.MapPost("/api/validate-yaml", CheckAsync).WithAccess(RouteAccess.Anyone);
 
-    private static async Task<Results<Ok<CardCheck>, BadRequest<CardCheck>, Refused>> CheckAsync(HttpContext context)
+    private static async Task<Results<Ok<CardCheck>, BadRequest<CardCheck>, Refused>> CheckAsync(HttpContext context, CardCheckTurns turns)
     {
         var (fault, document) = await JsonBody.ReadOrSayAsync(context, MaxBody);
         using var body = document;
@@ -47,7 +40,8 @@ internal static class CardCheckEndpoints
         if (fields.Fault is { } invalid)
             return TypedResults.BadRequest(new CardCheck([new(invalid.Message)], []));
 
-        if (!await Turns.WaitAsync(Patience, context.RequestAborted))
+        // Once the body is there: a slow sender holds up nobody.
+        if (!await turns.TryEnterAsync(context.RequestAborted))
             return (Refused)Busy;
         try
         {
@@ -55,7 +49,7 @@ internal static class CardCheckEndpoints
         }
         finally
         {
-            Turns.Release();
+            turns.Leave();
         }
     }
 

@@ -25,6 +25,7 @@ internal sealed class EarlyDownloadMiddleware(
     GatedRepositories gate,
     Gatekeeper gatekeeper,
     GatePersons persons,
+    IVisitorRegionSource regions,
     Downloads downloads)
 {
     private const string Resolve = "resolve";
@@ -54,7 +55,8 @@ internal sealed class EarlyDownloadMiddleware(
             && await RoleAsync(record, caller, cancellation) is { MaySee: true } role)
         {
             var card = await cards.FindAsync(record, cancellation);
-            var decision = await gatekeeper.DecideAsync(gate.Describe(record, card), persons.Find(context, record), cancellation);
+            var region = GateRule.NeedsRegion(card.Policy) ? regions.Find(context) : VisitorRegion.Unknown;
+            var decision = await gatekeeper.DecideAsync(gate.Describe(record, card), persons.Find(context, record), region, cancellation);
             if (decision.IsAllowed)
             {
                 HubHeadersMiddleware.Apply(context);

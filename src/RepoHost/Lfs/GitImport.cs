@@ -1,12 +1,18 @@
 using System.Globalization;
 using RepoHost.Git;
+using RepoHost.Hosting;
 using RepoHost.Storage;
 
 namespace RepoHost.Lfs;
 
 /// <summary>Branches and tags of another repository on this disk, with their history, and the LFS objects that it has beside them.</summary>
-internal sealed class GitImport(GitRepository repository, IBlobStore blobs, IProgress<ImportStep>? progress)
+internal sealed class GitImport(GitRepository repository, IBlobStore blobs, long largestGitFile, IProgress<ImportStep>? progress)
 {
+    /// <summary>A sentence names no more than these.</summary>
+    private const int MostNamed = 10;
+
+    private readonly Dictionary<string, long> tooLarge = new(StringComparer.Ordinal);
+
     private int files;
     private long bytes;
 
@@ -14,7 +20,12 @@ internal sealed class GitImport(GitRepository repository, IBlobStore blobs, IPro
         Path.Exists(Path.Combine(folder, ".git"))
         || (File.Exists(Path.Combine(folder, "HEAD")) && Directory.Exists(Path.Combine(folder, "objects")) && Directory.Exists(Path.Combine(folder, "refs")));
 
-    /// <summary>1 copy refs and objects. 2 take over the default branch. 3 find the pointers in all of history, and bring their bytes.</summary>
+    /// <summary>
+    ///  1 copy refs and objects
+    ///  2 take over the default branch
+    ///  3 find the pointers in all of history, and the files that are too large for Git here: a history is not changed, so they refuse the import
+    ///  4 bring the bytes of the pointers
+    /// </summary>
     public async Task<ImportSummary> RunAsync(string folder, CancellationToken cancellationToken)
     {
         // upload-pack is a process of its own, which gets this from the environment or not at all.
@@ -28,8 +39,12 @@ internal sealed class GitImport(GitRepository repository, IBlobStore blobs, IPro
             // 2
             await TakeDefaultBranchAsync(folder, cancellationToken);
             // 3
+            var pointers = await PointersAsync(cancellationToken);
+            if (tooLarge.Count > 0)
+                throw new ImportException(await TooLargeAsync(cancellationToken));
+            // 4
             var gitFolder = await AskSourceAsync(folder, cancellationToken, "rev-parse", "--path-format=absolute", "--git-common-dir") ?? folder;
-            var (stored, missing) = await BringObjectsAsync(gitFolder, await PointersAsync(cancellationToken), cancellationToken);
+            var (stored, missing) = await BringObjectsAsync(gitFolder, pointers, cancellationToken);
             var tip = repository.DefaultBranchTip();
             return new ImportSummary(tip, stored, missing, tip is { } at ? repository.Walk(at, TreePath.Root).Count(e => e.IsBlob) : 0, bytes);
         }
@@ -89,6 +104,8 @@ internal sealed class GitImport(GitRepository repository, IBlobStore blobs, IPro
                     var size = long.Parse(text, CultureInfo.InvariantCulture);
                     files++;
                     bytes += size;
+                    if (size > largestGitFile)
+                        tooLarge[name] = size;
                     if (size <= LfsPointer.MaxBytes)
                         candidates.Add(GitOid.Parse(name));
                 }
@@ -103,6 +120,28 @@ internal sealed class GitImport(GitRepository repository, IBlobStore blobs, IPro
         }
 
         return found;
+    }
+
+    private async Task<string> TooLargeAsync(CancellationToken cancellationToken)
+    {
+        var names = new List<string>();
+        await GitProgram.RunAsync(
+            GitProgram.Describe(repository.Folder, "rev-list", "--objects", "--all"),
+            null,
+            async (output, ct) =>
+            {
+                using var reader = new StreamReader(output);
+                while (await reader.ReadLineAsync(ct) is { } line)
+                {
+                    // An object that is listed without a name was named before, by another commit.
+                    if (line.Split(' ', 2) is [var oid, var path] && tooLarge.TryGetValue(oid, out var size) && names.Count < MostNamed)
+                        names.Add($"{path} ({ByteCount.Of(size)})");
+                }
+            },
+            cancellationToken);
+        var more = tooLarge.Count > names.Count ? $" and {tooLarge.Count - names.Count} more" : "";
+        return $"The repository's history has files over {ByteCount.Of(largestGitFile)} outside Git LFS: {string.Join(", ", names)}{more}. Move them into LFS first, in a copy"
+            + $" (git lfs migrate import --everything --above={largestGitFile}B), or allow them for this import with --Pushes:LargestFileBytes=BYTES (100000000 at most).";
     }
 
     private async Task<(List<LfsPointer> Stored, List<LfsPointer> Missing)> BringObjectsAsync(

@@ -42,7 +42,7 @@ internal sealed class RepositoryImport(GitRepositories repositories, IBlobStore 
                 return await CommitFirstAsync(repository, FirstFile.Defaults, cancellationToken);
             if (!GitImport.IsRepository(source))
                 return await new FolderImport(repository, blobs, options.Value.LargestFileBytes, time, progress).RunAsync(source, author, cancellationToken);
-            var summary = await new GitImport(repository, blobs, progress).RunAsync(source, cancellationToken);
+            var summary = await new GitImport(repository, blobs, options.Value.LargestFileBytes, progress).RunAsync(source, cancellationToken);
             return summary.Tip is null ? await CommitFirstAsync(repository, FirstFile.Defaults, cancellationToken) : summary;
         }
         catch (Exception e)

@@ -1,4 +1,5 @@
 using GateMiddleware.Rejection;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.ApplicationParts;
 using Microsoft.Extensions.FileProviders;
@@ -7,6 +8,7 @@ using RepoHost.Hosting;
 using RepoHost.Pages.Account;
 using RepoHost.Pages.Mails;
 using RepoHost.Pages.Markup;
+using RepoHost.Pages.Writing;
 
 namespace RepoHost.Pages;
 
@@ -32,6 +34,9 @@ internal static class PagesServices
         services.AddSingleton<SiteLinks>();
         services.AddSingleton<Access.GateViews>();
         services.AddSingleton<TextRenderer>();
+        services.AddSingleton<PageCommits>();
+        // The request's own limit is what bounds a form.
+        services.Configure<FormOptions>(o => o.MultipartBodyLengthLimit = UploadModel.LargestForm);
         services.AddSingleton<IRefusalPage, SiteRefusalPage>();
         services.AddHttpContextAccessor();
         services.AddResponseCompression(o =>

@@ -63,6 +63,16 @@ internal sealed class SiteLinks(PublicUrl publicUrl)
 
     public string MyRequests => Path("/settings/gated-repos");
 
+    /// <summary>Everybody with an account, for administrators.</summary>
+    public string People(string? search = null, string? after = null)
+    {
+        string[] query = [.. search is { Length: > 0 } ? (string[])[$"search={Uri.EscapeDataString(search)}"] : [], .. after is null ? [] : (string[])[$"after={Uri.EscapeDataString(after)}"]];
+        return Path(query.Length == 0 ? "/admin" : $"/admin?{string.Join('&', query)}");
+    }
+
+    /// <summary>One person, for administrators.</summary>
+    public string Person(string name) => Path($"/admin/people/{Uri.EscapeDataString(name)}");
+
     public string Join(string next) => Path($"/join?next={Uri.EscapeDataString(next)}");
 
     /// <summary>A path on this site that <c>next=</c> may lead to; anything else is the home page (threat row 47: open redirects).</summary>

@@ -35,7 +35,7 @@ public sealed class GateRuleTests
     [MemberData(nameof(Arms))]
     public void Every_arm_has_its_answer(GateMode mode, bool membersGated, Who who, AccessRelation relation, AccessState state)
     {
-        var person = who switch { Who.Nobody => GatePerson.Anonymous, Who.Full => Gates.Dana, Who.Limited => Gates.Dana with { MayReadGated = false }, _ => Gates.Dana with { MissingRight = "It lacks a right." } };
+        var person = Person(who);
         var decision = GateRule.Decide(Gates.Policy(mode, membersGated), person, Gates.Standing(state, 1, relation, "the reason"));
 
         var passesByRelation = relation == AccessRelation.Steward || (relation == AccessRelation.Member && !membersGated);
@@ -58,6 +58,53 @@ public sealed class GateRuleTests
         Assert.Equal(expected switch { AccessVerdict.Rejected => "the reason", AccessVerdict.TokenLacksRight => "It lacks a right.", _ => null }, decision.Reason);
         Assert.Equal(mode != GateMode.Open && who == Who.Full, GateRule.NeedsStanding(Gates.Policy(mode, membersGated), person));
     }
+
+    private static GatePerson Person(Who who) => who switch
+    {
+        Who.Nobody => GatePerson.Anonymous,
+        Who.Full => Gates.Dana,
+        Who.Limited => Gates.Dana with { MayReadGated = false },
+        _ => Gates.Dana with { MissingRight = "It lacks a right." },
+    };
+
+    public static TheoryData<GateMode, Who, AccessRelation, AccessState, VisitorRegion> RegionArms
+    {
+        get
+        {
+            var arms = new TheoryData<GateMode, Who, AccessRelation, AccessState, VisitorRegion>();
+            foreach (var mode in Enum.GetValues<GateMode>())
+                foreach (var who in Enum.GetValues<Who>())
+                    foreach (var relation in Enum.GetValues<AccessRelation>())
+                        foreach (var state in Enum.GetValues<AccessState>())
+                            foreach (var region in Enum.GetValues<VisitorRegion>().Append((VisitorRegion)42))
+                                arms.Add(mode, who, relation, state, region);
+            return arms;
+        }
+    }
+
+    /// <summary>From elsewhere everything is as without the restriction; from inside, and from nowhere known, only nobody, stewards and tokens that may not read are answered as ever.</summary>
+    [Theory]
+    [MemberData(nameof(RegionArms))]
+    public void A_restriction_of_regions_holds_for_all_but_stewards(GateMode mode, Who who, AccessRelation relation, AccessState state, VisitorRegion region)
+    {
+        var person = Person(who);
+        var open = Gates.Policy(mode);
+        var standing = Gates.Standing(state, 1, relation, "the reason");
+        var expected = (mode, who, relation, region) switch
+        {
+            (GateMode.Open, _, _, _) or (_, not Who.Full, _, _) or (_, _, AccessRelation.Steward, _) or (_, _, _, VisitorRegion.Elsewhere) => GateRule.Decide(open, person, standing).Verdict,
+            (_, _, _, VisitorRegion.EuropeanUnion) => AccessVerdict.RegionRefused,
+            _ => AccessVerdict.RegionUnknown,
+        };
+        Assert.Equal(expected, GateRule.Decide(open with { EuDisallowed = true }, person, standing, region).Verdict);
+        Assert.Equal(GateRule.Decide(open, person, standing), GateRule.Decide(open, person, standing, region));
+        Assert.Equal(mode != GateMode.Open, GateRule.NeedsRegion(open with { EuDisallowed = true }));
+        Assert.False(GateRule.NeedsRegion(open));
+    }
+
+    [Fact]
+    public void A_region_that_is_not_named_is_unknown() =>
+        Assert.Equal(AccessVerdict.RegionUnknown, GateRule.Decide(Gates.Policy(GateMode.Auto) with { EuDisallowed = true }, Gates.Dana, Gates.Standing(AccessState.Accepted, 1)).Verdict);
 
     [Theory]
     [InlineData(GateMode.Auto)]

@@ -103,6 +103,16 @@ public sealed class GatePolicyTests
         Assert.Equal(GateMode.Auto, policy.CardMode);
     }
 
+    [Theory]
+    [InlineData("---\ngated: auto\nextra_gated_eu_disallowed: true\n---\n", false, true)]
+    [InlineData("---\ngated: auto\n---\n", true, false)]
+    [InlineData("---\ngated: perhaps\nextra_gated_eu_disallowed: true\n---\n", false, true)]
+    [InlineData("---\ngated: [\n---\n", true, true)]
+    [InlineData("---\ngated: [\n---\n", false, false)]
+    [InlineData(null, true, false)]
+    public void A_card_that_cant_be_read_keeps_the_restriction_of_the_last_one_that_could(string? card, bool last, bool expected) =>
+        Assert.Equal(expected, GatePolicy.Combine(card is null ? null : ModelCardReader.Read(Encoding.UTF8.GetBytes(card)), GateMode.Manual, GateMode.Auto, false, lastReadableEuDisallowed: last).EuDisallowed);
+
     private static GateField Field(string label, GateFieldType type = GateFieldType.Text) => new(label, type, []);
 
     private static GateField Select(params (string Label, string Value)[] options) =>

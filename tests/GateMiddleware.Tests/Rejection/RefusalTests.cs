@@ -16,6 +16,8 @@ public sealed class RefusalTests
     [InlineData(AccessVerdict.Rejected, 403, "GatedRepo", "Your request to access model acme/gated has been rejected by the repo's authors.")]
     [InlineData(AccessVerdict.Reset, 403, "GatedRepo", "Your request to access model acme/gated has been reset by the repo's authors. Visit https://hub.example/acme/gated to submit a new request.")]
     [InlineData(AccessVerdict.TokenLacksGatedRead, 403, "GatedRepo", "Please enable access to public gated repositories in your fine-grained token settings to view this repository.")]
+    [InlineData(AccessVerdict.RegionRefused, 403, "GatedRepo", "Access to model acme/gated is not available from the European Union.")]
+    [InlineData(AccessVerdict.RegionUnknown, 403, "GatedRepo", "Access to model acme/gated is not available from the European Union, and it could not be determined where this request comes from.")]
     [InlineData(AccessVerdict.Unavailable, 503, null, "Access to this repository cannot be checked at the moment. Please try again shortly.")]
     [InlineData((AccessVerdict)77, 503, null, "Access to this repository cannot be checked at the moment. Please try again shortly.")]
     public void Each_verdict_has_the_sentence_of_the_Hub(AccessVerdict verdict, int status, string? code, string message)

@@ -24,14 +24,15 @@ internal sealed class GateHost : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    public static async Task<GateHost> StartAsync(Action<WebApplication> map, bool useGate = true)
+    public static async Task<GateHost> StartAsync(Action<WebApplication> map, bool useGate = true, bool useRegions = true)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseTestServer();
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<FakeSource>();
         builder.Services.AddSingleton<Repositories>();
-        builder.Services.AddGate().UseRepositories<Repositories>().UseDecisions<FakeSource>().UsePersons<HeaderPersons>();
+        var gate = builder.Services.AddGate().UseRepositories<Repositories>().UseDecisions<FakeSource>().UsePersons<HeaderPersons>();
+        if (useRegions) gate.UseRegions<HeaderRegions>();
         var app = builder.Build();
         app.UseRouting();
         if (useGate) app.UseGate();
@@ -61,6 +62,12 @@ internal sealed class GateHost : IAsyncDisposable
         public Exception? Failure { get; set; }
 
         public ValueTask<GatedRepository?> FindAsync(HttpContext context, CancellationToken ct) => Failure is null ? new(Found) : throw Failure;
+    }
+
+    /// <summary>Callers say where they are in the header X-Region; a test that sends none must not be asked.</summary>
+    private sealed class HeaderRegions : IVisitorRegionSource
+    {
+        public VisitorRegion Find(HttpContext context) => Enum.Parse<VisitorRegion>(context.Request.Headers["X-Region"].ToString());
     }
 
     private sealed class HeaderPersons : IGatePersonSource

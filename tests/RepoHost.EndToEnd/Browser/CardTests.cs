@@ -87,7 +87,7 @@ public sealed class CardTests(World world, Chromium chromium) : IClassFixture<St
         await page.EvaluateAsync("window.same = true");
         await page.Locator("main").GetByLabel("Search models by name").PressSequentiallyAsync("sentiment-auto");
         await Assertions.Expect(page.Locator("[data-list] > li")).ToHaveCountAsync(1);
-        await Assertions.Expect(page.Locator("#announcements")).ToHaveTextAsync("1 found");
+        await Assertions.Expect(page.Locator("[data-search-status]")).ToHaveTextAsync("1 found");
         await Assertions.Expect(page).ToHaveURLAsync($"{world.Server.Base}/models?search=sentiment-auto");
         await page.Locator("main").GetByLabel("Search models by name").FillAsync("there is no such model");
         await Assertions.Expect(page.Locator("[data-none]")).ToHaveTextAsync("No model matches.");

@@ -135,6 +135,11 @@ public sealed class CommandTreeTests : IAsyncLifetime
 
     [Theory]
     [InlineData("user disable nobody", "There is no user nobody.")]
+    [InlineData("user password nobody --password-stdin", "There is no user nobody.")]
+    [InlineData("user password nobody", "--password-stdin")]
+    [InlineData("user admin nobody", "There is no user nobody.")]
+    [InlineData("user export nobody", "There is no user nobody.")]
+    [InlineData("user delete nobody --yes", "There is no user nobody.")]
     [InlineData("user add ada --email nothing", "not a mail address")]
     [InlineData("user add ada", "--email")]
     [InlineData("user add a..b --email a@mail.example", "A name has 2 to 42")]
@@ -183,7 +188,8 @@ public sealed class CommandTreeTests : IAsyncLifetime
 
     [Theory]
     [InlineData("--help", "user", "org", "token", "extra", "--data")]
-    [InlineData("user --help", "add", "disable", "enable")]
+    [InlineData("user --help", "add", "list", "password", "admin", "disable", "enable", "export", "delete", "free")]
+    [InlineData("user delete --help", "--with-repositories", "--yes", "Nobody can have it again")]
     [InlineData("user add --help", "--email", "--fullname", "--password-stdin", "--admin", "namespace")]
     [InlineData("org member --help", "contributor", "write", "admin", "none")]
     [InlineData("org --help", "add", "member", "list", "members", "settings", "delete", "free")]

@@ -22,6 +22,17 @@ public sealed class StartTests
     }
 
     [Fact]
+    public async Task Proxies_that_are_none_are_named_and_nobodys_word_is_taken_without_a_name()
+    {
+        var said = await ServeAsync("--Proxy:Trusted=10.0.0.1, 10.0.0.1/33 proxy.example fd00::/8", "--ForwardedHeaders_Enabled=true");
+        Assert.Contains("Proxy:Trusted '10.0.0.1/33' is neither an address nor a network", said, StringComparison.Ordinal);
+        Assert.Contains("Proxy:Trusted 'proxy.example' is neither", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("'10.0.0.1' is", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("'fd00::/8' is", said, StringComparison.Ordinal);
+        Assert.Contains("ASPNETCORE_FORWARDEDHEADERS_ENABLED lets everybody choose the address", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_data_directory_that_is_a_file_is_named()
     {
         var file = Path.GetTempFileName();

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using RepoHost.Accounts;
 using RepoHost.Gating;
 using RepoHost.Gating.Commits;
+using RepoHost.Gating.Regions;
 using RepoHost.Git;
 using RepoHost.Hosting;
 using RepoHost.Lfs;
@@ -26,6 +27,8 @@ public sealed partial class ConfigurationDocumentTests
         ["GitHttp"] = new GitHttpOptions(),
         ["Uploads"] = new UploadOptions(),
         ["Lfs"] = new LfsOptions(),
+        ["Geo"] = new GeoOptions(),
+        ["Proxy"] = new ProxyOptions(),
         ["Mail"] = new MailOptions(),
         ["Mail:Smtp"] = new SmtpOptions(),
     };
@@ -67,6 +70,7 @@ public sealed partial class ConfigurationDocumentTests
     private static string Words(string key, object? value) => value switch
     {
         null => Unset.GetValueOrDefault(key, "unset"),
+        "" => "none",
         bool flag => flag ? "true" : "false",
         long bytes when bytes % 1_000_000_000 == 0 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1_000_000_000} GB"),
         long bytes when bytes % 1_000_000 == 0 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1_000_000} MB"),

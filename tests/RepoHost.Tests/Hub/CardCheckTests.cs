@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using RepoHost.Hub;
 using Xunit;
 
 namespace RepoHost.Tests.Hub;
@@ -57,6 +59,27 @@ public sealed class CardCheckTests(HubApplication application) : IClassFixture<H
         Assert.Equal((200, 0, 0), (status, json.GetProperty("errors").GetArrayLength(), json.GetProperty("warnings").GetArrayLength()));
         (status, _) = await CheckAsync(JsonSerializer.Serialize(new { content = $"---\n# {new string('\u00e9', 200 << 10)}\nlicense: mit\n---\n" }));
         Assert.Equal(400, status);
+    }
+
+    [Fact]
+    public async Task When_many_are_checked_already_the_next_is_told_to_come_back_as_JSON()
+    {
+        var turns = application.Services.GetRequiredService<CardCheckTurns>();
+        for (var i = 0; i < CardCheckTurns.AtOnce; i++)
+            Assert.True(await turns.TryEnterAsync(TestContext.Current.CancellationToken));
+        try
+        {
+            var (status, json) = await CheckAsync("""{"content":"---\nlicense: mit\n---\n"}""");
+            Assert.Equal(503, status);
+            Assert.Equal("The server checks many cards just now. Send the request again in a moment.", json.GetProperty("error").GetString());
+        }
+        finally
+        {
+            for (var i = 0; i < CardCheckTurns.AtOnce; i++)
+                turns.Leave();
+        }
+
+        Assert.Equal(200, (await CheckAsync("""{"content":"---\nlicense: mit\n---\n"}""")).Status);
     }
 
     private async Task<(int Status, JsonElement Json)> CheckAsync(string body)

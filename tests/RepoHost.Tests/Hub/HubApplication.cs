@@ -30,13 +30,15 @@ public class HubApplication : IAsyncLifetime
 
     public virtual async ValueTask InitializeAsync()
     {
-        _app = ServeCommand.Build(
+        _app = Build(
             ["--urls=http://127.0.0.1:0", $"--RepoHost:DataDirectory={DataDirectory}", "--Logging:LogLevel:Default=None", "--environment=Production", .. Settings]);
         await _app.Services.GetRequiredService<DatabaseStartup>().MigrateAsync(CancellationToken.None);
         await _app.StartAsync();
         Address = new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
         await FillAsync();
     }
+
+    protected virtual WebApplication Build(string[] settings) => ServeCommand.Build(settings);
 
     /// <summary>Adds what the tests of a class need.</summary>
     protected virtual Task FillAsync() => Task.CompletedTask;

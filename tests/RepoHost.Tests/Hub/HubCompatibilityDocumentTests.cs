@@ -63,6 +63,7 @@ public sealed class HubCompatibilityDocumentTests(HubApplication application) : 
     {
         RouteAccess.Anyone => "anyone",
         RouteAccess.Person => "anyone with a valid token",
+        RouteAccess.ManagePeople => "administrators of the server",
         RouteAccess.SeeRepository => "whoever may see the repository",
         RouteAccess.ReadContent => "whoever passes the gate",
         RouteAccess.OwnRequest => "anyone with a valid token, about themselves",

@@ -142,6 +142,20 @@ public sealed class LfsObjectTests(LfsWorld world) : IClassFixture<LfsWorld>
             (await RepositoryIdAsync("open")), new(LfsOid.Parse(oid), content.Length), TestContext.Current.CancellationToken));
     }
 
+    [Fact]
+    public async Task What_goes_wrong_in_the_server_is_told_to_git_lfs_too()
+    {
+        var content = await world.GivenAsync(world.Owner, "owner/open.git");
+        var oid = LfsWorld.Sha(content);
+        var down = await world.HrefAsync(null, "owner/open.git", "download", oid, content.Length, "download");
+        File.Delete(Path.Combine(world.DataDirectory, "lfs", oid[..2], oid[2..4], oid));
+        using var lost = await world.Client().GetAsync(down);
+        Assert.Equal((HttpStatusCode.InternalServerError, "application/vnd.git-lfs+json"), (lost.StatusCode, lost.Content.Headers.ContentType?.MediaType));
+        var said = System.Text.Json.Nodes.JsonNode.Parse(await lost.Content.ReadAsStringAsync())!;
+        Assert.StartsWith("Something went wrong on the server.", (string)said["message"]!, StringComparison.Ordinal);
+        Assert.Equal((string)said["error"]!, (string)said["message"]!);
+    }
+
     private async Task<string> RepositoryIdAsync(string name) =>
         (await world.Services.GetRequiredService<RepoHost.Accounts.RepositoryCatalog>().FindAsync(RepoHost.Data.RepositoryType.Model, "owner", name, TestContext.Current.CancellationToken))!.Id;
 

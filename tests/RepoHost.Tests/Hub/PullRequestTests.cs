@@ -53,6 +53,62 @@ public sealed class PullRequestTests(GitWorld world) : IClassFixture<GitWorld>
         Assert.Equal(HttpStatusCode.OK, opened.StatusCode);
     }
 
+    [Fact]
+    public async Task Who_was_turned_away_while_they_were_sending_proposes_nothing()
+    {
+        var record = await world.AddRepositoryAsync(RepositoryType.Model, "team/pr-revoked", new Dictionary<string, string> { ["README.md"] = "---\ngated: manual\n---\n" });
+        using var owner = world.Client(world.Owner.Token);
+        using (var granted = await owner.PostAsJsonAsync($"/api/models/{record.FullName}/user-access-request/grant", new { user = "stranger" }))
+            Assert.Equal(HttpStatusCode.OK, granted.StatusCode);
+        var lines = new CommitRequest("A proposal").File("proposed.txt", "x").ToString().Split('\n');
+        using var body = new SlowLines(lines[0] + "\n", string.Join('\n', lines[1..]));
+        var sending = world.Client(world.Stranger.Token).PostAsync($"/api/models/{record.FullName}/commit/main?create_pr=1", body);
+        await body.Begun.Task;
+        // The gate has let them in: a program of git's waits for the rest.
+        await SlowWorld.UntilRunningAsync(record);
+
+        using (var rejected = await owner.PostAsJsonAsync($"/api/models/{record.FullName}/user-access-request/handle", new { user = "stranger", status = "rejected", rejectionReason = "Not any more" }))
+            Assert.Equal(HttpStatusCode.OK, rejected.StatusCode);
+        body.GoOn.SetResult();
+        using var answer = await sending;
+        Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+        Assert.Contains("has been rejected by the repo's authors. Reason: Not any more", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        using var refs = await owner.GetAsync($"/api/models/{record.FullName}/refs?include_prs=1");
+        Assert.DoesNotContain("refs/pr/", await refs.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    /// <summary>A body that stops after its beginning until it is told to go on.</summary>
+    private sealed class SlowLines : HttpContent
+    {
+        private readonly string beginning;
+        private readonly string rest;
+
+        public SlowLines(string beginning, string rest)
+        {
+            (this.beginning, this.rest) = (beginning, rest);
+            Headers.ContentType = new("application/x-ndjson");
+        }
+
+        public TaskCompletionSource Begun { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource GoOn { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            await stream.WriteAsync(System.Text.Encoding.UTF8.GetBytes(beginning));
+            await stream.FlushAsync();
+            Begun.SetResult();
+            await GoOn.Task;
+            await stream.WriteAsync(System.Text.Encoding.UTF8.GetBytes(rest));
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
+    }
+
     private Task<HttpResponseMessage> OpenAsync(RepositoryRecord record, string? token, object body) =>
         world.Client(token).PostAsJsonAsync($"/api/models/{record.FullName}/discussions", body);
 }

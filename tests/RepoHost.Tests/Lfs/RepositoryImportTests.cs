@@ -112,6 +112,32 @@ public sealed class RepositoryImportTests : IDisposable
     }
 
     [Fact]
+    public async Task A_history_with_a_file_that_is_too_large_for_Git_is_refused_by_name_and_can_be_let_in_for_once()
+    {
+        TestRepository.RunGit(["init", "-q", "-b", "main", source]);
+        Write("small.txt", "s");
+        Write("sub/ümlaut big.dat", new string('x', 12_000_000));
+        Commit("with it");
+        File.Delete(Path.Combine(source, "sub", "ümlaut big.dat"));
+        Commit("without it");
+        var refused = await Assert.ThrowsAsync<ImportException>(() => import.ImportAsync(id, source, Author, null, Ct));
+        Assert.Equal(
+            "The repository's history has files over 10 MB outside Git LFS: sub/ümlaut big.dat (12 MB). Move them into LFS first, in a copy (git lfs migrate import --everything --above=10000000B),"
+            + " or allow them for this import with --Pushes:LargestFileBytes=BYTES (100000000 at most).",
+            refused.Message);
+        Assert.False(test.Repositories.Exists(id));
+
+        var lenient = new RepositoryImport(test.Repositories, blobs, Microsoft.Extensions.Options.Options.Create(new PushOptions { LargestFileBytes = 20_000_000 }), TimeProvider.System);
+        Assert.NotNull((await lenient.ImportAsync(id, source, Author, null, Ct)).Tip);
+
+        void Commit(string message)
+        {
+            TestRepository.RunGit(["-C", source, "add", "-A"]);
+            TestRepository.RunGit(["-C", source, "-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", message]);
+        }
+    }
+
+    [Fact]
     public async Task A_git_repository_comes_with_branches_tags_history_and_lfs_objects()
     {
         var here = new LfsPointer(LfsOid.Parse(Sha("old weights")), 11);

@@ -16,6 +16,7 @@ internal sealed class AccessRequestConfiguration : IEntityTypeConfiguration<Acce
         builder.Property(r => r.TermsHash).HasMaxLength(Lengths.Hash);
         // The review lists: one state of one repository by time, the person breaking ties so that pages never skip or repeat a row.
         builder.HasIndex(r => new { r.RepositoryId, r.State, r.RequestedAt, r.UserId });
+        builder.HasQueryFilter(r => !r.OfDeletedUser);
         builder.HasOne<Repository>().WithMany().HasForeignKey(r => r.RepositoryId).OnDelete(DeleteBehavior.Cascade);
         builder.HasOne(r => r.User).WithMany().HasForeignKey(r => r.UserId).OnDelete(DeleteBehavior.Cascade);
         builder.HasOne(r => r.GrantedBy).WithMany().HasForeignKey(r => r.GrantedById).OnDelete(DeleteBehavior.SetNull);

@@ -1,8 +1,7 @@
-import { announce } from './site.js';
-
 // Lists are searched while one types: the same page is fetched and its results put in place of the ones that are shown.
 const form = document.querySelector('[data-live-search]');
 const results = document.querySelector('[data-results]');
+const status = document.querySelector('[data-search-status]');
 let timer;
 let asked = new AbortController();
 
@@ -21,10 +20,10 @@ async function search() {
     history.replaceState(null, '', address);
     const count = results.querySelectorAll('[data-list] > li').length;
     const more = results.querySelector('a[rel=next]') !== null;
-    announce(count === 0 ? results.querySelector('[data-none]')?.textContent.trim() ?? '' : `${count}${more ? ' or more' : ''} found`);
+    status.textContent = count === 0 ? results.querySelector('[data-none]')?.textContent.trim() ?? '' : `${count}${more ? ' or more' : ''} found`;
   } catch (error) {
     // The button searches as well.
-    if (error.name !== 'AbortError') form.querySelector('[data-without-script]').hidden = false;
+    if (error.name !== 'AbortError') form.querySelector('[data-without-script]').dataset.withoutScript = 'shown';
   }
 }
 

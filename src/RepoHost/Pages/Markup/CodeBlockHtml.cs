@@ -1,11 +1,12 @@
 using Markdig.Renderers;
 using Markdig.Renderers.Html;
 using Markdig.Syntax;
+using RepoHost.Pages.Files;
 using RepoHost.Pages.Highlighting;
 
 namespace RepoHost.Pages.Markup;
 
-/// <summary>A block of code, coloured if its language is known.</summary>
+/// <summary>A block of code, coloured if its language is known; what it would hide from whoever copies it is written out.</summary>
 internal sealed class CodeBlockHtml : HtmlObjectRenderer<CodeBlock>
 {
     /// <summary>Longer blocks are data rather than code.</summary>
@@ -22,7 +23,7 @@ internal sealed class CodeBlockHtml : HtmlObjectRenderer<CodeBlock>
         for (var i = 0; i < lines.Count; i++)
         {
             if (pieces is null)
-                renderer.WriteEscape(lines[i]);
+                renderer.WriteEscape(VisibleText.Of(lines[i]));
             else
                 Write(renderer, lines[i], pieces[i]);
             renderer.Write("\n");
@@ -38,7 +39,7 @@ internal sealed class CodeBlockHtml : HtmlObjectRenderer<CodeBlock>
         {
             if (piece.Class is { } name)
                 renderer.Write("<span class=\"").Write(name).Write("\">");
-            renderer.WriteEscape(line, piece.Start, piece.Length);
+            renderer.WriteEscape(VisibleText.Of(line.Substring(piece.Start, piece.Length)));
             if (piece.Class is not null)
                 renderer.Write("</span>");
         }

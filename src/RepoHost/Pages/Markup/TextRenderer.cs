@@ -51,9 +51,9 @@ internal sealed class TextRenderer(SiteLinks links, PublicUrl publicUrl, TimePro
     }
 
     /// <summary>The same for a blob, remembered: what is in a blob never changes.</summary>
-    /// <param name="contentId">The blob's id.</param>
+    /// <param name="contentId">The blob's id, or whatever else names this text and this prefix alone.</param>
     /// <param name="read">Reads the text when it has to be rendered.</param>
-    public async Task<RenderedText> RenderAsync(string contentId, MarkupPlace place, Func<Task<string>> read, CancellationToken cancellationToken)
+    public async Task<RenderedText> RenderAsync(string contentId, MarkupPlace place, Func<Task<string>> read, CancellationToken cancellationToken, string idPrefix = "card-")
     {
         var key = new TextKey(contentId, place.Record.Type, place.Record.FullName, place.Revision, place.Folder, place.ShowsPictures);
         if (Find(key) is { } found)
@@ -66,7 +66,7 @@ internal sealed class TextRenderer(SiteLinks links, PublicUrl publicUrl, TimePro
         {
             if (Find(key) is { } made)
                 return made;
-            var rendered = Render(text, place);
+            var rendered = Render(text, place, idPrefix);
             known.Remove(key);
             known.Add(key, new Known(rendered, time.GetTimestamp()), 1000 + (2L * rendered.Html.Length) + rendered.Headings.Sum(h => 100 + (4L * h.Text.Length)));
             return rendered;

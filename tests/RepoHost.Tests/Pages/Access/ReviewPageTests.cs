@@ -268,7 +268,7 @@ public sealed class ReviewPageTests(GatePagesWorld world) : IClassFixture<GatePa
         Assert.Equal([names[7]], found.Attributes("data-request"));
         Assert.Equal([names[7]], (await reviewer.GetAsync($"{Of(record)}?q={names[7][1..].ToUpperInvariant()}%20EXAM")).Attributes("data-request"));
         foreach (var nothing in (string[])["%25", "_", "é", "zz<b>", "\u0000", "%7F"])
-            Assert.Empty((await reviewer.GetAsync($"{Of(record)}?q={Uri.EscapeDataString(Uri.UnescapeDataString(nothing))}")).Attributes("data-request"));
+            Assert.True((await reviewer.GetAsync($"{Of(record)}?q={Uri.EscapeDataString(Uri.UnescapeDataString(nothing))}")).Attributes("data-request").Count == 0, Uri.EscapeDataString(nothing));
         foreach (var nonsense in (string[])["after=x", "before=AAAA", "status=nonsense", $"q={new string('x', 5000)}"])
             Assert.Equal(25, (await reviewer.GetAsync($"{Of(record)}?{nonsense}")).Attributes("data-request").Count);
 

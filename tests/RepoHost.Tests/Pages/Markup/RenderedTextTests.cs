@@ -123,4 +123,9 @@ public sealed class RenderedTextTests
         Assert.Equal("from", dom.QuerySelector("pre .ck")!.TextContent);
         Assert.Equal(code, Rendering.Dom(Rendering.Of($"```unknown\n{code}```").Html).QuerySelector("pre code")!.TextContent);
     }
+
+    /// <summary>Code that reads otherwise than it is ("Trojan source").</summary>
+    [Fact]
+    public void Code_hides_no_characters_that_turn_its_direction() =>
+        Assert.Contains("if ⟨U+202E⟩admin", Rendering.Dom(Rendering.Of("```python\nif \u202eadmin\n```").Html).QuerySelector("pre code")!.TextContent, StringComparison.Ordinal);
 }

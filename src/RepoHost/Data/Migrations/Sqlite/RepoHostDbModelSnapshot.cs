@@ -152,6 +152,9 @@ namespace RepoHost.Data.Migrations.Sqlite
                         .HasMaxLength(64)
                         .HasColumnType("TEXT");
 
+                    b.Property<bool>("OfDeletedUser")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Reason")
                         .HasMaxLength(200)
                         .HasColumnType("TEXT");
@@ -689,6 +692,9 @@ namespace RepoHost.Data.Migrations.Sqlite
                         .HasMaxLength(64)
                         .HasColumnType("TEXT");
 
+                    b.Property<bool>("LastReadableCardEuDisallowed")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int?>("LastReadableCardGate")
                         .HasColumnType("INTEGER");
 
@@ -828,6 +834,20 @@ namespace RepoHost.Data.Migrations.Sqlite
                     b.ToTable("RequestNoticeRecipients");
                 });
 
+            modelBuilder.Entity("RepoHost.Data.RetiredName", b =>
+                {
+                    b.Property<string>("KeyHash")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("RetiredAt")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("KeyHash");
+
+                    b.ToTable("RetiredNames");
+                });
+
             modelBuilder.Entity("RepoHost.Data.User", b =>
                 {
                     b.Property<string>("Id")
@@ -845,6 +865,9 @@ namespace RepoHost.Data.Migrations.Sqlite
                         .HasColumnType("INTEGER");
 
                     b.Property<bool>("DecisionMailsOff")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("DeletedAt")
                         .HasColumnType("INTEGER");
 
                     b.Property<bool>("Disabled")

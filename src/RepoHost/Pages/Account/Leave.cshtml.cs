@@ -1,0 +1,70 @@
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Mvc;
+using RepoHost.Accounts;
+using RepoHost.Data;
+using RepoHost.Gating;
+using RepoHost.Gating.Persons;
+
+namespace RepoHost.Pages.Account;
+
+/// <summary>What is stored about a person, for them to take along, and the end of their account.</summary>
+[PageAccess(RouteAccess.Person)]
+internal sealed partial class LeaveModel(PeopleList people, Organizations organizations, PersonRemoval removal, SignInManager<User> signIn, ILogger<LeaveModel> logger) : SitePage
+{
+    /// <summary>The name, typed to delete.</summary>
+    [BindProperty]
+    public string? Confirm { get; set; }
+
+    [BindProperty]
+    public string? Password { get; set; }
+
+    [BindProperty]
+    public bool WithRepositories { get; set; }
+
+    public ListedPerson Person { get; private set; } = null!;
+
+    /// <summary>Would be without an admin.</summary>
+    public IReadOnlyList<string> Orphans { get; private set; } = [];
+
+    private CancellationToken Aborted => HttpContext.RequestAborted;
+
+    public async Task OnGetAsync()
+    {
+        Person = await people.FindByIdAsync(Caller.UserId!, Aborted) ?? throw new InvalidOperationException("A session has no person.");
+        Orphans = await organizations.OnlyAdministeredByAsync(Person.Id, Aborted);
+    }
+
+    public async Task<IActionResult> OnPostAsync()
+    {
+        await OnGetAsync();
+        if (!string.Equals(Confirm?.Trim(), Person.UserName, StringComparison.Ordinal))
+            ModelState.AddModelError(nameof(Confirm), $"Type {Person.UserName} to delete your account.");
+        else if (!Person.HasPassword)
+            ModelState.AddModelError("", "Your account has no password, so it can't be seen that it is you. Set one first.");
+        else if (!await IsRightAsync(Password))
+            ModelState.AddModelError(nameof(Password), "This is not your password. After five wrong ones your account takes none for five minutes.");
+        if (!ModelState.IsValid)
+            return Page();
+
+        var result = await removal.RemoveAsync(Person.Id, WithRepositories, Aborted);
+        if (result.Outcome != PersonRemovalOutcome.Removed)
+        {
+            ModelState.AddModelError(result.Outcome == PersonRemovalOutcome.OwnsRepositories ? nameof(WithRepositories) : "", result.Message);
+            return Page();
+        }
+
+        Log.Left(logger, Person.Id);
+        await signIn.SignOutAsync();
+        Notify("Your account is deleted.");
+        return SeeOther("/");
+    }
+
+    private async Task<bool> IsRightAsync(string? password) =>
+        await signIn.UserManager.FindByIdAsync(Person.Id) is { } user && (await signIn.CheckPasswordSignInAsync(user, password ?? "", lockoutOnFailure: true)).Succeeded;
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Information, Message = "User {UserId} deleted their own account")]
+        public static partial void Left(ILogger logger, string userId);
+    }
+}

@@ -1,0 +1,114 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using RepoHost.Accounts;
+using RepoHost.Data;
+using RepoHost.Gating;
+using RepoHost.Gating.Persons;
+using RepoHost.Hosting;
+
+namespace RepoHost.Pages.Administration;
+
+/// <summary>One person, and what an administrator may do to their account. Nobody locks themselves out here.</summary>
+[PageAccess(RouteAccess.ManagePeople)]
+internal sealed partial class PersonModel(
+    PeopleList people, UserAccounts users, Organizations organizations, PersonRemoval removal, ILogger<PersonModel> logger) : SitePage
+{
+    [BindProperty(SupportsGet = true)]
+    public string? Name { get; set; }
+
+    /// <summary>The name, typed to delete.</summary>
+    [BindProperty]
+    public string? Confirm { get; set; }
+
+    [BindProperty]
+    public bool WithRepositories { get; set; }
+
+    public ListedPerson Person { get; private set; } = null!;
+
+    public IReadOnlyList<Membership> Memberships { get; private set; } = [];
+
+    /// <summary>Would be without an admin who can sign in.</summary>
+    public IReadOnlyList<string> Orphans { get; private set; } = [];
+
+    public bool IsSelf => Person.Id == Caller.UserId;
+
+    private CancellationToken Aborted => HttpContext.RequestAborted;
+
+    public async Task<IActionResult> OnGetAsync() => await FindAsync() ? Page() : Refuse(HubErrors.PageNotFound);
+
+    public Task<IActionResult> OnPostDisableAsync() => SwitchAsync(disabled: true);
+
+    public Task<IActionResult> OnPostEnableAsync() => SwitchAsync(disabled: false);
+
+    public Task<IActionResult> OnPostPromoteAsync() => AppointAsync(administrator: true);
+
+    public Task<IActionResult> OnPostDemoteAsync() => AppointAsync(administrator: false);
+
+    public async Task<IActionResult> OnPostDeleteAsync()
+    {
+        if (!await FindAsync())
+            return Refuse(HubErrors.PageNotFound);
+        if (IsSelf)
+            return Fault("", "This is your own account. Delete it in your settings.");
+        if (!string.Equals(Confirm?.Trim(), Person.UserName, StringComparison.Ordinal))
+            return Fault(nameof(Confirm), $"Type {Person.UserName} to delete the account.");
+
+        var result = await removal.RemoveAsync(Person.Id, WithRepositories, Aborted);
+        if (result.Outcome != PersonRemovalOutcome.Removed)
+            return Fault(result.Outcome == PersonRemovalOutcome.OwnsRepositories ? nameof(WithRepositories) : "", result.Message);
+        Log.Deleted(logger, Caller.UserId!, Person.Id);
+        Notify($"The account {Person.UserName} is deleted.");
+        return SeeOther("/admin");
+    }
+
+    private async Task<IActionResult> SwitchAsync(bool disabled)
+    {
+        if (!await FindAsync())
+            return Refuse(HubErrors.PageNotFound);
+        if (IsSelf)
+            return Fault("", "You can't disable your own account: nobody could enable it for you.");
+        await users.DisableAsync(Person.UserName, disabled, Aborted);
+        Log.Switched(logger, Caller.UserId!, disabled ? "disabled" : "enabled", Person.Id);
+        Notify(disabled ? $"{Person.UserName} is disabled: every session and token has ended." : $"{Person.UserName} is let in again.");
+        return Back();
+    }
+
+    private async Task<IActionResult> AppointAsync(bool administrator)
+    {
+        if (!await FindAsync())
+            return Refuse(HubErrors.PageNotFound);
+        if (IsSelf)
+            return Fault("", "You can't end your own right. Another administrator can.");
+        await users.SetAdministratorAsync(Person.UserName, administrator, Aborted);
+        Log.Switched(logger, Caller.UserId!, administrator ? "made an administrator of" : "ended the right of", Person.Id);
+        Notify($"{Person.UserName} is {(administrator ? "an administrator" : "no administrator any more")}.");
+        return Back();
+    }
+
+    private IActionResult Back() => SeeOther($"/admin/people/{Uri.EscapeDataString(Person.UserName)}");
+
+    private PageResult Fault(string field, string sentence)
+    {
+        ModelState.AddModelError(field, sentence);
+        return Page();
+    }
+
+    private async Task<bool> FindAsync()
+    {
+        if (Name is not { Length: > 0 and <= 254 } || await people.FindAsync(Name, Aborted) is not { } person)
+            return false;
+        Person = person;
+        Memberships = await organizations.ListOfPersonAsync(person.Id, Aborted);
+        Orphans = await organizations.OnlyAdministeredByAsync(person.Id, Aborted);
+        return true;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Information, Message = "Administrator {ActorId} {Change} user {UserId}")]
+        public static partial void Switched(ILogger logger, string actorId, string change, string userId);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "Administrator {ActorId} deleted user {UserId}")]
+        public static partial void Deleted(ILogger logger, string actorId, string userId);
+    }
+}
