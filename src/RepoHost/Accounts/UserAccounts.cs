@@ -43,7 +43,7 @@ internal sealed class UserAccounts(
     public async Task<AddUserResult> AddAsync(NewUser wish, CancellationToken cancellationToken)
     {
         var name = wish.Name;
-        if (Refuse(name, wish.Email, wish.FullName, wish.Password) is { } refused)
+        if (FaultsOf(wish).FirstOrDefault() is { } refused)
             return refused;
 
         var user = New(wish);
@@ -153,17 +153,17 @@ internal sealed class UserAccounts(
         return new WhoAmI(user.Id, user.UserName!, user.FullName, user.IsService ? null : user.Email, user.EmailConfirmed, user.IsService, organizations, token);
     }
 
-    private static AddUserResult? Refuse(string name, string email, string? fullName, string? password)
+    /// <summary>Every rule that the wish breaks, for a form that names all of them at once; whether name and address are free is seen when it is added.</summary>
+    public static IEnumerable<AddUserResult> FaultsOf(NewUser wish)
     {
-        if (!AccountNames.IsNamespace(name))
-            return new(AddUserOutcome.BadName, null, AccountNames.NamespaceRule);
-        if (!AccountNames.IsFullName(fullName))
-            return new(AddUserOutcome.BadFullName, null, AccountNames.FullNameRule);
-        if (!IsEmail(email))
-            return new(AddUserOutcome.BadEmail, null, EmailRule);
-        if (password is not null && !IsPassword(password))
-            return new(AddUserOutcome.BadPassword, null, PasswordRule);
-        return null;
+        if (!AccountNames.IsNamespace(wish.Name))
+            yield return new(AddUserOutcome.BadName, null, AccountNames.NamespaceRule);
+        if (!AccountNames.IsFullName(wish.FullName))
+            yield return new(AddUserOutcome.BadFullName, null, AccountNames.FullNameRule);
+        if (!IsEmail(wish.Email))
+            yield return new(AddUserOutcome.BadEmail, null, EmailRule);
+        if (wish.Password is not null && !IsPassword(wish.Password))
+            yield return new(AddUserOutcome.BadPassword, null, PasswordRule);
     }
 
     internal static bool IsPassword(string password) => password.Length is >= MinPasswordLength and <= MaxPasswordLength;

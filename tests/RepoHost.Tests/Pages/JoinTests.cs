@@ -48,6 +48,14 @@ public sealed class JoinTests(AccountsWorld world) : IClassFixture<AccountsWorld
     }
 
     [Fact]
+    public async Task All_that_breaks_a_rule_is_told_at_once()
+    {
+        using var browser = world.Browser();
+        var answer = await browser.SendAsync("/join", ("name", "x"), ("email", "y"), ("password", "z"));
+        Assert.All((string[])["name", "email", "password"], field => Assert.NotNull(answer.ErrorOf(field)));
+    }
+
+    [Fact]
     public async Task Nobody_becomes_more_than_a_person_by_fields_that_the_form_does_not_have()
     {
         using var browser = world.Browser();

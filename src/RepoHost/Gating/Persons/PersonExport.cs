@@ -27,6 +27,7 @@ internal sealed class PersonExport(IDbContextFactory<RepoHostDb> databases)
         WriteAccount(json, user);
         await WriteListAsync(json, output, "organizations", Organizations(db, userId), cancellationToken);
         await WriteListAsync(json, output, "invitations", Invitations(db, user), cancellationToken);
+        await WriteListAsync(json, output, "externalLogins", Logins(db, userId), cancellationToken);
         await WriteListAsync(json, output, "tokens", Tokens(db, userId), cancellationToken);
         await WriteListAsync(json, output, "repositories", Repositories(db, userId), cancellationToken);
         await WriteListAsync(json, output, "accessRequests", Requests(db, userId), cancellationToken);
@@ -68,6 +69,10 @@ internal sealed class PersonExport(IDbContextFactory<RepoHostDb> databases)
         db.Invitations.AsNoTracking().Where(i => i.UserId == user.Id || i.NormalizedEmail == user.NormalizedEmail).OrderBy(i => i.CreatedAt)
             .Select(i => new { i.Organization!.Name, i.Role, i.CreatedAt, i.ExpiresAt }).AsAsyncEnumerable()
             .Select(i => new Item(("organization", i.Name), ("role", i.Role), ("createdAt", i.CreatedAt), ("expiresAt", i.ExpiresAt)));
+
+    private static IAsyncEnumerable<Item> Logins(RepoHostDb db, string userId) =>
+        db.UserLogins.AsNoTracking().Where(l => l.UserId == userId).OrderBy(l => l.LoginProvider).AsAsyncEnumerable()
+            .Select(l => new Item(("issuer", l.LoginProvider), ("subject", l.ProviderKey)));
 
     /// <summary>That there was one; a mail's text is not kept once it is sent.</summary>
     private static IAsyncEnumerable<Item> Mails(RepoHostDb db, User user) =>

@@ -33,15 +33,19 @@ internal abstract class AccountPage : SitePage
             StatusCodes.Status429TooManyRequests, null, $"There were too many attempts from your network address. Wait {ClientAttempts.Window.TotalMinutes:0} minutes, then try again.", null));
     }
 
-    /// <summary>Errors stand beside the field that they are about.</summary>
-    protected void AddErrors(AddUserResult refused) => ModelState.AddModelError(
-        refused.Outcome switch
-        {
-            AddUserOutcome.BadName or AddUserOutcome.NameTaken => "name",
-            AddUserOutcome.BadFullName => "fullname",
-            AddUserOutcome.BadEmail or AddUserOutcome.EmailTaken => "email",
-            AddUserOutcome.BadPassword => "password",
-            _ => "",
-        },
-        refused.Message);
+    /// <summary>Errors stand beside the field that they are about, all at once.</summary>
+    protected void AddErrors(NewUser wish, AddUserResult refused)
+    {
+        foreach (var fault in UserAccounts.FaultsOf(wish).DefaultIfEmpty(refused))
+            ModelState.AddModelError(FieldOf(fault.Outcome), fault.Message);
+    }
+
+    private static string FieldOf(AddUserOutcome outcome) => outcome switch
+    {
+        AddUserOutcome.BadName or AddUserOutcome.NameTaken => "name",
+        AddUserOutcome.BadFullName => "fullname",
+        AddUserOutcome.BadEmail or AddUserOutcome.EmailTaken => "email",
+        AddUserOutcome.BadPassword => "password",
+        _ => "",
+    };
 }

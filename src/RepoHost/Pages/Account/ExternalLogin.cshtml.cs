@@ -41,11 +41,11 @@ internal sealed class ExternalLoginModel(ExternalLogins logins, UserAccounts acc
             return TooMany();
 
         var email = AddressIsGiven ? Identity!.Email! : Email?.Trim() ?? "";
-        var added = await accounts.AddAsync(
-            new(Name?.Trim() ?? "", email, FullName, null) { EmailConfirmed = AddressIsGiven, Login = Identity, Alongside = mails.WelcomeAsync }, Aborted);
+        var wish = new NewUser(Name?.Trim() ?? "", email, FullName, null) { EmailConfirmed = AddressIsGiven, Login = Identity, Alongside = mails.WelcomeAsync };
+        var added = await accounts.AddAsync(wish, Aborted);
         if (added.User is not { } user)
         {
-            AddErrors(added);
+            AddErrors(wish, added);
             return Page();
         }
 

@@ -43,11 +43,11 @@ internal sealed class JoinModel(JoinRules joins, UserAccounts accounts, AccountM
     {
         if (!TryBegin())
             return TooMany();
-        var added = await accounts.AddAsync(
-            new(Name?.Trim() ?? "", Email?.Trim() ?? "", FullName, Password ?? "") { Alongside = mails.WelcomeAsync }, Aborted);
+        var wish = new NewUser(Name?.Trim() ?? "", Email?.Trim() ?? "", FullName, Password ?? "") { Alongside = mails.WelcomeAsync };
+        var added = await accounts.AddAsync(wish, Aborted);
         if (added.User is not { } user)
         {
-            AddErrors(added);
+            AddErrors(wish, added);
             return Page();
         }
 

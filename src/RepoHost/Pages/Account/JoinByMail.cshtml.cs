@@ -34,14 +34,15 @@ internal sealed class JoinByMailModel(JoinRules joins, UserAccounts accounts, Ma
         if (!TryBegin())
             return TooMany();
 
-        var added = await accounts.AddAsync(new(Name?.Trim() ?? "", email, FullName, Password ?? "") { EmailConfirmed = true }, Aborted);
+        var wish = new NewUser(Name?.Trim() ?? "", email, FullName, Password ?? "") { EmailConfirmed = true };
+        var added = await accounts.AddAsync(wish, Aborted);
         if (added.User is not { } user)
         {
             // The link has been used, or the person has joined in another way meanwhile.
             if (added.Outcome == AddUserOutcome.EmailTaken)
                 Email = null;
             else
-                AddErrors(added);
+                AddErrors(wish, added);
             return Page();
         }
 

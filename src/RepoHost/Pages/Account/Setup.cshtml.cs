@@ -40,10 +40,11 @@ internal sealed class SetupModel(FirstAdministrator setup, AccountMails mails) :
         }
 
         TakeBack();
-        var added = await setup.AddAsync(new(Name?.Trim() ?? "", Email?.Trim() ?? "", FullName, Password ?? "") { Alongside = mails.WelcomeAsync }, Aborted);
+        var wish = new NewUser(Name?.Trim() ?? "", Email?.Trim() ?? "", FullName, Password ?? "") { Alongside = mails.WelcomeAsync };
+        var added = await setup.AddAsync(wish, Aborted);
         if (added.User is not { } user)
         {
-            AddErrors(added);
+            AddErrors(wish, added);
             return Page();
         }
 

@@ -24,6 +24,7 @@ public sealed class PersonExportTests(DepartureWorld world) : IClassFixture<Depa
         await world.AskAsync(world.Gated, other, "A secret company");
         await world.Requests.ReviewAsync(world.Gated, person.Id, new(other.Name, null), AccessState.Accepted, null, Cancel);
         var own = await world.AddGatedAsync($"{person.Name}/own", isPrivate: true);
+        await world.Services.GetRequiredService<ExternalLogins>().ConnectAsync(person.Id, new("https://login.example", "a-subject"), Cancel);
         // Asked while it could be seen, and then hidden.
         var hidden = await world.AddGatedAsync($"{other.Name}/hidden");
         await world.AskAsync(hidden, person, "Of old");
@@ -32,11 +33,12 @@ public sealed class PersonExportTests(DepartureWorld world) : IClassFixture<Depa
         var text = await ExportAsync(person);
         var export = JsonNode.Parse(text)!;
         Assert.Equal(
-            ["account", "organizations", "invitations", "tokens", "repositories", "accessRequests", "events", "reviews", "pullRequests", "mails"], export.AsObject().Select(property => property.Key));
+            ["account", "organizations", "invitations", "externalLogins", "tokens", "repositories", "accessRequests", "events", "reviews", "pullRequests", "mails"], export.AsObject().Select(property => property.Key));
         Assert.Equal(
             (person.Id, person.Name, $"{person.Name} Example", $"{person.Name}@example.org", false),
             ((string)export["account"]!["id"]!, (string)export["account"]!["name"]!, (string)export["account"]!["fullName"]!, (string)export["account"]!["email"]!, (bool)export["account"]!["administrator"]!));
         Assert.Equal(("acme", "write"), ((string)export["organizations"]![0]!["name"]!, (string)export["organizations"]![0]!["role"]!));
+        Assert.Equal(("https://login.example", "a-subject"), ((string)export["externalLogins"]![0]!["issuer"]!, (string)export["externalLogins"]![0]!["subject"]!));
         Assert.Equal(("test", "write"), ((string)export["tokens"]![0]!["name"]!, (string)export["tokens"]![0]!["role"]!));
         Assert.Equal((own.FullName, true, true), ((string)export["repositories"]![0]!["repository"]!, (bool)export["repositories"]![0]!["owned"]!, (bool)export["repositories"]![0]!["private"]!));
         var requests = export["accessRequests"]!.AsArray();
