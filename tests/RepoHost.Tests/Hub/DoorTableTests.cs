@@ -164,7 +164,7 @@ public sealed class DoorTableTests(GatedWorld world) : IClassFixture<GatedWorld>
             // A page sends nobody to where they log in.
             302 when door.Page && response.Headers.Location!.ToString().StartsWith("/login?next=", StringComparison.Ordinal) => "401",
             303 when door.Page => "in",
-            // A form that names no commit is out of date.
+            // A form that does not say what it is about to change.
             412 when door.Page => "in",
             404 when door.Url.Contains("/info/lfs/locks", StringComparison.Ordinal) && Code(response) is null => "in",
             404 when Code(response) is null && door.Url.EndsWith("/cancel", StringComparison.Ordinal) => "in",

@@ -49,6 +49,7 @@ internal abstract class RevisionPage : RepositorySitePage
         if (Repository.Card.Tip is null && (Revision == DefaultBranch || Revision is "HEAD" or ""))
         {
             (IsEmpty, Revision, Branch) = (true, DefaultBranch, DefaultBranch);
+            FilePath = TreePath.TryParse(string.Join('/', (RequestPieces.AfterRoute(HttpContext) ?? []).Skip(1)).TrimEnd('/'), out var path) ? path : TreePath.Root;
             return null;
         }
 

@@ -36,7 +36,7 @@ internal sealed class UploadModel(PageCommits commits, IOptions<UploadOptions> o
         if (FindBranch() is { } missing)
             return missing;
 
-        var files = Request.Form.Files.Where(file => file.FileName.Length > 0).ToList();
+        var files = (Request.HasFormContentType ? Request.Form.Files : new FormFileCollection()).Where(file => file.FileName.Length > 0).ToList();
         List<CommitOperation> operations = [];
         foreach (var file in files)
         {

@@ -34,17 +34,22 @@ internal abstract class WritingPage(PageCommits commits) : RevisionPage
 
     /// <summary>Commits, or says in ModelState why not.</summary>
     /// <returns>The commit; null when there is none.</returns>
-    protected async Task<GitOid?> CommitAsync(GitOid? parent, params IReadOnlyList<CommitOperation> operations)
+    protected async Task<GitOid?> CommitAsync(GitOid? parent, params IReadOnlyList<CommitOperation> operations) =>
+        await TryCommitAsync(parent, operations) is { } outcome ? Say(outcome) : null;
+
+    /// <summary>Null when there is something to be said before anything is committed.</summary>
+    protected async Task<CommitOutcome?> TryCommitAsync(GitOid? parent, params IReadOnlyList<CommitOperation> operations)
     {
         if (!CheckMessage())
             return null;
-        if (CommitTarget.Find(Git, Branch!) is not { } target)
-        {
-            ModelState.AddModelError("", $"The branch {VisibleText.Of(Branch!)} is not there any more.");
-            return null;
-        }
+        if (CommitTarget.Find(Git, Branch!) is { } target)
+            return await commits.CommitAsync(HttpContext, target, string.IsNullOrWhiteSpace(Summary) ? UsualSummary : Summary, Description, parent, operations);
+        ModelState.AddModelError("", $"The branch {VisibleText.Of(Branch!)} is not there any more.");
+        return null;
+    }
 
-        var outcome = await commits.CommitAsync(HttpContext, target, string.IsNullOrWhiteSpace(Summary) ? UsualSummary : Summary, Description, parent, operations);
+    protected GitOid? Say(CommitOutcome outcome)
+    {
         if (outcome.Refusal is { } refusal)
         {
             Response.StatusCode = refusal.Status;
@@ -52,7 +57,7 @@ internal abstract class WritingPage(PageCommits commits) : RevisionPage
         }
 
         if (outcome.Warnings.Count > 0)
-            Notify("Committed. Please repair when you can: " + string.Join(" ", outcome.Warnings));
+            Notify("Committed. Please repair when you can: " + string.Join(" ", outcome.Warnings.Take(5)));
         return outcome.Commit;
     }
 
