@@ -83,7 +83,10 @@ public sealed class PersonRemovalTests(DepartureWorld world) : IClassFixture<Dep
             db.MutedAddresses.Add(new MutedAddress { Address = "zaphod@example.org" });
             db.Invitations.Add(new Invitation
             {
-                Id = HubId.New(), OrganizationId = (await world.Organizations.FindAsync("acme", Cancel))!.Id, Email = "zaphod@example.org", NormalizedEmail = "ZAPHOD@EXAMPLE.ORG",
+                Id = HubId.New(),
+                OrganizationId = (await world.Organizations.FindAsync("acme", Cancel))!.Id,
+                Email = "zaphod@example.org",
+                NormalizedEmail = "ZAPHOD@EXAMPLE.ORG",
             });
             await db.SaveChangesAsync(Cancel);
         }
