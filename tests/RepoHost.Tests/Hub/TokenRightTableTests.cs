@@ -161,6 +161,8 @@ public sealed class TokenRightTableTests(GatedWorld world) : IClassFixture<Gated
             RouteAccess.Propose when !rights.HasFlag(TokenRights.Write) => "403",
             RouteAccess.Propose => reads && passes ? "in" : "403 GatedRepo",
             RouteAccess.Write => who == "author" && rights.HasFlag(TokenRights.Write) ? "in" : "403",
+            RouteAccess.Edit when who != "author" || !rights.HasFlag(TokenRights.Write) => "403",
+            RouteAccess.Edit => reads && passes ? "in" : "403 GatedRepo",
             RouteAccess.Review => who == "author" && rights.HasFlag(TokenRights.Review) ? "in" : "403",
             RouteAccess.ChangeSettings => who == "author" && rights.HasFlag(TokenRights.Settings) ? "in" : "403",
             _ => throw new ArgumentOutOfRangeException(nameof(access), access, "The table has no row for this access."),
