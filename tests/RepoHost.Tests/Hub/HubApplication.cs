@@ -107,8 +107,25 @@ public class HubApplication : IAsyncLifetime
     {
         if (_app is not null)
             await _app.DisposeAsync();
-        Directory.Delete(DataDirectory, recursive: true);
+        await DeleteDataAsync();
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>A git program that the server started in the background may write its last file after the server has stopped.</summary>
+    private async Task DeleteDataAsync()
+    {
+        for (var tries = 0; ; tries++)
+        {
+            try
+            {
+                Directory.Delete(DataDirectory, recursive: true);
+                return;
+            }
+            catch (IOException) when (tries < 100)
+            {
+                await Task.Delay(100);
+            }
+        }
     }
 }
 
