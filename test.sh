@@ -107,7 +107,7 @@ for project in "${projects[@]}"; do
 done
 
 # FILE: the tests that failed, a line each, so that they stand beside the sum and not far above it.
-failures() { sed -n -e 's/.*<test name="\([^"]*\)".* result="Fail".*/failed: \1/p' -e 's/.*<error type="\([^"]*\)" name="\([^"]*\)".*/failed: \2 (\1)/p' "$1"; }
+failures() { grep -oE '<test [^>]*result="Fail"[^>]*>|<error [^>]*>' "$1" | sed -n 's/.* name="\([^"]*\)".*/failed: \1/p'; }
 
 # --- the sum ---------------------------------------------------------------------------------------------------
 
