@@ -9,8 +9,8 @@ internal sealed class Credentials(UserAccounts accounts, IDbContextFactory<RepoH
 {
     /// <summary>
     /// Sets a password, which ends the person's browser sessions and the links that were mailed before; of two who use one link, one finds it ended. A link also
-    /// proves the mail address. If the address had not been proved, whoever made the account may be somebody else, waiting for its owner: then their tokens and
-    /// logins end too.
+    /// proves the mail address. If the address had not been proved, whoever could log in until now may be somebody else, who made the account in hope of the
+    /// address's owner: then the tokens and external logins end too.
     /// </summary>
     /// <returns>The user as they are now; null when the link has ended or the person is gone or disabled.</returns>
     public Task<User?> SetPasswordAsync(PasswordChange change, CancellationToken cancellationToken)
@@ -24,10 +24,10 @@ internal sealed class Credentials(UserAccounts accounts, IDbContextFactory<RepoH
                 u => u.Id == change.UserId && !u.Disabled && (change.ByLink == null || (u.SecurityStamp == change.ByLink.SecurityStamp && u.Email == change.ByLink.Email)), cancellationToken),
             async (db, user) =>
             {
-                if (change.EndTokens || (change.ByLink is not null && !user.EmailConfirmed))
+                var logins = change.ByLink is not null && !user.EmailConfirmed ? await db.UserLogins.Where(l => l.UserId == user.Id).ExecuteDeleteAsync(cancellationToken) : 0;
+                var wasAnothers = change.ByLink is not null && !user.EmailConfirmed && (user.PasswordHash is not null || logins > 0);
+                if (change.EndTokens || wasAnothers)
                     await EndTokensAsync(db, user.Id, cancellationToken);
-                if (change.ByLink is not null && !user.EmailConfirmed)
-                    await db.UserLogins.Where(l => l.UserId == user.Id).ExecuteDeleteAsync(cancellationToken);
                 user.EmailConfirmed |= change.ByLink is not null;
                 user.PasswordHash = hash;
                 user.SecurityStamp = HubId.New();

@@ -138,12 +138,15 @@ public sealed class PasswordTests(AccountsWorld world) : IClassFixture<AccountsW
     }
 
     [Fact]
-    public async Task Who_has_no_password_sets_one_by_mail()
+    public async Task Who_has_no_password_sets_one_by_mail_and_keeps_the_tokens_that_the_operator_made()
     {
-        await world.AddAsync("tokens-only", password: null);
+        await world.AddAsync("tokens-only", password: null, emailConfirmed: false);
+        var token = await world.Services.IssueTokenAsync("tokens-only");
         using var browser = world.Browser();
         await browser.SendAsync(await LinkAsync(browser, "tokens-only"), ("password", New));
         Assert.Equal(303, (await browser.LoginAsync("tokens-only", New)).Status);
+        using var client = world.Client(token);
+        Assert.Equal(200, (int)(await client.GetAsync("/api/whoami-v2", TestContext.Current.CancellationToken)).StatusCode);
     }
 
     [Fact]
