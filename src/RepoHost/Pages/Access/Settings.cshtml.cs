@@ -19,6 +19,9 @@ internal sealed class SettingsModel(
     private const string SavedSection = "SavedSection";
     private const string SavedSentence = "SavedSentence";
 
+    /// <summary>Fields that hold what was sent when something was wrong with it.</summary>
+    private static readonly string[] Kept = ["email", "owner", "newname", "confirm"];
+
     /// <summary>Whom the repository could belong to, by the rules for creating one.</summary>
     public IReadOnlyList<string> Owners { get; private set; } = [];
 
@@ -149,8 +152,15 @@ internal sealed class SettingsModel(
 
     private async Task<IActionResult> WrongAsync(string field, string sentence)
     {
-        foreach (var sent in Request.Form)
-            ModelState.SetModelValue(sent.Key, sent.Value, sent.Value);
+        foreach (var kept in Kept)
+        {
+            if (Sent(kept) is { } sent)
+                ModelState.SetModelValue(kept, sent, sent);
+        }
+
+        // A box that is not among what was sent belongs to another form, and shows what holds.
+        if (Sent("section") != "members" && Record.OrgMembersGated)
+            ModelState.SetModelValue("membersgated", "true", "true");
         ModelState.AddModelError(field, sentence);
         await LoadAsync();
         return Page();

@@ -101,6 +101,9 @@ public sealed class RepositorySettingsPageTests(GatePagesWorld world) : IClassFi
         Assert.Contains("Also gate access for members of acme", (await author.GetAsync(Of(record))).Text, StringComparison.Ordinal);
         await SaveAsync(author, record, "members", "Members have to ask too now.", ("membersgated", "true"));
         Assert.Equal(403, (await world.AuthCheckAsync(record, "member")).Status);
+        // Something wrong elsewhere does not untick what holds.
+        var elsewhere = await author.PostAsync(Of(record), ("section", "delete"), ("confirm", "x"), ("........................................", "x"));
+        Assert.Matches("<input checked=\"\" [^>]*name=\"membersgated\"", elsewhere.Html);
         await SaveAsync(author, record, "members", "Members have access without asking.");
         Assert.Equal(200, (await world.AuthCheckAsync(record, "member")).Status);
 
