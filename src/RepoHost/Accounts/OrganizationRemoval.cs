@@ -33,19 +33,16 @@ internal sealed class OrganizationRemoval(IDbContextFactory<RepoHostDb> database
             return new(RemoveOrganizationOutcome.OwnsRepositories, repositories);
 
         var version = await ChangeNumbers.NextAsync(db, cancellationToken);
-        var machines = await db.Users.Where(u => u.OwnerOrganizationId == organizationId).Select(u => u.Id).ToListAsync(cancellationToken);
-        var touched = new List<string>();
+        var machines = await db.Users.AsNoTracking().Where(u => u.OwnerOrganizationId == organizationId).ToListAsync(cancellationToken);
         foreach (var machine in machines)
-            touched.AddRange(await ServiceAccounts.RemoveRowsAsync(db, machine, version, cancellationToken));
+            await ServiceAccounts.RemoveRowsAsync(db, machine, version, time.GetUtcNow(), cancellationToken);
 
         var people = await db.Memberships.Where(m => m.OrganizationId == organizationId).Select(m => m.UserId).ToListAsync(cancellationToken);
         await db.Users.Where(u => people.Contains(u.Id)).ExecuteUpdateAsync(u => u.SetProperty(x => x.Version, version), cancellationToken);
         await RemoveRowsAsync(db, organization, cancellationToken);
         await transaction.CommitAsync(CancellationToken.None);
 
-        await Task.WhenAll([
-            .. touched.Distinct().Select(id => changes.PublishAsync(id, null, version)),
-            .. people.Concat(machines).Distinct().Select(id => changes.PublishAsync(null, id, version))]);
+        await Task.WhenAll(people.Concat(machines.Select(m => m.Id)).Distinct().Select(id => changes.PublishAsync(null, id, version)));
         return new(RemoveOrganizationOutcome.Removed, NameKept: !organization.NeverPublished);
     }
 

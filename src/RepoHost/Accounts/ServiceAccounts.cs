@@ -108,35 +108,27 @@ internal sealed class ServiceAccounts(IDbContextFactory<RepoHostDb> databases, I
         return true;
     }
 
-    /// <summary>Ends its tokens and everything it was granted, in force when it returns. Repositories that it made stay, as if their owner had made them.</summary>
+    /// <summary>Ends its tokens and everything it was granted, in force when it returns. Repositories that it made stay.</summary>
     /// <returns>False when there is no such machine.</returns>
     public async Task<bool> DeleteAsync(string accountId, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        if (!await db.Users.AnyAsync(u => u.Id == accountId && u.OwnerOrganizationId != null, cancellationToken))
+        if (await db.Users.AsNoTracking().FirstOrDefaultAsync(u => u.Id == accountId && u.OwnerOrganizationId != null, cancellationToken) is not { } account)
             return false;
         var version = await ChangeNumbers.NextAsync(db, cancellationToken);
-        var touched = await RemoveRowsAsync(db, accountId, version, cancellationToken);
+        await RemoveRowsAsync(db, account, version, time.GetUtcNow(), cancellationToken);
         await transaction.CommitAsync(CancellationToken.None);
-        await Task.WhenAll([changes.PublishAsync(null, accountId, version), .. touched.Select(id => changes.PublishAsync(id, null, version))]);
+        await changes.PublishAsync(null, accountId, version);
         return true;
     }
 
-    /// <returns>The repositories that it had made: they now count as made by whoever owns them.</returns>
-    internal static async Task<IReadOnlyList<string>> RemoveRowsAsync(RepoHostDb db, string accountId, long version, CancellationToken cancellationToken)
+    /// <summary>As of a person: what others rely on, such as that it was given access, becomes nobody's, and nobody gets its name (docs/decisions/0005-deleted-people.md).</summary>
+    internal static async Task RemoveRowsAsync(RepoHostDb db, User account, long version, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var made = await db.Repositories.Where(r => r.CreatedById == accountId).ToListAsync(cancellationToken);
-        foreach (var repository in made)
-        {
-            repository.CreatedById = repository.OwnerUserId ?? await db.Memberships
-                .Where(m => m.OrganizationId == repository.OwnerOrganizationId && m.Role == OrganizationRole.Admin)
-                .OrderBy(m => m.CreatedAt).ThenBy(m => m.UserId).Select(m => m.UserId).FirstAsync(cancellationToken);
-            repository.Version = version;
-        }
-
+        await DeletedPeople.GiveToNobodyAsync(db, account, version, now, cancellationToken);
+        RetiredNames.Retire(db, account.UserName!, now);
         await db.SaveChangesAsync(cancellationToken);
-        await db.Users.Where(u => u.Id == accountId).ExecuteDeleteAsync(cancellationToken);
-        return [.. made.Select(r => r.Id)];
+        await db.Users.Where(u => u.Id == account.Id).ExecuteDeleteAsync(cancellationToken);
     }
 }

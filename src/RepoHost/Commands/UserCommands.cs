@@ -108,6 +108,8 @@ internal static class UserCommands
                     return CommandHost.Fail(parsed, "A password on the command line could be read by others. Send it on standard input, and add --password-stdin.");
                 if (await users.FindAsync(asked, token) is not { } user)
                     return CommandHost.Fail(parsed, $"There is no user {asked}.");
+                if (user.IsService)
+                    return CommandHost.Fail(parsed, $"{user.UserName} is a service account, which has no password.");
                 return await users.SetPasswordAsync(user.Id, await host.Input.ReadLineAsync(token) ?? "", token)
                     ? CommandHost.Say(parsed, $"User {user.UserName} has a new password, and is signed out everywhere.")
                     : CommandHost.Fail(parsed, $"A password has {UserAccounts.MinPasswordLength} to {UserAccounts.MaxPasswordLength} characters. Nothing was changed.");

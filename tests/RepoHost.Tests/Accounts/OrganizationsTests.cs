@@ -104,6 +104,7 @@ public sealed class OrganizationsTests : IAsyncLifetime
         await rooms.Catalog.MoveAsync(repository.Id, "ada", "bert", Cancel);
         Assert.True((await removal.RemoveAsync((await rooms.Organizations.FindAsync("acme", Cancel))!.Id, Cancel)).NameKept);
 
+        Assert.Null(await new Profiles(rooms.Databases).FindAsync("acme", null, Cancel));
         Assert.Equal(AddOrganizationOutcome.NameTaken, (await rooms.Organizations.AddAsync("ACME", null, "eve", Cancel)).Outcome);
         Assert.Equal(AddUserOutcome.NameTaken, (await rooms.Users.AddAsync("acme", "x@mail.example", null, null, false, Cancel)).Outcome);
         Assert.Equal(MoveRepositoryOutcome.NoSuchNamespace, await rooms.Catalog.MoveAsync(repository.Id, "acme", "bert", Cancel));

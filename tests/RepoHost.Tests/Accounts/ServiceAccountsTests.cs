@@ -88,7 +88,7 @@ public sealed class ServiceAccountsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Deleting_it_ends_its_tokens_and_leaves_the_repositories_that_it_made_to_whoever_owns_them()
+    public async Task Deleting_it_ends_its_tokens_and_leaves_the_repositories_that_it_made_and_its_name_to_nobody()
     {
         var bot = await AddAsync("bot");
         await rooms.Organizations.SetMemberAsync("acme", "bot", OrganizationRole.Contributor, Cancel);
@@ -102,8 +102,14 @@ public sealed class ServiceAccountsTests : IAsyncLifetime
         Assert.True(await rooms.ServiceAccounts.DeleteAsync(bot.Id, Cancel));
 
         Assert.Equal(CallerKind.InvalidCredential, (await rooms.AskAsync($"Bearer {token.Text}")).Kind);
-        Assert.Equal(ada.Id, (await rooms.Catalog.FindByIdAsync(kept.Id, Cancel))!.CreatedById);
-        Assert.Equal((await rooms.Users.FindAsync("eve", Cancel))!.Id, (await rooms.Catalog.FindByIdAsync(moved.Id, Cancel))!.CreatedById);
+        await using (var db = await rooms.Databases.CreateDbContextAsync(Cancel))
+        {
+            var nobody = await db.Users.SingleAsync(u => u.DeletedAt != null, Cancel);
+            Assert.Equal(("Deleted service account", null), (nobody.FullName, nobody.OwnerOrganizationId));
+            Assert.Equal(2, await db.Repositories.CountAsync(r => (r.Id == kept.Id || r.Id == moved.Id) && r.CreatedById == nobody.Id, Cancel));
+        }
+
+        Assert.StartsWith("The name bot is taken.", (await rooms.ServiceAccounts.AddAsync("acme", "bot", null, null, Cancel)).Message, StringComparison.Ordinal);
         Assert.False(await rooms.ServiceAccounts.DeleteAsync(bot.Id, Cancel));
         Assert.False(await rooms.ServiceAccounts.DeleteAsync(ada.Id, Cancel));
     }

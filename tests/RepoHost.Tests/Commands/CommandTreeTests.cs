@@ -123,6 +123,8 @@ public sealed class CommandTreeTests : IAsyncLifetime
         Assert.True((await server.AskAsync($"Bearer {token}")).IsService);
 
         Assert.Equal((0, "ci\tAcme\twrite\t1\tenabled", ""), await RunAsync("service", "list"));
+        Assert.Equal((1, "", "repohost: There is no user ci."), await RunAsync("user", "admin", "ci"));
+        Assert.Equal((1, "", "repohost: ci is a service account, which has no password."), await RunAsync(["user", "password", "ci", "--password-stdin"], "correct horse\n"));
         Assert.Equal((0, "Service account ci is disabled.", ""), await RunAsync("service", "disable", "ci"));
         Assert.Equal(CallerKind.InvalidCredential, (await server.AskAsync($"Bearer {token}")).Kind);
         Assert.Equal((0, "ci\tAcme\twrite\t1\tdisabled", ""), await RunAsync("service", "list", "acme"));

@@ -113,6 +113,16 @@ public sealed class ServiceAccountTests(RepositoryWorld world) : IClassFixture<R
         await world.SendAsync("GET", "/api/whoami-v2", null, token).Is(401);
     }
 
+    [Fact]
+    public async Task Deleted_it_stays_in_the_report_as_a_service_account_that_is_gone()
+    {
+        var gated = await world.AddAsync("owner", "---\ngated: manual\n---\n");
+        await world.PostAsync($"/api/models/{gated.FullName}/user-access-request/grant", new { user = bot }, "owner").Is(200);
+        await Accounts.DeleteAsync((await Accounts.FindAsync(null, bot, Cancel))!.Id, Cancel);
+        Assert.Equal(("Deleted service account", "accepted"), (await ArrayAsync($"/{gated.FullName}/user-access-report")).Select(r => ((string)r!["fullname"]!, (string)r["status"]!)).Single());
+        Assert.Empty(await ArrayAsync($"/api/models/{gated.FullName}/user-access-request/accepted"));
+    }
+
     private async Task<JsonArray> ArrayAsync(string url) => JsonNode.Parse((await world.SendAsync("GET", url, null, world.Tokens["owner"]).Is(200)).Text)!.AsArray();
 
     private static IEnumerable<string> Keys(JsonNode? node) => node!.AsObject().Select(p => p.Key);

@@ -72,7 +72,7 @@ internal sealed class PersonRemoval(
 
         var now = time.GetUtcNow();
         var version = await ChangeNumbers.NextAsync(db, cancellationToken);
-        await MakeNobodysAsync(db, user, version, now, cancellationToken);
+        await DeletedPeople.GiveToNobodyAsync(db, user, version, now, cancellationToken);
         var silenced = await EndNoticesAsync(db, user, version, cancellationToken);
         RetiredNames.Retire(db, user.UserName!, now);
         await db.SaveChangesAsync(cancellationToken);
@@ -84,38 +84,6 @@ internal sealed class PersonRemoval(
         foreach (var repositoryId in silenced)
             await changes.PublishAsync(repositoryId, null, version);
         return PersonRemovalResult.Removed;
-    }
-
-    /// <summary>What was asked, answered and written by them goes; that something was decided, and when, stays under the name of nobody.</summary>
-    private static async Task MakeNobodysAsync(RepoHostDb db, User user, long version, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var id = user.Id;
-        // With those of people who were deleted before: they may have been let in by this one.
-        var requests = db.AccessRequests.IgnoreQueryFilters();
-        var stays = await requests.AnyAsync(r => r.UserId == id || r.GrantedById == id, cancellationToken)
-            || await db.AccessEvents.AnyAsync(e => e.UserId == id || e.ActorId == id, cancellationToken)
-            || await db.Repositories.AnyAsync(r => r.CreatedById == id, cancellationToken)
-            || await db.PullRequests.AnyAsync(r => r.AuthorId == id, cancellationToken);
-        if (!stays)
-            return;
-
-        var nobody = DeletedPeople.NewRow(now);
-        db.Users.Add(nobody);
-        await db.SaveChangesAsync(cancellationToken);
-        // Asked is what allows authors to see the mail address.
-        await requests.Where(r => r.UserId == id).ExecuteUpdateAsync(
-            set => set.SetProperty(r => r.UserId, nobody.Id)
-                .SetProperty(r => r.Fields, (string?)null)
-                .SetProperty(r => r.Reason, (string?)null)
-                .SetProperty(r => r.Asked, false)
-                .SetProperty(r => r.OfDeletedUser, true)
-                .SetProperty(r => r.Version, version),
-            cancellationToken);
-        await requests.Where(r => r.GrantedById == id).ExecuteUpdateAsync(set => set.SetProperty(r => r.GrantedById, nobody.Id), cancellationToken);
-        await db.AccessEvents.Where(e => e.UserId == id).ExecuteUpdateAsync(set => set.SetProperty(e => e.UserId, nobody.Id).SetProperty(e => e.Reason, (string?)null), cancellationToken);
-        await db.AccessEvents.Where(e => e.ActorId == id).ExecuteUpdateAsync(set => set.SetProperty(e => e.ActorId, nobody.Id), cancellationToken);
-        await db.Repositories.Where(r => r.CreatedById == id).ExecuteUpdateAsync(set => set.SetProperty(r => r.CreatedById, nobody.Id), cancellationToken);
-        await db.PullRequests.Where(r => r.AuthorId == id).ExecuteUpdateAsync(set => set.SetProperty(r => r.AuthorId, nobody.Id), cancellationToken);
     }
 
     /// <summary>What waits for them goes: mails, invitations by mail. Organizations whose notices went to their address send them to their admins from now on.</summary>
