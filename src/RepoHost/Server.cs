@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json.Serialization;
 using GateMiddleware;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using RepoHost.Accounts;
@@ -54,8 +55,11 @@ internal static class Server
         services.AddSingleton<LfsBatch>();
         services.AddSingleton<CardCheckTurns>();
         services.Configure<FormOptions>(o => o.ValueCountLimit = 4096);
-        services.AddAntiforgery(o =>
+        services.AddAntiforgery();
+        services.AddOptions<AntiforgeryOptions>().Configure<IOptions<RepoHostOptions>>((o, host) =>
         {
+            o.Cookie.Name = SiteCookies.Antiforgery;
+            SiteCookies.Protect(o.Cookie, host.Value);
             o.FormFieldName = "csrf";
             o.HeaderName = "X-CSRF-Token";
         });
@@ -75,6 +79,17 @@ internal static class Server
 
         if (app.Services.GetRequiredService<TrustedProxies>() is { Any: true } proxies)
             app.UseForwardedHeaders(proxies.Describe());
+
+        // Behind a proxy that ends TLS a request looks like plain HTTP; cookies and the external issuer's answer want to know how clients see it.
+        if (PublicUrl.IsHttps(app.Services.GetRequiredService<IOptions<RepoHostOptions>>().Value.PublicUrl))
+        {
+            app.Use((context, next) =>
+            {
+                context.Request.Scheme = Uri.UriSchemeHttps;
+                return next(context);
+            });
+        }
+
         if (PublicUrl.PathBaseOf(app.Services.GetRequiredService<IOptions<RepoHostOptions>>().Value.PublicUrl) is { HasValue: true } pathBase)
             app.UsePathBase(pathBase);
         app.UseMiddleware<ErrorMiddleware>();

@@ -51,6 +51,7 @@ public sealed partial class DevelopmentStartTests : IDisposable
             await first.WaitForLineAsync(LastLine(), Cancelled);
             Assert.Contains("hf_", first.Said, StringComparison.Ordinal);
             Assert.Equal(0, await first.TerminateAsync(Cancelled));
+            Assert.DoesNotContain("/setup", first.Said, StringComparison.Ordinal);
         }
 
         await using var second = await StartAsync();

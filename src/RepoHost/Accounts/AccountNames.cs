@@ -22,8 +22,8 @@ internal static class AccountNames
     [
         "admin", "api", "ask-access", "assets", "auth", "blog", "buckets", "chat", "collections", "css", "datasets", "docs", "download", "downloads",
         "enterprise", "error", "favicon.ico", "health", "healthz", "hub", "images", "index.html", "inference", "info", "join", "js", "kernels",
-        "lfs", "lib", "live", "login", "logout", "metrics", "models", "new", "notifications", "null", "oauth", "organizations", "papers", "posts",
-        "pricing", "privacy", "ready", "register", "repos", "resolve-cache", "robots.txt", "search", "settings", "signup", "sitemap.xml", "spaces",
+        "lfs", "lib", "live", "login", "logout", "metrics", "models", "new", "notifications", "null", "oauth", "organizations", "papers", "password-reset", "posts",
+        "pricing", "privacy", "ready", "register", "repos", "resolve-cache", "robots.txt", "search", "settings", "setup", "signup", "sitemap.xml", "spaces",
         "static", "status", "storage", "tasks", "teams", "terms", "undefined", "users", "v2", "welcome", "www",
     ], StringComparer.OrdinalIgnoreCase);
 
@@ -33,7 +33,10 @@ internal static class AccountNames
 
     public static bool IsNamespace(string? name)
         => name is { Length: >= 2 and <= 42 } && IsPart(name) && char.IsAsciiLetterOrDigit(name[0]) && char.IsAsciiLetterOrDigit(name[^1])
-            && !Reserved.Contains(name) && !ReservedNames.Namespaces.Contains(name);
+            && !IsReserved(name);
+
+    /// <summary>A word that begins our own routes, so that nobody has it as a name.</summary>
+    public static bool IsReserved(string name) => Reserved.Contains(name) || ReservedNames.Namespaces.Contains(name);
 
     /// <summary>Null is none, which is allowed.</summary>
     public static bool IsFullName(string? name) => name is null || (name.Length <= Lengths.FullName && !name.Any(char.IsControl));

@@ -15,6 +15,11 @@ internal static class AccountsServices
             .BindConfiguration("Accounts")
             .Validate(o => o.TokenDays is >= 1 and <= 3650, "Accounts:TokenDays must be 1 to 3650.")
             .Validate(o => o.SessionDays is >= 1 and <= 365, "Accounts:SessionDays must be 1 to 365.")
+            .Validate(
+                o => o.Join.ToLowerInvariant() is AccountsOptions.Everyone or AccountsOptions.Nobody,
+                "Accounts:Join must be 'everyone' or 'nobody'; to let in some mail domains, set it to 'everyone' and name them in Accounts:JoinDomains.")
+            .Validate(o => JoinRules.AreDomains(o.JoinDomains), "Accounts:JoinDomains must be mail domains such as 'example.org, example.com'.")
+            .Validate(o => o.AttemptsPerAddress is >= 1 and <= 1_000_000, "Accounts:AttemptsPerAddress must be 1 to 1000000.")
             .Validate(o => o.LoginDays is >= 2 and <= 365, "Accounts:LoginDays must be 2 to 365.")
             .Validate(o => o.LoginRenewDays >= o.LoginDays && o.LoginRenewDays <= 3650, "Accounts:LoginRenewDays must be Accounts:LoginDays to 3650.")
             .ValidateOnStart();
@@ -42,8 +47,16 @@ internal static class AccountsServices
         services.TryAddSingleton<IStandingChanges, StampedChanges>();
         services.AddSingleton<People>();
         services.AddSingleton<UserAccounts>();
+        services.AddSingleton<JoinRules>();
+        services.AddSingleton<PasswordCheck>();
+        services.AddSingleton<ClientAttempts>();
+        services.AddSingleton<Credentials>();
+        services.AddSingleton<ExternalLogins>();
+        services.AddSingleton<MailedLinks>();
+        services.AddSingleton<FirstAdministrator>();
         services.AddSingleton<PeopleList>();
         services.AddSingleton<Organizations>();
+        services.AddSingleton<Profiles>();
         services.AddSingleton<OrganizationSettings>();
         services.AddSingleton<OrganizationRemoval>();
         services.AddSingleton<InvitationMailLimit>();
@@ -67,6 +80,7 @@ internal static class AccountsServices
         services.AddHostedService<SigningKeysStartup>();
         services.AddTokenAuthentication();
         services.AddSessionAuthentication();
+        services.AddExternalAuthentication();
         return services;
     }
 

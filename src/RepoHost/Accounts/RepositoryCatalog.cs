@@ -27,7 +27,7 @@ internal sealed record RepositoryNameCheck(CreateRepositoryOutcome Outcome, stri
 /// <summary>The row of a repository to be.</summary>
 /// <param name="Private">Null: as the owning organization has it, else public.</param>
 /// <param name="Id">Its content is there already under this id.</param>
-internal sealed record NewRepository(RepositoryType Type, string Namespace, string Name, string CreatedById, bool? Private, string Id, long? LfsMultipartBytes = null);
+internal sealed record NewRepository(RepositoryType Type, string Namespace, string Name, string CreatedById, bool? Private, string Id, long? LfsMultipartBytes = null, GateMode Gate = GateMode.Open);
 
 /// <param name="Message">A sentence for the person; empty when created.</param>
 internal sealed record CreateRepositoryResult(CreateRepositoryOutcome Outcome, RepositoryRecord? Repository, string Message);
@@ -117,6 +117,7 @@ internal sealed class RepositoryCatalog(IDbContextFactory<RepoHostDb> databases,
             CreatedById = repository.CreatedById,
             Private = repository.Private ?? await IsPrivateByDefaultAsync(db, owner, cancellationToken),
             LfsMultipartBytes = repository.LfsMultipartBytes,
+            GateSetting = repository.Gate,
             CreatedAt = now,
             LastModified = now,
             Version = await ChangeNumbers.NextAsync(db, cancellationToken),

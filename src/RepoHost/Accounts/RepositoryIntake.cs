@@ -1,3 +1,4 @@
+using GateMiddleware.Policy;
 using RepoHost.Data;
 using RepoHost.Git;
 using RepoHost.Lfs;
@@ -12,6 +13,9 @@ internal sealed record RepositoryOrder(RepositoryType Type, string Namespace, st
 {
     /// <summary>What the server's own first commit holds.</summary>
     public IReadOnlyList<FirstFile> Files { get; init; } = FirstFile.Defaults;
+
+    /// <summary>Its gate by the settings; the card may ask for a stricter one.</summary>
+    public GateMode Gate { get; init; }
 
     /// <summary>From which size this repository's LFS objects are uploaded in parts; null is the server's own.</summary>
     public long? LfsMultipartBytes { get; init; }
@@ -39,7 +43,7 @@ internal sealed class RepositoryIntake(RepositoryCatalog catalog, RepositoryImpo
                 ? await import.StartAsync(id, order.Files, cancellationToken)
                 : await import.ImportAsync(id, order.From, await authors.OfAsync(check.CreatedById!, cancellationToken), progress, cancellationToken);
             var created = await catalog.CreateAsync(
-                new(order.Type, order.Namespace, order.Name, check.CreatedById!, order.Private, id, order.LfsMultipartBytes),
+                new(order.Type, order.Namespace, order.Name, check.CreatedById!, order.Private, id, order.LfsMultipartBytes, order.Gate),
                 (db, cancel) => bindings.AddAsync(db, id, content.LfsObjects, cancel), cancellationToken);
             // Somebody else may have taken the name meanwhile; the result then names theirs.
             if (created.Outcome == CreateRepositoryOutcome.Created)

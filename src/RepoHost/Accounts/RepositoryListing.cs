@@ -34,6 +34,8 @@ internal static class RepositoryListing
             ? WithinReach(rows.Where(r => !r.Private || r.OwnerUserId == person
                 || db.Memberships.Any(m => m.UserId == person && m.OrganizationId == r.OwnerOrganizationId)), query.Reach)
             : rows.Where(r => !r.Private);
+        if (query.OwnedBy is { } owner)
+            rows = rows.Where(r => r.OwnerUserId == owner || db.Memberships.Any(m => m.UserId == owner && m.OrganizationId == r.OwnerOrganizationId));
 
         if (query.Author is { } author)
         {

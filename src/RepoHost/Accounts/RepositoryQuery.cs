@@ -33,6 +33,13 @@ internal sealed record RepositoryQuery(RepositoryType Type)
 
     /// <summary>What that person's credential reaches; private repositories that it does not reach are not listed.</summary>
     public TokenScopes Reach { get; init; } = TokenScopes.Everything;
+
+    /// <summary>Only what this person and the organizations that they are in own.</summary>
+    public string? OwnedBy { get; init; }
+
+    /// <summary>A query that lists what this caller may see.</summary>
+    public static RepositoryQuery By(RepositoryType type, Caller caller) =>
+        new(type) { VisibleTo = caller.Kind == CallerKind.Person ? caller.UserId : null, Reach = caller.Scopes };
 }
 
 internal sealed record RepositoryPage(IReadOnlyList<RepositoryRecord> Items, string? NextCursor);

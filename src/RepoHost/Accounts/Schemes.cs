@@ -11,4 +11,10 @@ internal static class Schemes
 
     /// <summary>Browser sessions: the cookie that <c>SignInManager</c> signs in with.</summary>
     public static readonly string Session = IdentityConstants.ApplicationScheme;
+
+    /// <summary>The external issuer, where one is configured.</summary>
+    public const string External = "External";
+
+    /// <summary>What the external issuer has said, until a page decides what it means here.</summary>
+    public static readonly string ExternalIdentity = IdentityConstants.ExternalScheme;
 }

@@ -11,7 +11,7 @@ namespace RepoHost.Accounts;
 /// <summary>The scheme of browser sessions: Identity's application cookie, checked on every request against the person as they are now.</summary>
 internal static class SessionAuthentication
 {
-    public const string CookieName = "repohost-session";
+    public const string CookieName = SiteCookies.Session;
 
     public static IServiceCollection AddSessionAuthentication(this IServiceCollection services)
     {
@@ -32,7 +32,7 @@ internal static class SessionAuthentication
         }
     }
 
-    private sealed class Configuration(People people, IOptions<AccountsOptions> accounts, IOptions<IdentityOptions> identity)
+    private sealed class Configuration(People people, IOptions<AccountsOptions> accounts, IOptions<IdentityOptions> identity, IOptions<RepoHostOptions> host)
         : IConfigureNamedOptions<CookieAuthenticationOptions>
     {
         public void Configure(CookieAuthenticationOptions options)
@@ -45,8 +45,7 @@ internal static class SessionAuthentication
                 return;
 
             options.Cookie.Name = CookieName;
-            options.Cookie.HttpOnly = true;
-            options.Cookie.SameSite = SameSiteMode.Lax;
+            SiteCookies.Protect(options.Cookie, host.Value);
             options.LoginPath = "/login";
             options.LogoutPath = "/logout";
             options.AccessDeniedPath = "/login";

@@ -14,6 +14,8 @@ internal enum AddUserOutcome
     BadEmail,
     EmailTaken,
     BadPassword,
+    AdministratorExists,
+    LoginTaken,
 }
 
 /// <param name="Message">A sentence for the person; empty when added.</param>
@@ -29,27 +31,45 @@ internal sealed class UserAccounts(
     /// <summary>Hashing an endless password would be a way to keep the server busy.</summary>
     public const int MaxPasswordLength = 256;
 
+    public static readonly string PasswordRule = $"A password has {MinPasswordLength} to {MaxPasswordLength} characters.";
+    public const string EmailRule = "This is not a mail address.";
+    public const string EmailTaken = "Another account has this mail address.";
+
     /// <param name="password">Null makes an account that can use tokens only.</param>
-    public async Task<AddUserResult> AddAsync(
+    public Task<AddUserResult> AddAsync(
         string name, string email, string? fullName, string? password, bool isAdministrator, CancellationToken cancellationToken)
+        => AddAsync(new NewUser(name, email, fullName, password) { IsAdministrator = isAdministrator }, cancellationToken);
+
+    public async Task<AddUserResult> AddAsync(NewUser wish, CancellationToken cancellationToken)
     {
-        if (Refuse(name, email, fullName, password) is { } refused)
+        var name = wish.Name;
+        if (Refuse(name, wish.Email, wish.FullName, wish.Password) is { } refused)
             return refused;
 
-        var user = New(name, email, fullName, isAdministrator);
+        var user = New(wish);
         // Before the transaction: hashing is slow on purpose, and nobody else can write meanwhile.
-        user.PasswordHash = password is null ? null : hasher.HashPassword(user, password);
+        user.PasswordHash = wish.Password is null ? null : hasher.HashPassword(user, wish.Password);
 
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         if (await RetiredNames.IsTakenAsync(db, name, cancellationToken))
             return new(AddUserOutcome.NameTaken, null, $"The name {name} is taken.");
         if (await db.Users.AnyAsync(u => u.NormalizedEmail == user.NormalizedEmail, cancellationToken))
-            return new(AddUserOutcome.EmailTaken, null, "Another account has this mail address.");
+            return new(AddUserOutcome.EmailTaken, null, EmailTaken);
+        if (wish.OnlyAsFirstAdministrator && await db.Users.AnyAsync(u => u.IsAdministrator, cancellationToken))
+            return new(AddUserOutcome.AdministratorExists, null, "This server has an administrator already.");
+        if (wish.Login is { } login)
+        {
+            if (await db.UserLogins.AnyAsync(l => l.LoginProvider == login.Issuer && l.ProviderKey == login.Subject, cancellationToken))
+                return new(AddUserOutcome.LoginTaken, null, "There is an account for this login already.");
+            db.UserLogins.Add(login.ToRow(user.Id));
+        }
 
         user.Version = await ChangeNumbers.NextAsync(db, cancellationToken);
         db.Users.Add(user);
         db.Namespaces.Add(new NamespaceEntry { Key = AccountNames.Key(name), Name = name, UserId = user.Id });
+        if (wish.Alongside is not null)
+            await wish.Alongside(db, user);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(CancellationToken.None);
         return new(AddUserOutcome.Added, user, "");
@@ -140,33 +160,47 @@ internal sealed class UserAccounts(
         if (!AccountNames.IsFullName(fullName))
             return new(AddUserOutcome.BadFullName, null, AccountNames.FullNameRule);
         if (!IsEmail(email))
-            return new(AddUserOutcome.BadEmail, null, "This is not a mail address.");
+            return new(AddUserOutcome.BadEmail, null, EmailRule);
         if (password is not null && !IsPassword(password))
-            return new(AddUserOutcome.BadPassword, null, $"A password has {MinPasswordLength} to {MaxPasswordLength} characters.");
+            return new(AddUserOutcome.BadPassword, null, PasswordRule);
         return null;
     }
 
-    private static bool IsPassword(string password) => password.Length is >= MinPasswordLength and <= MaxPasswordLength;
+    internal static bool IsPassword(string password) => password.Length is >= MinPasswordLength and <= MaxPasswordLength;
 
     internal static bool IsEmail(string email)
         => email.Length <= Lengths.Email && !email.Any(c => char.IsControl(c) || char.IsWhiteSpace(c))
             && MailAddress.TryCreate(email, out var address) && address.Address == email;
 
-    private User New(string name, string email, string? fullName, bool isAdministrator) => new()
+    private User New(NewUser wish) => new()
     {
         Id = HubId.New(),
-        UserName = name,
-        NormalizedUserName = normalizer.NormalizeName(name),
-        Email = email,
-        NormalizedEmail = normalizer.NormalizeEmail(email),
-        FullName = string.IsNullOrWhiteSpace(fullName) ? name : fullName.Trim(),
-        IsAdministrator = isAdministrator,
+        UserName = wish.Name,
+        NormalizedUserName = normalizer.NormalizeName(wish.Name),
+        Email = wish.Email,
+        NormalizedEmail = normalizer.NormalizeEmail(wish.Email),
+        FullName = string.IsNullOrWhiteSpace(wish.FullName) ? wish.Name : wish.FullName.Trim(),
+        IsAdministrator = wish.IsAdministrator,
+        EmailConfirmed = wish.EmailConfirmed,
         SecurityStamp = HubId.New(),
         LockoutEnabled = true,
         CreatedAt = time.GetUtcNow(),
     };
 
-    private async Task<User?> ChangeAsync(Func<RepoHostDb, Task<User?>> find, Action<User> change, CancellationToken cancellationToken)
+    private Task<User?> ChangeAsync(Func<RepoHostDb, Task<User?>> find, Action<User> change, CancellationToken cancellationToken)
+        => ChangeAsync(
+            find,
+            (_, user) =>
+            {
+                change(user);
+                return Task.CompletedTask;
+            },
+            cancellationToken);
+
+    /// <summary>One transaction; in force, on every process of this machine, when it returns.</summary>
+    /// <param name="find">Finds nobody when the change must not be made.</param>
+    /// <returns>The user as they are now; null when nobody was found.</returns>
+    internal async Task<User?> ChangeAsync(Func<RepoHostDb, Task<User?>> find, Func<RepoHostDb, User, Task> change, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
@@ -174,7 +208,7 @@ internal sealed class UserAccounts(
         if (user is null)
             return null;
 
-        change(user);
+        await change(db, user);
         user.ConcurrencyStamp = Guid.NewGuid().ToString();
         user.Version = await ChangeNumbers.NextAsync(db, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);

@@ -1,12 +1,13 @@
 using System.CommandLine;
 using Microsoft.Extensions.Options;
+using RepoHost.Accounts;
 using RepoHost.Data;
 using RepoHost.Hosting;
 
 namespace RepoHost.Commands;
 
 /// <summary><c>serve</c>, and the program without a command: the server.</summary>
-internal static class ServeCommand
+internal static partial class ServeCommand
 {
     private const string DefaultAddress = "http://localhost:5080";
 
@@ -28,6 +29,7 @@ internal static class ServeCommand
             await app.Services.GetRequiredService<DatabaseStartup>().MigrateAsync(cancellationToken);
             await app.StartAsync(cancellationToken);
             await LoadSamplesAsync(app, cancellationToken);
+            await AnnounceSetupAsync(app, cancellationToken);
             await app.WaitForShutdownAsync(cancellationToken);
             return 0;
         }
@@ -59,6 +61,16 @@ internal static class ServeCommand
         return app;
     }
 
+    /// <summary>Behind the #, the code stays in the browser: no proxy's log has it.</summary>
+    private static async Task AnnounceSetupAsync(WebApplication app, CancellationToken cancellationToken)
+    {
+        var setup = app.Services.GetRequiredService<FirstAdministrator>();
+        if (app.Environment.IsDevelopment())
+            setup.Close();
+        else if (await setup.OpenAsync(cancellationToken) is { } code)
+            Log.SetupOpen(app.Logger, app.Services.GetRequiredService<PublicUrl>().Of($"/setup#{code}"));
+    }
+
     private static async Task LoadSamplesAsync(WebApplication app, CancellationToken cancellationToken)
     {
         if (!app.Environment.IsDevelopment())
@@ -66,5 +78,11 @@ internal static class ServeCommand
         var samples = await app.Services.GetRequiredService<SampleRepositories>().LoadAsync(Path.Combine(AppContext.BaseDirectory, "sample-repos"), cancellationToken);
         if (samples is not null)
             Console.WriteLine(samples.Banner(app.Services.GetRequiredService<PublicUrl>()));
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Nobody administers this server yet. Open this address to make the first administrator; it holds until then or until the next start: {Address}")]
+        public static partial void SetupOpen(ILogger logger, string address);
     }
 }

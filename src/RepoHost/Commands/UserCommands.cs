@@ -35,7 +35,7 @@ internal static class UserCommands
         var password = new Option<bool>("--password-stdin")
         {
             Description = $"Take the password from the first line of standard input ({UserAccounts.MinPasswordLength} to {UserAccounts.MaxPasswordLength} characters)."
-                + " Without it the account can use tokens, but nobody can sign in to it in a browser.",
+                + " Without it the account can use tokens, and nobody can log in to it in a browser until its owner has set a password by a link to its mail address.",
         };
         var admin = new Option<bool>("--admin") { Description = "May manage users. This gives no access to gated files." };
 

@@ -12,7 +12,7 @@ internal enum TokenRights
     /// <summary>Pushes, commits, uploads, branches, tags and pull requests; for a namespace also new repositories.</summary>
     Write = 2,
 
-    /// <summary>Settings, the gate, move and delete.</summary>
+    /// <summary>Settings, the gate, move and delete; for an organization also its members.</summary>
     Settings = 4,
 
     /// <summary>Access requests: the lists, the report, and decisions.</summary>

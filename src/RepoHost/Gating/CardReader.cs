@@ -53,4 +53,15 @@ internal sealed class CardReader(RepositoryFiles files)
             read--;
         return ModelCardReader.Read(beginning.AsMemory(0, read));
     }
+
+    /// <summary>The beginning of the file, for readers.</summary>
+    public static async Task<ReadOnlyMemory<byte>> ReadBeginningAsync(GitRepository git, RepositoryFile file, int most, CancellationToken cancellationToken)
+    {
+        if (git.ReadSmallBlob(file.Entry.Oid) is { } small)
+            return small;
+        using var blob = git.OpenLargeBlob(file.Entry.Oid);
+        var bytes = new byte[Math.Min(most, blob.Size)];
+        await blob.Stream.ReadExactlyAsync(bytes, cancellationToken);
+        return bytes;
+    }
 }

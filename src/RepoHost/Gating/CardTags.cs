@@ -38,7 +38,7 @@ internal static class CardTags
     }
 
     /// <summary>One word or a list of words; anything else says nothing.</summary>
-    private static IEnumerable<string> Values(JsonNode? node) => node switch
+    public static IEnumerable<string> Values(JsonNode? node) => node switch
     {
         JsonValue value when value.TryGetValue(out string? text) => [text],
         JsonArray array => array.OfType<JsonValue>().Select(v => v.TryGetValue(out string? text) ? text : null).OfType<string>(),

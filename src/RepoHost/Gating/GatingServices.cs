@@ -38,6 +38,7 @@ internal static class GatingServices
         services.AddSingleton<TokenNamespaces>();
         services.AddSingleton<CardReader>();
         services.AddSingleton<CardPolicies>();
+        services.AddSingleton<RepositorySearch>();
         services.AddSingleton<PushedObjects>();
         services.AddSingleton<PushedCard>();
         services.AddSingleton<ProposalGate>();
@@ -45,6 +46,7 @@ internal static class GatingServices
         services.AddSingleton<RepositoryWrites>();
         services.AddSingleton<RefChanges>();
         services.AddSingleton<FirstFiles>();
+        services.AddSingleton<RepositoryCreation>();
         services.AddSingleton<RepositoryRemoval>();
         services.AddSingleton<PersonRemoval>();
         services.AddSingleton<PersonExport>();
@@ -63,6 +65,7 @@ internal static class GatingServices
         services.AddSingleton<AccessCandidates>();
         services.AddSingleton<MyAccessRequests>();
         services.AddSingleton<AskingForAccess>();
+        services.AddSingleton<WaitingReviews>();
         services.AddSingleton<GateSettings>();
         services.AddSingleton<RepositoryMoves>();
         services.AddSingleton<IDecisionEpoch, StampEpoch>();

@@ -12,6 +12,7 @@ namespace RepoHost.Gating;
 ///  1 the route declares its access, or it is refused
 ///  2 the credential, if there is one, is valid: a bad one is never treated as nobody; some addresses are a credential themselves
 ///  3 the repository or organization is there for this caller, who may do what the route does (<see cref="RepositoryAdmission"/>, <see cref="OrganizationAdmission"/>)
+///  4 a form was sent by a page of this site. Last, because the form has to be read for that, and it may be as large as an upload
 /// The gate itself is the next middleware: it finds the repository in <see cref="IRepositoryFeature"/>.
 /// </summary>
 internal sealed class RepositoryAccessMiddleware(
@@ -26,7 +27,7 @@ internal sealed class RepositoryAccessMiddleware(
     {
         // 1
         var endpoint = context.GetEndpoint();
-        if (endpoint is null)
+        if (endpoint is null || IsReservedPage(context, endpoint))
         {
             // The page that says so shows who is logged in.
             if (RefusalWriter.IsNavigation(context.Request))
@@ -59,16 +60,10 @@ internal sealed class RepositoryAccessMiddleware(
             return;
         }
 
-        if (await ForgedAsync(context, caller, route.Format))
-        {
-            await RefuseAsync(context, HubErrors.BadRequest("The form is out of date or did not come from this site. Load the page again and send it once more."), route.Format);
-            return;
-        }
-
         // 3
         var refusal = route.RepositoryType is { } type
             ? await FindRepositoryAsync(context, route, type, caller)
-            : route.IsAboutOrganization ? await FindOrganizationAsync(context, route, caller)
+            : route.IsAboutOrganization ? NotAPerson(caller, route.Format) ?? await FindOrganizationAsync(context, route, caller)
             : route.Access == RouteAccess.Person ? NotAPerson(caller, route.Format)
             : route.Access == RouteAccess.ManagePeople ? NotAPerson(caller, RefusalFormat.Html) ?? (caller.IsAdministrator ? null : HubErrors.AdministratorsOnly)
             : null;
@@ -78,13 +73,27 @@ internal sealed class RepositoryAccessMiddleware(
             return;
         }
 
-        if (!context.Response.HasStarted && context.Response.StatusCode != StatusCodes.Status307TemporaryRedirect)
-            await GoOnAsync(context, route.Format);
+        if (context.Response.HasStarted || context.Response.StatusCode == StatusCodes.Status307TemporaryRedirect)
+            return;
+
+        // 4
+        if (await FormFaultAsync(context, caller, route.Format) is { } fault)
+        {
+            await RefuseAsync(context, fault, route.Format);
+            return;
+        }
+
+        await GoOnAsync(context, route.Format);
     }
 
+    /// <summary>The pages of people and repositories would answer for every short address that nothing else has: <c>/settings/nothing</c>, <c>/api/nothing</c>.</summary>
+    private static bool IsReservedPage(HttpContext context, Endpoint endpoint) =>
+        endpoint.Metadata.GetMetadata<RouteAccessMetadata>() is { Format: RefusalFormat.Html }
+        && context.GetRouteValue(RouteAccessMetadata.Namespace) is string ns && AccountNames.IsReserved(ns);
+
     /// <summary>
-    /// A person's own pages make tokens, change passwords and let programs in. A token, whatever it may, must not get itself another one there; programs have
-    /// the API.
+    /// A person's own pages make tokens, change passwords and let programs in, and those of an organization make tokens for its machines. A token, whatever it may,
+    /// must not get itself another one there; programs have the API.
     /// </summary>
     private static Refusal? NotAPerson(Caller caller, RefusalFormat format) =>
         caller.Kind != CallerKind.Person ? HubErrors.LoginRequired
@@ -136,20 +145,20 @@ internal sealed class RepositoryAccessMiddleware(
     }
 
     /// <summary>A browser sends its session cookie along with forms of other sites too; tokens are only ever sent on purpose (threat row 47).</summary>
-    private static async Task<bool> ForgedAsync(HttpContext context, Caller caller, RefusalFormat format)
+    private static async Task<Refusal?> FormFaultAsync(HttpContext context, Caller caller, RefusalFormat format)
     {
         // Nobody's forms are pages' own: joining and logging in can be forged too, to make somebody work in another's account.
         var mayBeForged = caller.CredentialKind == CredentialKind.Cookie || (format == RefusalFormat.Html && caller.CredentialKind == CredentialKind.None);
         if (!mayBeForged || HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
-            return false;
+            return null;
         try
         {
-            return !await context.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(context);
+            return await context.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(context) ? null : HubErrors.ForgedForm;
         }
-        catch (AntiforgeryValidationException)
+        catch (AntiforgeryValidationException e)
         {
             // The form that should hold the field can't be read.
-            return true;
+            return e.InnerException is BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } ? HubErrors.FormTooLarge : HubErrors.ForgedForm;
         }
     }
 

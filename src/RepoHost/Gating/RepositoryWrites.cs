@@ -28,11 +28,11 @@ internal sealed partial class RepositoryWrites(
 
         // 1
         if (RefFaults(repository, git, order) is { Count: > 0 } refFaults)
-            return WriteOutcome.Refused(refFaults);
+            return await RefusedAsync(order, refFaults, cancellationToken);
 
         // 2
         if (await objects.CheckAsync(repository, order, cancellationToken) is { Count: > 0 } faults)
-            return WriteOutcome.Refused(faults);
+            return await RefusedAsync(order, faults, cancellationToken);
         order.Objects?.Flush();
 
         // 3
@@ -65,6 +65,10 @@ internal sealed partial class RepositoryWrites(
                 return new(WriteResult.Done, [], warnings);
         }
     }
+
+    /// <summary>Nothing is held yet: what looks wrong with a change may be that the repository is being deleted.</summary>
+    private async Task<WriteOutcome> RefusedAsync(WriteOrder order, IReadOnlyList<WriteFault> faults, CancellationToken cancellationToken) =>
+        await catalog.FindByIdAsync(order.RepositoryId, cancellationToken) is null ? WriteOutcome.Gone : WriteOutcome.Refused(faults);
 
     /// <summary>What follows a change that is made: if it can't be noted, the change is made all the same.</summary>
     private async Task NoteAsync(string repositoryId)

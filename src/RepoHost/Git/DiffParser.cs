@@ -97,7 +97,7 @@ internal sealed class DiffParser(GitOid? parent, DiffLimits limits)
 
     private void Take(ReadOnlySequence<byte> bytes)
     {
-        if (hunk is (> 0, _) or (_, > 0))
+        if (hunk.OldLeft > 0 || hunk.NewLeft > 0)
         {
             TakeContent(bytes);
             return;

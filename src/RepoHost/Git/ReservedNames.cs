@@ -8,7 +8,7 @@ internal static class ReservedNames
     public static readonly FrozenSet<string> Namespaces = FrozenSet.ToFrozenSet(
         ["api", "datasets", "spaces", "models", "kernels", "buckets", "oauth", "settings", "login", "logout", "join", "new", "organizations",
             "collections", "docs", "search", "v2", ".well-known", "admin", "health", "healthz", "metrics", "static",
-            "css", "js", "favicon.ico", "robots.txt", "error"],
+            "password-reset", "setup", "css", "js", "favicon.ico", "robots.txt", "error"],
         StringComparer.OrdinalIgnoreCase);
 
     /// <summary>After a one-part repository id these words begin a route of that repository, so <c>ns/resolve</c> would be two things at once.</summary>

@@ -28,6 +28,11 @@ internal static class HubErrors
     public static readonly Refusal TokenInAddress = new(
         400, null, "There is an access token in the address, where logs and histories keep it. Revoke it, and send the new one in the Authorization header.", null);
 
+    public static readonly Refusal JoiningIsOff = new(403, null, "On this server people can't make accounts for themselves. Ask its operator for one.", null);
+    public static readonly Refusal ForgedForm = BadRequest("The form is out of date or did not come from this site. Load the page again and send it once more.");
+    public static readonly Refusal FormTooLarge = new(
+        413, null, "What was sent is larger than this form takes. Send less at once; larger files can be uploaded with a browser that runs scripts, with git or with a client.", null);
+
     public static readonly Refusal DiskFull = new(507, null, Hosting.DiskFull.Sentence, null);
     public static readonly Refusal FileNotFound = new(404, "EntryNotFound", "A file with this name doesn't exist", null);
 

@@ -17,6 +17,9 @@ internal sealed class PublicUrl(IOptions<RepoHostOptions> options, IServer serve
     /// <summary>The path that clients know us under; empty without one.</summary>
     public PathString PathBase { get; } = PathBaseOf(options.Value.PublicUrl);
 
+    /// <summary>Whether clients use TLS by the configured address; without one, each request tells for itself.</summary>
+    public static bool IsHttps(string? publicUrl) => publicUrl?.StartsWith("https:", StringComparison.OrdinalIgnoreCase) == true;
+
     /// <summary>The path part of the configured address: what a proxy puts before our routes; empty without one.</summary>
     public static PathString PathBaseOf(string? publicUrl) =>
         publicUrl is not null && Uri.TryCreate(publicUrl.TrimEnd('/'), UriKind.Absolute, out var uri) && uri.AbsolutePath.Length > 1

@@ -18,7 +18,7 @@ internal static class AccessReportCsv
 
     private const int FlushEvery = 32 * 1024;
 
-    private static readonly string[] Columns = ["user", "fullname", "email", "time", "reviewedAt", "status", "grantedBy", "reason"];
+    private static readonly string[] Columns = ["user", "fullname", "email", "time", "reviewedAt", "status", "grantedBy", "reason", "type"];
     private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static async Task WriteAsync(HttpContext context, AccessRequestList list)
@@ -62,6 +62,7 @@ internal static class AccessReportCsv
         yield return AccessRequestJson.Word(request.State);
         yield return request.GrantedBy?.UserName;
         yield return request.Reason;
+        yield return user.IsService ? "service" : "user";
     }
 
     private static string? Rest(IEnumerable<KeyValuePair<string, string>> answers)

@@ -4,7 +4,6 @@ using GateMiddleware.Rejection;
 using RepoHost.Accounts;
 using RepoHost.Data;
 using RepoHost.Gating;
-using RepoHost.Git;
 using RepoHost.Hosting;
 using RepoHost.Lfs;
 
@@ -20,7 +19,6 @@ internal sealed record TakenName(string Error, string Url);
 internal static class RepositoryCreationEndpoints
 {
     private const int MaxBody = 16 << 20;
-    private const int MaxLicense = 64;
 
     private static readonly Refusal TooLong =
         new(413, null, "The request is larger than 16 MB. Create the repository without the files and upload them afterwards.", null);
@@ -31,16 +29,8 @@ internal static class RepositoryCreationEndpoints
     public static void MapRepositoryCreation(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/api/repos/create", CreateAsync).WithAccess(RouteAccess.Person);
 
-    /// <summary>
-    ///  1 the body says what is wanted
-    ///  2 the name is one that clients can ask for, and the caller may take it
-    ///  3 the files of the first commit
-    ///  4 content first, then the row: nobody sees a half-made repository
-    /// </summary>
-    private static async Task<IResult> CreateAsync(
-        HttpContext context, TokenNamespaces namespaces, RepositoryRoles roles, FirstFiles firstFiles, RepositoryIntake intake, RepositoryCatalog catalog, PublicUrl publicUrl)
+    private static async Task<IResult> CreateAsync(HttpContext context, RepositoryCreation creation, RepositoryRoles roles, RepositoryCatalog catalog, PublicUrl publicUrl)
     {
-        // 1
         var (fault, document) = await JsonBody.ReadOrSayAsync(context, MaxBody);
         using var body = document;
         if (body is null)
@@ -56,27 +46,13 @@ internal static class RepositoryCreationEndpoints
         if (fields.Fault is { } invalid)
             return new Refused(invalid);
 
-        // 2
-        if (!RepositoryName.TryCreate(asked.Namespace, asked.Name, out _, out var why))
-            return new Refused(HubErrors.BadRequest(why));
         if (caller.IsService && asked.Namespace.Equals(caller.UserName, StringComparison.OrdinalIgnoreCase))
             return new Refused(ServiceHasNoNamespace);
-        if (await namespaces.RefusalAsync(caller, asked.Namespace, context.RequestAborted) is { } notThere)
-            return new Refused(notThere);
-
-        // 3
-        var choice = firstFiles.Choose(license, sdk, given);
-        if (choice.Fault is { } sentence)
-            return new Refused(HubErrors.BadRequest(sentence));
-
-        // 4
-        var order = new RepositoryOrder(asked.Type, asked.Namespace, asked.Name, caller.UserId, isPrivate, null) { Files = choice.Files, LfsMultipartBytes = parts };
-        var result = await intake.AddAsync(order, null, context.RequestAborted);
+        var order = new RepositoryOrder(asked.Type, asked.Namespace, asked.Name, null, isPrivate, null) { LfsMultipartBytes = parts };
+        var result = await creation.CreateAsync(caller, order, license, sdk, given, context.RequestAborted);
         if (result.Repository is { } created)
             return TypedResults.Ok(new CreatedRepository(UrlOf(publicUrl, created.Type, created.FullName), created.FullName, created.Id));
-        return result.Outcome == CreateRepositoryOutcome.Exists
-            ? await TakenAsync(context, asked, result.Message, catalog, roles, publicUrl)
-            : new Refused(HubErrors.BadRequest(result.Message));
+        return result.Taken ? await TakenAsync(context, asked, result.Refusal!.Message, catalog, roles, publicUrl) : new Refused(result.Refusal!);
     }
 
     /// <summary>Whoever may create there learns that a name is taken; how a repository that they can't see spells it, they do not.</summary>
@@ -104,13 +80,12 @@ internal static class RepositoryCreationEndpoints
         return sdk;
     }
 
-    /// <summary>It is written into the card as it stands, so it may be nothing but an identifier.</summary>
     private static string? LicenseIn(BodyFields fields)
     {
         var license = fields.Text("license");
         if (string.IsNullOrEmpty(license))
             return null;
-        if (license.Length > MaxLicense || !license.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_' or '+') || !char.IsAsciiLetter(license[0]))
+        if (!Licenses.IsIdentifier(license))
             fields.Wrong("license", "Invalid license: expected an identifier such as mit or apache-2.0");
         return license;
     }

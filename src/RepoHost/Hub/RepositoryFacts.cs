@@ -116,12 +116,7 @@ internal sealed class RepositoryFacts(RepositoryRecord record, CardPolicy card, 
     /// <summary>With <c>expand</c>: the ids and the keys that were asked for, nothing else.</summary>
     public JsonObject WriteExpanded(IReadOnlyList<string> expand) => Write(new[] { "_id", "id" }.Concat(expand.Distinct()));
 
-    public string? Text(string key) => Keys.TryGetValue(key, out var read) && read(this) is JsonValue value && value.TryGetValue(out string? text) ? text : null;
-
     private string? Card(string key) => Metadata?[key] is JsonValue value && value.TryGetValue(out string? text) ? text : null;
-
-    /// <summary>The gate that holds.</summary>
-    public GateMode Mode => card.Policy.Mode;
 
     /// <summary>How many file names have been written.</summary>
     public int SiblingsWritten { get; private set; }

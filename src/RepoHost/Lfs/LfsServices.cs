@@ -12,6 +12,7 @@ internal static class LfsServices
             .Validate(o => o.AddressMinutes is >= 1 and <= 720, "Lfs:AddressMinutes must be 1 to 720.")
             .ValidateOnStart();
         services.AddSingleton<RepositoryFiles>();
+        services.AddSingleton<FileTotals>();
         services.AddSingleton<RepositoryImport>();
         services.AddSingleton<LfsBindings>();
         services.AddSingleton<LfsUploads>();

@@ -16,6 +16,7 @@ internal static class NotificationsServices
             : provider.GetRequiredService<SmtpTransport>());
         services.AddSingleton<MailMessages>();
         services.AddSingleton<MailOutbox>();
+        services.AddSingleton<AccountMails>();
         services.AddSingleton<InvitationMails>();
         services.AddSingleton<RequestRecipients>();
         services.AddSingleton<RequestNotices>();

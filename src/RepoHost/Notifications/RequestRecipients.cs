@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using MimeKit;
 using RepoHost.Data;
 
 namespace RepoHost.Notifications;
@@ -30,7 +31,7 @@ internal sealed class RequestRecipients(ILookupNormalizer normalizer, IOptions<M
         var all = new Dictionary<string, RepositoryRecipients>(StringComparer.Ordinal);
         foreach (var repository in repositories)
         {
-            var source = new Source(repository.OwnerUserId, repository.OwnerOrganizationId, string.IsNullOrWhiteSpace(repository.GatedNotificationsEmail) ? null : repository.GatedNotificationsEmail.Trim());
+            var source = new Source(repository.OwnerUserId, repository.OwnerOrganizationId, AddressOf(repository.GatedNotificationsEmail));
             if (!found.TryGetValue(source, out var recipients))
                 found[source] = recipients = await FindAsync(db, source, cancellationToken);
             all[repository.Id] = new(repository.GatedNotificationsMode, recipients);
@@ -45,6 +46,10 @@ internal sealed class RequestRecipients(ILookupNormalizer normalizer, IOptions<M
         var user = await db.Users.AsNoTracking().FirstOrDefaultAsync(u => u.Id == userId && !u.Disabled && u.Email != null && u.Email != "", cancellationToken);
         return user is null || (kind == MailSwitch.Requests ? user.RequestMailsOff : user.DecisionMailsOff) ? null : Recipient(user);
     }
+
+    /// <summary>The setting may hold a name beside the address.</summary>
+    private static string? AddressOf(string? setting) =>
+        string.IsNullOrWhiteSpace(setting) ? null : MailboxAddress.TryParse(setting, out var mailbox) ? mailbox.Address : setting.Trim();
 
     private async Task<IReadOnlyList<MailRecipient>> FindAsync(RepoHostDb db, Source source, CancellationToken cancellationToken)
     {

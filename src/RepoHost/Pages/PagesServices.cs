@@ -1,8 +1,14 @@
 using GateMiddleware.Rejection;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.ApplicationParts;
 using Microsoft.Extensions.FileProviders;
+using Microsoft.Extensions.Options;
+using RepoHost.Hosting;
+using RepoHost.Pages.Account;
 using RepoHost.Pages.Mails;
+using RepoHost.Pages.Markup;
+using RepoHost.Pages.Writing;
 
 namespace RepoHost.Pages;
 
@@ -20,11 +26,24 @@ internal static class PagesServices
             options.Conventions.ConfigureFilter(new IgnoreAntiforgeryTokenAttribute());
             options.Conventions.ConfigureFilter(new PageHeadersFilter());
         }).ConfigureApplicationPartManager(FindPagesHere);
-        services.Configure<CookieTempDataProviderOptions>(o => o.Cookie.Name = SitePage.NoticeCookie);
+        services.AddOptions<CookieTempDataProviderOptions>().Configure<IOptions<RepoHostOptions>>((o, host) =>
+        {
+            o.Cookie.Name = SiteCookies.Notice;
+            SiteCookies.Protect(o.Cookie, host.Value);
+        });
         services.AddSingleton<SiteLinks>();
         services.AddSingleton<Access.GateViews>();
+        services.AddSingleton<TextRenderer>();
+        services.AddSingleton<PageCommits>();
+        // The request's own limit is what bounds a form.
+        services.Configure<FormOptions>(o => o.MultipartBodyLengthLimit = UploadModel.LargestForm);
         services.AddSingleton<IRefusalPage, SiteRefusalPage>();
         services.AddHttpContextAccessor();
+        services.AddResponseCompression(o =>
+        {
+            o.EnableForHttps = true;
+            o.MimeTypes = ["text/css", "text/javascript", "image/svg+xml"];
+        });
         return services;
     }
 
@@ -44,6 +63,8 @@ internal static class PagesServices
     {
         var files = new EmbeddedFileProvider(typeof(PagesServices).Assembly, "RepoHost.Pages.Assets");
         app.Environment.WebRootFileProvider = new AssetFolder(AssetsPath, files);
+        // Only these: what is of a person or of a repository is never compressed together with a secret, and files keep their length (trap T2).
+        app.UseWhen(context => context.Request.Path.StartsWithSegments(AssetsPath), assets => assets.UseResponseCompression());
         app.UseStaticFiles(new StaticFileOptions
         {
             RequestPath = AssetsPath,
@@ -60,6 +81,7 @@ internal static class PagesServices
     public static void MapPages(this WebApplication app)
     {
         app.MapRazorPages();
+        app.MapExternalLogin();
         app.MapUnsubscribe();
     }
 }

@@ -6,5 +6,7 @@ namespace RepoHost.Pages;
 /// <summary>An error answer as a page's result.</summary>
 internal sealed class RefusedPage(Refusal refusal) : ActionResult
 {
-    public override Task ExecuteResultAsync(ActionContext context) => RefusalWriter.WriteAsync(context.HttpContext, refusal, RefusalFormat.Html);
+    public override Task ExecuteResultAsync(ActionContext context) => WriteAsync(context.HttpContext);
+
+    public Task WriteAsync(HttpContext context) => RefusalWriter.WriteAsync(context, refusal, RefusalFormat.Html);
 }

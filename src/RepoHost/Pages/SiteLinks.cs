@@ -17,6 +17,9 @@ internal sealed class SiteLinks(PublicUrl publicUrl)
     /// <summary>The page of a person or an organization.</summary>
     public string Account(string name) => Path($"/{Uri.EscapeDataString(name)}");
 
+    /// <summary>All repositories of a type.</summary>
+    public string Listing(RepositoryType type) => Path($"/{type.Plural()}");
+
     public string Repository(RepositoryRecord record) => Path($"/{record.Type.Prefix()}{record.FullName}");
 
     public string Repository(RepositoryType type, string fullName) => Path($"/{type.Prefix()}{fullName}");

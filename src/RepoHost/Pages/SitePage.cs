@@ -24,5 +24,4 @@ internal abstract class SitePage : PageModel
     protected void Notify(string sentence) => TempData[NoticeKey] = sentence;
 
     public const string NoticeKey = "Notice";
-    public const string NoticeCookie = "repohost-notice";
 }

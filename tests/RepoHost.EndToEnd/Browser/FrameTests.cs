@@ -31,7 +31,7 @@ public sealed class FrameTests(World world, Chromium chromium) : IClassFixture<S
         await browser.Page.GetByLabel("User name or mail address").FillAsync(name);
         await browser.Page.GetByLabel("Password", new() { Exact = true }).FillAsync("something else");
         await browser.Page.GetByRole(AriaRole.Button, new() { Name = "Log in" }).ClickAsync();
-        await Assertions.Expect(browser.Page.Locator("[data-faults]")).ToHaveTextAsync("The name or the password is not right.");
+        await Assertions.Expect(browser.Page.Locator("[data-faults]")).ToHaveTextAsync("The name or the password is not right. After 5 wrong passwords an account takes none for 5 minutes.");
         await Assertions.Expect(browser.Page.Locator("[data-faults]")).ToBeFocusedAsync();
         await Assertions.Expect(browser.Page.GetByLabel("User name or mail address")).ToHaveValueAsync(name);
         Assert.Equal("", await browser.Page.GetByLabel("Password", new() { Exact = true }).InputValueAsync());

@@ -67,7 +67,7 @@ public sealed class NotificationsTests(World world, Chromium chromium) : IClassF
     public async Task Half_an_address_says_what_is_wrong()
     {
         await using var browser = await chromium.OpenAsync(world.Server);
-        Assert.Equal(404, await browser.GoAsync("/unsubscribe?m=CfDJ8"));
+        Assert.Equal(400, await browser.GoAsync("/unsubscribe?m=CfDJ8"));
         await Assertions.Expect(browser.Page.Locator("main")).ToContainTextAsync("Copy all of it from the mail");
         await browser.AccessibleAsync();
     }

@@ -117,6 +117,8 @@ public sealed class World : IAsyncDisposable
         Server = await HubServer.StartAsync(new Dictionary<string, string>
         {
             ["Gating__AllowRequestsByToken"] = "true",
+            // All tests come from one address.
+            ["Accounts__AttemptsPerAddress"] = "100000",
             // Small enough that a test's upload goes in parts.
             ["Lfs__MultipartBytes"] = "5000000",
             ["Lfs__PartBytes"] = "2000000",

@@ -21,6 +21,7 @@ public sealed partial class ConfigurationDocumentTests
         ["RepoHost"] = new RepoHostOptions(),
         ["Gating"] = new GatingOptions(),
         ["Accounts"] = new AccountsOptions(),
+        ["Oidc"] = new OidcOptions(),
         ["Git"] = new GitOptions(),
         ["Pushes"] = new PushOptions(),
         ["GitHttp"] = new GitHttpOptions(),

@@ -9,7 +9,7 @@ using Xunit;
 namespace RepoHost.Tests.Hub;
 
 /// <summary>One organization with gated repositories and one person for each way of standing to them.</summary>
-public sealed class GatedWorld : HubApplication
+public class GatedWorld : HubApplication
 {
     public const string Card = "---\nlicense: mit\ntags:\n- tiny\ngated: manual\nextra_gated_fields:\n  Company: text\n  I agree: checkbox\n---\n# Gated\n";
     public const string ConfigText = "{\"hidden_size\": 4}\n";

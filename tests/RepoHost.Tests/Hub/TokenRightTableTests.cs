@@ -93,15 +93,20 @@ public sealed class TokenRightTableTests(GatedWorld world) : IClassFixture<Gated
     /// antiforgery field when a token comes along, so this is all that stands in the way.
     /// </summary>
     [Fact]
-    public async Task No_token_opens_a_persons_own_pages()
+    public async Task No_token_opens_the_own_pages_of_a_person_or_an_organization()
     {
         var limited = await IssueAsync("author", new(false, TokenRights.None, At.Nowhere), await world.FindAsync("gated"));
         var asked = 0;
         foreach (var route in world.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>())
         {
-            if (route.Metadata.GetMetadata<RouteAccessMetadata>() is not { Access: RouteAccess.Person, Format: RefusalFormat.Html })
+            if (route.Metadata.GetMetadata<RouteAccessMetadata>() is not { Format: RefusalFormat.Html } page || !(page.Access == RouteAccess.Person || page.IsAboutOrganization))
                 continue;
-            var url = "/" + string.Join('/', route.RoutePattern.PathSegments.Select(segment => segment.Parts is [RoutePatternLiteralPart literal] ? literal.Content : "x"));
+            var url = "/" + string.Join('/', route.RoutePattern.PathSegments.Select(segment => segment.Parts switch
+            {
+                [RoutePatternLiteralPart literal] => literal.Content,
+                [RoutePatternParameterPart { Name: RouteAccessMetadata.Organization }] => "acme",
+                _ => "x",
+            }));
             foreach (var method in route.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods)
             {
                 foreach (var token in (string?[])[limited.Text, world.Tokens["author with a read token"], world.Tokens["author"]])

@@ -94,13 +94,13 @@ public sealed partial class UnsubscribeTests(HubApplication hub) : IClassFixture
     [InlineData("/unsubscribe?m=")]
     [InlineData("/unsubscribe?m=CfDJ8nonsense")]
     [InlineData("/unsubscribe?m=%00%0d%0a")]
-    public async Task An_address_that_is_not_ours_is_not_found(string address)
+    public async Task An_address_that_is_not_ours_is_refused(string address)
     {
         using var client = hub.Client();
         using var page = await client.GetAsync(address, Cancel);
-        Assert.Equal(HttpStatusCode.NotFound, page.StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, page.StatusCode);
         using var posted = await PostAsync(address, ("List-Unsubscribe", "One-Click"));
-        Assert.Equal(HttpStatusCode.NotFound, posted.StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, posted.StatusCode);
         Assert.Contains("not complete", await posted.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
     }
 

@@ -2,6 +2,7 @@ using GateMiddleware.Policy;
 using RepoHost.Accounts;
 using RepoHost.Data;
 using RepoHost.Gating;
+using RepoHost.Pages.Markup;
 
 namespace RepoHost.Pages.Access;
 
@@ -46,6 +47,11 @@ internal sealed class GateView(GateShown shown, RepositoryRecord record, GatePol
 
     /// <summary>The person's own request, as it was read for this page.</summary>
     public AccessRequest? Request { get; init; }
+
+    /// <summary>The card's Markdown under the heading, and what is to be agreed to; only where they are shown.</summary>
+    public RenderedText? Description { get; init; }
+
+    public RenderedText? Prompt { get; init; }
 
     /// <summary>What <see cref="GateShown.Refused"/> says.</summary>
     public string? Sentence { get; init; }

@@ -1,14 +1,17 @@
+using System.Security.Cryptography;
+using System.Text;
 using GateMiddleware;
 using GateMiddleware.Decisions;
 using GateMiddleware.Policy;
 using GateMiddleware.Rejection;
 using RepoHost.Accounts;
 using RepoHost.Gating;
+using RepoHost.Pages.Markup;
 
 namespace RepoHost.Pages.Access;
 
 /// <summary>Finds out what the gate says to whoever looks at a repository's page. The decision is the gate's own; the request only adds what it is about.</summary>
-internal sealed class GateViews(AccessRequestList requests)
+internal sealed class GateViews(AccessRequestList requests, TextRenderer renderer)
 {
     public async Task<GateView> OfAsync(RepositorySitePage page)
     {
@@ -33,14 +36,25 @@ internal sealed class GateViews(AccessRequestList requests)
             },
             _ => GateShown.Refused,
         };
+        var terms = shown is GateShown.LogIn or GateShown.Form or GateShown.FormAgain;
         return new(shown, record, policy)
         {
             Request = request,
+            Description = terms ? await RenderAsync(policy.Form.Description, "gate-description-", page) : null,
+            Prompt = terms ? await RenderAsync(policy.Form.Prompt, "gate-prompt-", page) : null,
             Sentence = shown == GateShown.Refused ? SentenceOf(page) : null,
             Reviews = page.MayReview,
             Waiting = page.MayReview ? (await requests.CountAsync(record.Id, cancellation)).GetValueOrDefault(AccessState.Pending) : 0,
         };
     }
+
+    /// <summary>Whoever reads the terms does not pass the gate yet, so pictures of the repository are not shown in them.</summary>
+    private async Task<RenderedText?> RenderAsync(string? markdown, string idPrefix, RepositorySitePage page) => markdown is null ? null : await renderer.RenderAsync(
+        idPrefix + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(markdown))),
+        new MarkupPlace(page.Record, page.DefaultBranch, ShowsPictures: false),
+        () => Task.FromResult(markdown),
+        page.HttpContext.RequestAborted,
+        idPrefix);
 
     private static GateShown ShownToThoseInside(IRepositoryFeature repository) => repository switch
     {

@@ -18,10 +18,19 @@ internal sealed class MineModel(MyAccessRequests mine, AccessRequests requests, 
     /// <summary>The cursor of the next page.</summary>
     public string? Next { get; private set; }
 
-    public Task OnGetAsync() => LoadAsync();
+    public async Task<IActionResult> OnGetAsync()
+    {
+        if (NotInBrowser() is { } refused)
+            return refused;
+        await LoadAsync();
+        return Page();
+    }
 
     public async Task<IActionResult> OnPostAsync(string? repository)
     {
+        if (NotInBrowser() is { } refused)
+            return refused;
+
         // What they may not see is not there: the same as on the route of the API.
         if (repository is not { Length: > 0 and <= 64 } || await catalog.FindByIdAsync(repository, HttpContext.RequestAborted) is not { } record
             || !(await roles.FindAsync(record, Caller.UserId, HttpContext.RequestAborted)).MaySee)
@@ -37,6 +46,10 @@ internal sealed class MineModel(MyAccessRequests mine, AccessRequests requests, 
         await LoadAsync();
         return Page();
     }
+
+    /// <summary>The list says what a person asked for anywhere, whatever rights a token of theirs has.</summary>
+    private IActionResult? NotInBrowser() =>
+        Caller.CredentialKind == CredentialKind.Cookie ? null : Refuse(new(StatusCodes.Status403Forbidden, null, "Your access requests are listed in the browser. Log in there.", null));
 
     private async Task LoadAsync()
     {

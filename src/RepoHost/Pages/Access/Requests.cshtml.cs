@@ -2,6 +2,7 @@ using System.Globalization;
 using GateMiddleware.Decisions;
 using GateMiddleware.Policy;
 using Microsoft.AspNetCore.Mvc;
+using RepoHost.Accounts;
 using RepoHost.Data;
 using RepoHost.Gating;
 using RepoHost.Hosting;
@@ -13,7 +14,7 @@ namespace RepoHost.Pages.Access;
 /// request it is about, so that of two reviewers the slower one sees what the other did and overrules nothing by accident.
 /// </summary>
 [PageAccess(RouteAccess.Review)]
-internal sealed class RequestsModel(AccessRequestList list, AccessHistory history, AccessRequests requests) : RepositorySitePage
+internal sealed class RequestsModel(AccessRequestList list, AccessHistory history, AccessRequests requests, Organizations organizations) : RepositorySitePage
 {
     public static readonly IReadOnlyList<AccessState> States = [AccessState.Pending, AccessState.Accepted, AccessState.Rejected, AccessState.Reset];
 
@@ -121,7 +122,9 @@ internal sealed class RequestsModel(AccessRequestList list, AccessHistory histor
         ModelState.SetModelValue("grantee", name, name);
         ModelState.AddModelError("grantee", outcome == ReviewOutcome.AlreadyHasAccess
             ? $"{name} has access already."
-            : "There is no user of this name. Write the user name, not the full name.");
+            : name.Length <= Lengths.Name && await organizations.FindAsync(name, Cancelled) is { } organization
+                ? $"{organization.Name} is an organization. Access is people's: add those who need it by their own names."
+                : "There is no user of this name. Write the user name, not the full name.");
         return await AgainAsync([]);
     }
 

@@ -71,7 +71,7 @@ internal sealed class SettingsModel(
     /// <summary>What was done in this section just now; empty for nothing.</summary>
     public string SavedIn(string section) =>
         // Looked for only where there is one, or every answer would carry a cookie that deletes it.
-        Request.Cookies.ContainsKey(NoticeCookie) && TempData.Peek(SavedSection) as string == section && TempData.Remove(SavedSection) ? TempData[SavedSentence] as string ?? "" : "";
+        Request.Cookies.ContainsKey(SiteCookies.Notice) && TempData.Peek(SavedSection) as string == section && TempData.Remove(SavedSection) ? TempData[SavedSentence] as string ?? "" : "";
 
     private async Task<IActionResult> SetGateAsync() =>
         ModeOf(Sent("gated")) is { } mode ? await ChangeAsync("gate", new(mode, null, null, null, null)) : Incomplete();

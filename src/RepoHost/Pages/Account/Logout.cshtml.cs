@@ -1,13 +1,11 @@
-using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
-using RepoHost.Data;
 using RepoHost.Gating;
 
 namespace RepoHost.Pages.Account;
 
 /// <summary>Ends the browser's session.</summary>
 [PageAccess(RouteAccess.Anyone)]
-internal sealed class LogoutModel(SignInManager<User> signIn) : SitePage
+internal sealed class LogoutModel : AccountPage
 {
     public void OnGet()
     {
@@ -15,7 +13,7 @@ internal sealed class LogoutModel(SignInManager<User> signIn) : SitePage
 
     public async Task<IActionResult> OnPostAsync()
     {
-        await signIn.SignOutAsync();
+        await Sessions.SignOutAsync();
         return SeeOther("/");
     }
 }

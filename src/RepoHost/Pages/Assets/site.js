@@ -51,10 +51,9 @@ document.addEventListener('click', (event) => {
   for (const menu of document.querySelectorAll('details.menu[open]')) if (!menu.contains(event.target)) menu.open = false;
 });
 
-// <select data-submit> sends its form when another option is chosen; the button that does so without script goes.
+// <select data-submit> sends its form when another option is chosen; the button that does so without script is hidden by the stylesheet.
 for (const select of document.querySelectorAll('select[data-submit]')) {
   select.addEventListener('change', () => select.form.requestSubmit());
-  for (const button of select.form.querySelectorAll('[data-without-script]')) button.hidden = true;
 }
 
 // <textarea maxlength data-counter="#id">: how many characters are left.

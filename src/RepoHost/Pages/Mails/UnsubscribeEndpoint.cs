@@ -12,7 +12,7 @@ namespace RepoHost.Pages.Mails;
 /// </summary>
 internal static class UnsubscribeEndpoint
 {
-    public static readonly Refusal NotOurs = new(404, null, "This address is not complete. Copy all of it from the mail; in some programs it goes over more than one line.", null);
+    public static readonly Refusal NotOurs = new(400, null, "This address is not complete. Copy all of it from the mail; in some programs it goes over more than one line.", null);
 
     private const int LongestBody = 4096;
 

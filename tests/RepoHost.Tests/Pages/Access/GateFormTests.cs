@@ -17,6 +17,7 @@ public sealed class GateFormTests(GatePagesWorld world) : IClassFixture<GatePage
         var page = await visitor.GetAsync($"/{record.FullName}/access");
         Assert.Equal(["Company", "Country", "Born", "Use", "I agree"], page.Attributes("name").Where(n => GatePagesWorld.Answers.Any(a => a.Label == n)));
         Assert.Contains("<option value=\"FR\">France</option>", page.Html, StringComparison.Ordinal);
+        Assert.Contains("<p>Be <strong>kind</strong>.</p>", page.Html, StringComparison.Ordinal);
 
         var sent = await visitor.PostAsync($"/{record.FullName}/access", [("gate-terms", TermsOf(page)), .. GatePagesWorld.Answers]);
         Assert.Equal((303, $"/{record.FullName}"), (sent.Status, sent.Location));

@@ -58,6 +58,8 @@ public sealed class MyRequestsTests(GatePagesWorld world) : IClassFixture<GatePa
         using var nobody = await world.VisitAsync(null);
         var turned = await nobody.GetAsync(Page);
         Assert.Equal((302, $"/login?next={Uri.EscapeDataString(Page)}"), (turned.Status, turned.Location));
+        using var token = world.Client(world.People["erin"].Token);
+        Assert.Equal(403, (int)(await token.GetAsync(Page)).StatusCode);
     }
 
     [Fact]

@@ -1,0 +1,75 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Mvc;
+using RepoHost.Accounts;
+using RepoHost.Gating;
+using RepoHost.Notifications;
+
+namespace RepoHost.Pages.Account;
+
+/// <summary>Back from the external issuer, who has said who somebody is. Whoever has an account is logged in; whoever may have one chooses a user name.</summary>
+[PageAccess(RouteAccess.Anyone)]
+internal sealed class ExternalLoginModel(ExternalLogins logins, UserAccounts accounts, AccountMails mails) : AccountPage
+{
+    [BindProperty]
+    public string? Name { get; set; }
+
+    [BindProperty]
+    public string? FullName { get; set; }
+
+    [BindProperty]
+    public string? Email { get; set; }
+
+    [BindProperty(SupportsGet = true)]
+    public string? Next { get; set; }
+
+    public ExternalStanding Standing { get; private set; }
+
+    public ExternalIdentity? Identity { get; private set; }
+
+    /// <summary>The issuer has proved the address, so there is nothing to ask.</summary>
+    public bool AddressIsGiven => Identity is { EmailVerified: true, Email: not null };
+
+    public async Task<IActionResult> OnGetAsync() => await ReadAsync() ?? Page();
+
+    public async Task<IActionResult> OnPostAsync()
+    {
+        if (await ReadAsync() is { } answered)
+            return answered;
+        if (Standing != ExternalStanding.MayJoin)
+            return Page();
+        if (!TryBegin())
+            return TooMany();
+
+        var email = AddressIsGiven ? Identity!.Email! : Email?.Trim() ?? "";
+        var added = await accounts.AddAsync(
+            new(Name?.Trim() ?? "", email, FullName, null) { EmailConfirmed = AddressIsGiven, Login = Identity, Alongside = mails.WelcomeAsync }, Aborted);
+        if (added.User is not { } user)
+        {
+            AddErrors(added);
+            return Page();
+        }
+
+        mails.Saved();
+        await HttpContext.SignOutAsync(Schemes.ExternalIdentity);
+        await Sessions.SignInAsync(user, isPersistent: false);
+        Notify($"Welcome, {user.UserName}.");
+        return new SeeOtherResult(Links.Next(Next));
+    }
+
+    /// <returns>The answer, when there is nothing to show.</returns>
+    private async Task<IActionResult?> ReadAsync()
+    {
+        var ticket = await HttpContext.AuthenticateAsync(Schemes.ExternalIdentity);
+        Identity = ExternalIdentity.ReadOrNull(ticket.Principal);
+        if (Identity is null)
+            return SeeOther(ticket.Succeeded ? "/login?external=failed" : "/login?external=expired");
+
+        var match = await logins.FindAsync(Identity, Aborted);
+        Standing = match.Standing;
+        if (match.User is not { } user)
+            return null;
+        await HttpContext.SignOutAsync(Schemes.ExternalIdentity);
+        await Sessions.SignInAsync(user, isPersistent: false);
+        return new SeeOtherResult(Links.Next(Next));
+    }
+}

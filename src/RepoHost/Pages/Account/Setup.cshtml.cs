@@ -1,0 +1,55 @@
+using Microsoft.AspNetCore.Mvc;
+using RepoHost.Accounts;
+using RepoHost.Gating;
+using RepoHost.Hosting;
+using RepoHost.Notifications;
+
+namespace RepoHost.Pages.Account;
+
+/// <summary>The first start of an empty server: whoever reads its log makes the first administrator. Afterwards there is no such page.</summary>
+[PageAccess(RouteAccess.Anyone)]
+internal sealed class SetupModel(FirstAdministrator setup, AccountMails mails) : AccountPage
+{
+    [BindProperty]
+    public string? Code { get; set; }
+
+    [BindProperty]
+    public string? Name { get; set; }
+
+    [BindProperty]
+    public string? FullName { get; set; }
+
+    [BindProperty]
+    public string? Email { get; set; }
+
+    [BindProperty]
+    public string? Password { get; set; }
+
+    public async Task<IActionResult> OnGetAsync() => await setup.IsOpenAsync(Aborted) ? Page() : Refuse(HubErrors.PageNotFound);
+
+    public async Task<IActionResult> OnPostAsync()
+    {
+        if (!await setup.IsOpenAsync(Aborted))
+            return Refuse(HubErrors.PageNotFound);
+        if (!TryBegin())
+            return TooMany();
+        if (!await setup.IsCodeAsync(Code ?? "", Aborted))
+        {
+            ModelState.AddModelError("code", "This is not the code of the server's last start.");
+            return Page();
+        }
+
+        TakeBack();
+        var added = await setup.AddAsync(new(Name?.Trim() ?? "", Email?.Trim() ?? "", FullName, Password ?? "") { Alongside = mails.WelcomeAsync }, Aborted);
+        if (added.User is not { } user)
+        {
+            AddErrors(added);
+            return Page();
+        }
+
+        mails.Saved();
+        await Sessions.SignInAsync(user, isPersistent: false);
+        Notify($"Welcome, {user.UserName}. You administer this server now.");
+        return SeeOther("/");
+    }
+}

@@ -1,0 +1,130 @@
+using System.Text;
+using RepoHost.Git;
+
+namespace RepoHost.Pages.Markup;
+
+/// <summary>Where the links and pictures of a text lead, as addresses that may stand in a page.</summary>
+/// <param name="links">The site's own addresses.</param>
+/// <param name="ownAddress">Scheme, host, port and path base of this server: pictures there are our own.</param>
+/// <param name="place">Null for a text that lies nowhere: it has no relative links.</param>
+/// <param name="idPrefix">Before every id of the text, so that none of them is one of the page's own or of another text.</param>
+internal sealed class MarkupLinks(SiteLinks links, string ownAddress, MarkupPlace? place, string idPrefix)
+{
+    private const int Longest = 2000;
+
+    /// <summary>Null for what can't be followed.</summary>
+    public string? Target(string written)
+    {
+        var target = Read(written) switch
+        {
+            { Length: 0 } => null,
+            ['#', .. var id] => "#" + NewId(Decode(id)),
+            var url => Absolute(url) ?? OnThisSite(url) ?? InRepository(url, picture: false),
+        };
+        return string.IsNullOrEmpty(target) ? null : target;
+    }
+
+    /// <summary>The address of a picture that the page may show; null if it may not or can't.</summary>
+    public string? Picture(string written)
+    {
+        var url = Read(written);
+        if (url.Length == 0 || url[0] == '#')
+            return null;
+        if (url.StartsWith(ownAddress + "/", StringComparison.OrdinalIgnoreCase))
+            url = links.Path(url[ownAddress.Length..]);
+        else if (OnThisSite(url) is { } own)
+            url = own;
+        else
+            return Scheme(url) is null && MarkupRules.IsPicture(PathOf(url)) ? InRepository(url, picture: true) : null;
+
+        // Nothing but a file of a repository is a picture here.
+        return url.Contains("/resolve/", StringComparison.Ordinal) && MarkupRules.IsPicture(PathOf(url)) ? url : null;
+    }
+
+    /// <summary>Whether the page shows pictures of the repository to this reader.</summary>
+    public bool ShowsPictures => place is not { ShowsPictures: false };
+
+    public string NewId(string wanted) => idPrefix + IdOf(wanted);
+
+    /// <summary>As a part of an id: what could end an attribute or a fragment goes.</summary>
+    private static string IdOf(string text)
+    {
+        var id = new StringBuilder(Math.Min(text.Length, 100));
+        foreach (var c in text)
+        {
+            if (id.Length == 100)
+                break;
+            id.Append(char.IsLetterOrDigit(c) || c is '-' or '_' or '.' or ':' ? c : '-');
+        }
+
+        return id.ToString();
+    }
+
+    /// <summary>As browsers read an address: without blanks around it and without line breaks and tabs in it.</summary>
+    private static string Read(string written)
+    {
+        if (written.Length > Longest)
+            return "";
+        var url = written.AsSpan().Trim(" \t\r\n\f");
+        return url.ContainsAnyInRange('\0', '\u001f') ? string.Concat(url.ToString().Where(c => !char.IsControl(c))) : url.ToString();
+    }
+
+    /// <summary>Empty for an address that no page may lead to; null for one that is not absolute.</summary>
+    private static string? Absolute(string url)
+    {
+        if (url.StartsWith("//", StringComparison.Ordinal))
+            url = "https:" + url;
+        if (Scheme(url) is not { } scheme)
+            return null;
+        if (!MarkupRules.Schemes.Contains(scheme))
+            return "";
+        return scheme == "mailto" || (url.AsSpan(scheme.Length).StartsWith("://", StringComparison.Ordinal) && Uri.TryCreate(url, UriKind.Absolute, out _)) ? url : "";
+    }
+
+    /// <summary>A backslash is a slash to browsers, so <c>/\host</c> is another site.</summary>
+    private string? OnThisSite(string url) =>
+        url[0] != '/' ? null : url.Contains('\\', StringComparison.Ordinal) || url.StartsWith("//", StringComparison.Ordinal) ? "" : links.Path(url);
+
+    private string? InRepository(string url, bool picture)
+    {
+        if (place is null)
+            return null;
+        var path = PathOf(url);
+        var fragment = url.IndexOf('#', StringComparison.Ordinal) is var at and >= 0 ? "#" + IdOf(Decode(url[(at + 1)..])) : "";
+        if (Resolve(Decode(path)) is not { } found || !TreePath.TryParse(found, out _))
+            return null;
+        if (picture)
+            return links.Resolve(place.Record, place.Revision, found);
+        return (found.Length == 0 || path.EndsWith('/') ? links.Tree(place.Record, place.Revision, found) : links.Blob(place.Record, place.Revision, found)) + fragment;
+    }
+
+    /// <summary>Null for what lies outside of the repository.</summary>
+    private string? Resolve(string path)
+    {
+        var pieces = new List<string>(place!.Folder.Split('/', StringSplitOptions.RemoveEmptyEntries));
+        foreach (var piece in path.Split('/'))
+        {
+            if (piece == ".." && pieces.Count == 0)
+                return null;
+            if (piece == "..")
+                pieces.RemoveAt(pieces.Count - 1);
+            else if (piece is not ("" or "."))
+                pieces.Add(piece);
+        }
+
+        return string.Join('/', pieces);
+    }
+
+    private static string PathOf(string url) => url.IndexOfAny(['?', '#']) is var end and >= 0 ? url[..end] : url;
+
+    private static string? Scheme(string url)
+    {
+        var colon = url.IndexOf(':', StringComparison.Ordinal);
+        if (colon <= 0 || !char.IsAsciiLetter(url[0]))
+            return null;
+        var scheme = url[..colon];
+        return scheme.All(c => char.IsAsciiLetterOrDigit(c) || c is '+' or '-' or '.') ? scheme.ToLowerInvariant() : null;
+    }
+
+    private static string Decode(string text) => text.Contains('%', StringComparison.Ordinal) ? Uri.UnescapeDataString(text) : text;
+}
