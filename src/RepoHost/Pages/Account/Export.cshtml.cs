@@ -5,21 +5,25 @@ using RepoHost.Hosting;
 
 namespace RepoHost.Pages.Account;
 
-/// <summary>The file of all that is stored about a person, written as it is read.</summary>
+/// <summary>The file of all that is stored about a person.</summary>
 [PageAccess(RouteAccess.Person, GetOnly = true)]
 internal sealed class ExportModel(PersonExport export) : SitePage
 {
-    public async Task<IActionResult> OnGetAsync()
-    {
-        Response.ContentType = "application/json";
-        Response.Headers.ContentDisposition = $"attachment; filename=repohost-{Caller.UserName}.json";
-        Response.Headers.CacheControl = "no-store";
-        if (!await export.WriteAsync(Caller.UserId!, Response.BodyWriter, HttpContext.RequestAborted))
-        {
-            Response.Clear();
-            return Refuse(HubErrors.PageNotFound);
-        }
+    public IActionResult OnGet() => new PersonFile(export, Caller.UserId!, Caller.UserName!);
 
-        return new EmptyResult();
+    /// <summary>Written as it is read, once the page's own headers are there.</summary>
+    private sealed class PersonFile(PersonExport export, string userId, string name) : IActionResult
+    {
+        public async Task ExecuteResultAsync(ActionContext context)
+        {
+            var response = context.HttpContext.Response;
+            response.ContentType = "application/json";
+            response.Headers.ContentDisposition = $"attachment; filename=repohost-{name}.json";
+            response.Headers.CacheControl = "no-store";
+            if (await export.WriteAsync(userId, response.BodyWriter, context.HttpContext.RequestAborted))
+                return;
+            response.Headers.Remove("Content-Disposition");
+            await new RefusedPage(HubErrors.PageNotFound).ExecuteResultAsync(context);
+        }
     }
 }

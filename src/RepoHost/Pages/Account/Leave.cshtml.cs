@@ -1,7 +1,5 @@
-using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using RepoHost.Accounts;
-using RepoHost.Data;
 using RepoHost.Gating;
 using RepoHost.Gating.Persons;
 
@@ -9,7 +7,7 @@ namespace RepoHost.Pages.Account;
 
 /// <summary>What is stored about a person, for them to take along, and the end of their account.</summary>
 [PageAccess(RouteAccess.Person)]
-internal sealed partial class LeaveModel(PeopleList people, Organizations organizations, PersonRemoval removal, SignInManager<User> signIn, ILogger<LeaveModel> logger) : SitePage
+internal sealed partial class LeaveModel(PeopleList people, Organizations organizations, PersonRemoval removal, PasswordCheck passwords, ILogger<LeaveModel> logger) : AccountPage
 {
     /// <summary>The name, typed to delete.</summary>
     [BindProperty]
@@ -26,8 +24,6 @@ internal sealed partial class LeaveModel(PeopleList people, Organizations organi
     /// <summary>Would be without an admin.</summary>
     public IReadOnlyList<string> Orphans { get; private set; } = [];
 
-    private CancellationToken Aborted => HttpContext.RequestAborted;
-
     public async Task OnGetAsync()
     {
         Person = await people.FindByIdAsync(Caller.UserId!, Aborted) ?? throw new InvalidOperationException("A session has no person.");
@@ -41,8 +37,8 @@ internal sealed partial class LeaveModel(PeopleList people, Organizations organi
             ModelState.AddModelError(nameof(Confirm), $"Type {Person.UserName} to delete your account.");
         else if (!Person.HasPassword)
             ModelState.AddModelError("", "Your account has no password, so it can't be seen that it is you. Set one first.");
-        else if (!await IsRightAsync(Password))
-            ModelState.AddModelError(nameof(Password), "This is not your password. After five wrong ones your account takes none for five minutes.");
+        else if (!await passwords.IsRightAsync(Person.Id, Password ?? "", Aborted))
+            ModelState.AddModelError(nameof(Password), WrongPassword);
         if (!ModelState.IsValid)
             return Page();
 
@@ -54,13 +50,10 @@ internal sealed partial class LeaveModel(PeopleList people, Organizations organi
         }
 
         Log.Left(logger, Person.Id);
-        await signIn.SignOutAsync();
+        await Sessions.SignOutAsync();
         Notify("Your account is deleted.");
         return SeeOther("/");
     }
-
-    private async Task<bool> IsRightAsync(string? password) =>
-        await signIn.UserManager.FindByIdAsync(Person.Id) is { } user && (await signIn.CheckPasswordSignInAsync(user, password ?? "", lockoutOnFailure: true)).Succeeded;
 
     private static partial class Log
     {

@@ -5,13 +5,14 @@ using RepoHost.Data;
 using RepoHost.Gating;
 using RepoHost.Gating.Persons;
 using RepoHost.Hosting;
+using RepoHost.Notifications;
 
 namespace RepoHost.Pages.Administration;
 
 /// <summary>One person, and what an administrator may do to their account. Nobody locks themselves out here.</summary>
 [PageAccess(RouteAccess.ManagePeople)]
 internal sealed partial class PersonModel(
-    PeopleList people, UserAccounts users, Organizations organizations, PersonRemoval removal, ILogger<PersonModel> logger) : SitePage
+    PeopleList people, UserAccounts users, Organizations organizations, PersonRemoval removal, AccountMails mails, ILogger<PersonModel> logger) : SitePage
 {
     [BindProperty(SupportsGet = true)]
     public string? Name { get; set; }
@@ -43,6 +44,19 @@ internal sealed partial class PersonModel(
     public Task<IActionResult> OnPostPromoteAsync() => AppointAsync(administrator: true);
 
     public Task<IActionResult> OnPostDemoteAsync() => AppointAsync(administrator: false);
+
+    /// <summary>The link goes to the person, not to the administrator: whoever has it gets into the account, and to all that it was given access to.</summary>
+    public async Task<IActionResult> OnPostResetAsync()
+    {
+        if (!await FindAsync())
+            return Refuse(HubErrors.PageNotFound);
+        if (Person.Disabled)
+            return Fault("", "The account is disabled. Enable it first.");
+        await mails.ResetAsync(Person.Email, Aborted);
+        Log.Switched(logger, Caller.UserId!, "sent a password link to", Person.Id);
+        Notify($"A link to set a new password goes to {Person.Email}. It holds for an hour.");
+        return Back();
+    }
 
     public async Task<IActionResult> OnPostDeleteAsync()
     {
