@@ -94,7 +94,7 @@ for project in "${projects[@]}"; do
   step "$project"
   report=$results/$project.xml
   # An "explicit" test is one that is too long for every day.
-  timeout --kill-after=30s 15m dotnet "tests/$project/bin/Release/net10.0/$project.dll" -noLogo -noColor -explicit "$([ $soak = on ] && echo on || echo off)" -result-xml "$report"
+  timeout --kill-after=30s 20m dotnet "tests/$project/bin/Release/net10.0/$project.dll" -noLogo -noColor -explicit "$([ $soak = on ] && echo on || echo off)" -result-xml "$report"
   status=$?
   if ! [ -s "$report" ] || ! [ "$(count "$report" total)" -gt 0 ] 2>/dev/null; then
     broken+=("$project ended with status $status and no results")
