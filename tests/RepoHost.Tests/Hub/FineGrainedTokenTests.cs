@@ -172,20 +172,19 @@ public sealed class FineGrainedTokenTests(RepositoryWorld world) : IClassFixture
     public async Task An_organizations_inside_needs_a_right_there_and_its_settings_that_right()
     {
         var (acme, page) = (await NamespaceAsync("acme"), $"{world.Address.ToString().TrimEnd('/')}/settings/tokens");
-        foreach (var (token, list, change) in new[]
+        foreach (var (token, list, change, why) in new[]
         {
-            (await IssueAsync("boss", true), 404, 404),
-            (await IssueAsync("boss", true, (await NamespaceAsync("boss"), TokenRights.All)), 404, 404),
-            (await IssueAsync("boss", false, (acme, TokenRights.All & ~TokenRights.Settings)), 200, 403),
-            (await IssueAsync("boss", false, (acme, TokenRights.Settings)), 200, 200),
-            (await IssueAsync("writer", false, (acme, TokenRights.All)), 200, 403),
+            (await IssueAsync("boss", true), 404, 404, null),
+            (await IssueAsync("boss", true, (await NamespaceAsync("boss"), TokenRights.All)), 404, 404, null),
+            (await IssueAsync("boss", false, (acme, TokenRights.All & ~TokenRights.Settings)), 200, 403, $"This fine-grained token lacks the right 'Settings' on acme. Change it at {page}."),
+            (await IssueAsync("boss", false, (acme, TokenRights.Settings)), 200, 200, null),
+            (await IssueAsync("writer", false, (acme, TokenRights.All)), 200, 403, "You have read access but not the required permissions for this operation"),
         })
         {
             await world.SendAsync("GET", "/api/organizations/acme/members", null, token).Is(list);
-            var changed = await world.SendAsync("PUT", "/api/organizations/acme/settings", """{"fullname":"Acme"}""", token);
-            changed.Is(change);
-            if (change == 403 && token != world.Tokens["writer"])
-                Assert.Contains(changed.Error, (string[])[$"This fine-grained token lacks the right 'Settings' on acme. Change it at {page}.", "You have read access but not the required permissions for this operation"]);
+            var changed = await world.SendAsync("PUT", "/api/organizations/acme/settings", """{"fullname":"Acme"}""", token).Is(change);
+            if (why is not null)
+                Assert.Equal(why, changed.Error);
         }
     }
 
