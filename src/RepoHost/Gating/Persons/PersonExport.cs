@@ -29,6 +29,7 @@ internal sealed class PersonExport(IDbContextFactory<RepoHostDb> databases)
         await WriteListAsync(json, output, "invitations", Invitations(db, user), cancellationToken);
         await WriteListAsync(json, output, "externalLogins", Logins(db, userId), cancellationToken);
         await WriteListAsync(json, output, "tokens", Tokens(db, userId), cancellationToken);
+        await WriteListAsync(json, output, "tokenRights", TokenRights(db, userId), cancellationToken);
         await WriteListAsync(json, output, "repositories", Repositories(db, userId), cancellationToken);
         await WriteListAsync(json, output, "accessRequests", Requests(db, userId), cancellationToken);
         await WriteListAsync(json, output, "events", Events(db, userId), cancellationToken);
@@ -82,7 +83,21 @@ internal sealed class PersonExport(IDbContextFactory<RepoHostDb> databases)
     private static IAsyncEnumerable<Item> Tokens(RepoHostDb db, string userId) =>
         db.AccessTokens.AsNoTracking().Where(t => t.UserId == userId).OrderBy(t => t.CreatedAt).ThenBy(t => t.Id).AsAsyncEnumerable()
             .Select(t => new Item(
-                ("id", t.Id), ("name", t.Name), ("role", t.Role), ("createdAt", t.CreatedAt), ("expiresAt", t.ExpiresAt), ("lastUsedAt", t.LastUsedAt), ("revokedAt", t.RevokedAt)));
+                ("id", t.Id), ("name", t.Name), ("role", t.Role), ("readsGated", t.CanReadGatedRepos), ("createdAt", t.CreatedAt), ("expiresAt", t.ExpiresAt), ("lastUsedAt", t.LastUsedAt), ("revokedAt", t.RevokedAt)));
+
+    /// <summary>Of fine-grained tokens.</summary>
+    private static IAsyncEnumerable<Item> TokenRights(RepoHostDb db, string userId) =>
+        (from scope in db.AccessTokenScopes.AsNoTracking()
+         where db.AccessTokens.Any(t => t.Id == scope.TokenId && t.UserId == userId)
+         orderby scope.Id
+         select new
+         {
+             scope.TokenId,
+             scope.Rights,
+             Repository = Named(db, userId).Where(r => r.Id == scope.RepositoryId).Select(r => r.Name).FirstOrDefault(),
+             Namespace = db.Namespaces.Where(n => (scope.UserId != null && n.UserId == scope.UserId) || (scope.OrganizationId != null && n.OrganizationId == scope.OrganizationId)).Select(n => n.Name).FirstOrDefault(),
+         }).AsAsyncEnumerable()
+            .Select(s => new Item(("token", s.TokenId), ("repository", s.Repository), ("namespace", s.Namespace), ("rights", s.Rights.ToString().ToLowerInvariant())));
 
     private static IAsyncEnumerable<Item> Repositories(RepoHostDb db, string userId) =>
         (from repository in db.Repositories.AsNoTracking()

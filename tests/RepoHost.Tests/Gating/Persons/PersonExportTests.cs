@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Text.Json.Nodes;
 using GateMiddleware.Decisions;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using RepoHost.Accounts;
 using RepoHost.Data;
@@ -30,16 +31,25 @@ public sealed class PersonExportTests(DepartureWorld world) : IClassFixture<Depa
         await world.AskAsync(hidden, person, "Of old");
         await world.Services.GetRequiredService<RepositoryCatalog>().UpdateAsync(hidden.Id, row => row.Private = true, Cancel);
 
+        await using (var db = await world.OpenDatabaseAsync())
+        {
+            var token = await db.AccessTokens.Where(t => t.UserId == person.Id).Select(t => t.Id).SingleAsync(Cancel);
+            db.AccessTokenScopes.Add(new AccessTokenScope { TokenId = token, RepositoryId = own.Id, Rights = TokenRights.Read | TokenRights.Write });
+            db.AccessTokenScopes.Add(new AccessTokenScope { TokenId = token, UserId = person.Id, Rights = TokenRights.Review });
+            await db.SaveChangesAsync(Cancel);
+        }
+
         var text = await ExportAsync(person);
         var export = JsonNode.Parse(text)!;
         Assert.Equal(
-            ["account", "organizations", "invitations", "externalLogins", "tokens", "repositories", "accessRequests", "events", "reviews", "pullRequests", "mails"], export.AsObject().Select(property => property.Key));
+            ["account", "organizations", "invitations", "externalLogins", "tokens", "tokenRights", "repositories", "accessRequests", "events", "reviews", "pullRequests", "mails"], export.AsObject().Select(property => property.Key));
         Assert.Equal(
             (person.Id, person.Name, $"{person.Name} Example", $"{person.Name}@example.org", false),
             ((string)export["account"]!["id"]!, (string)export["account"]!["name"]!, (string)export["account"]!["fullName"]!, (string)export["account"]!["email"]!, (bool)export["account"]!["administrator"]!));
         Assert.Equal(("acme", "write"), ((string)export["organizations"]![0]!["name"]!, (string)export["organizations"]![0]!["role"]!));
         Assert.Equal(("https://login.example", "a-subject"), ((string)export["externalLogins"]![0]!["issuer"]!, (string)export["externalLogins"]![0]!["subject"]!));
         Assert.Equal(("test", "write"), ((string)export["tokens"]![0]!["name"]!, (string)export["tokens"]![0]!["role"]!));
+        Assert.Equal([$"{own.FullName}  read, write", $" {person.Name} review"], export["tokenRights"]!.AsArray().Select(s => $"{s!["repository"]} {s["namespace"]} {s["rights"]}"));
         Assert.Equal((own.FullName, true, true), ((string)export["repositories"]![0]!["repository"]!, (bool)export["repositories"]![0]!["owned"]!, (bool)export["repositories"]![0]!["private"]!));
         var requests = export["accessRequests"]!.AsArray();
         Assert.Equal(
