@@ -5,9 +5,10 @@ internal static class EvenTime
 {
     /// <summary>Waits until so much time has passed. By the real clock: it is a real person, or a stopwatch, that waits.</summary>
     /// <param name="start">Of <see cref="TimeProvider.System"/>.</param>
-    public static Task RestAsync(long start, TimeSpan least, CancellationToken cancellationToken)
+    public static async Task RestAsync(long start, TimeSpan least, CancellationToken cancellationToken)
     {
-        var rest = least - TimeProvider.System.GetElapsedTime(start);
-        return rest > TimeSpan.Zero ? Task.Delay(rest, cancellationToken) : Task.CompletedTask;
+        // A timer counts in coarse ticks and may end some milliseconds early, which would be a difference again.
+        while (least - TimeProvider.System.GetElapsedTime(start) is { Ticks: > 0 } rest)
+            await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(rest.TotalMilliseconds)), cancellationToken);
     }
 }

@@ -46,6 +46,6 @@ internal sealed class ConnectModel(ExternalLogins logins, PasswordCheck password
     private async Task<bool> ReadAsync()
     {
         Identity = ExternalIdentity.ReadOrNull((await HttpContext.AuthenticateAsync(Schemes.ExternalIdentity)).Principal);
-        return Identity is not null;
+        return logins.IsConfigured && Identity is not null;
     }
 }

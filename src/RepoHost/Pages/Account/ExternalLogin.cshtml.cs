@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Mvc;
 using RepoHost.Accounts;
 using RepoHost.Gating;
+using RepoHost.Hosting;
 using RepoHost.Notifications;
 
 namespace RepoHost.Pages.Account;
@@ -59,6 +60,8 @@ internal sealed class ExternalLoginModel(ExternalLogins logins, UserAccounts acc
     /// <returns>The answer, when there is nothing to show.</returns>
     private async Task<IActionResult?> ReadAsync()
     {
+        if (!logins.IsConfigured)
+            return Refuse(HubErrors.PageNotFound);
         var ticket = await HttpContext.AuthenticateAsync(Schemes.ExternalIdentity);
         Identity = ExternalIdentity.ReadOrNull(ticket.Principal);
         if (Identity is null)

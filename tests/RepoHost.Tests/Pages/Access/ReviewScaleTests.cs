@@ -10,7 +10,9 @@ using Xunit;
 
 namespace RepoHost.Tests.Pages.Access;
 
-/// <summary>A hundred thousand requests at one repository: every page of the review stays quick, and the report takes no more memory than a short one.</summary>
+/// <summary>A hundred thousand requests at one repository: every page of the review stays quick, and the report takes no more memory than a short one. Alone, because it measures the whole process.</summary>
+[CollectionDefinition(nameof(ReviewScaleTests), DisableParallelization = true)]
+[Collection(nameof(ReviewScaleTests))]
 public sealed class ReviewScaleTests(ReviewScaleTests.CrowdedWorld world, ITestOutputHelper output) : IClassFixture<ReviewScaleTests.CrowdedWorld>
 {
     private const int People = 100_000;
