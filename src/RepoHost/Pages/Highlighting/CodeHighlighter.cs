@@ -18,6 +18,9 @@ internal sealed class CodeHighlighter(CodeLanguage language)
     // A quotation mark that nothing closes in this line: looked for once, or a line of such marks would be read again for each of them.
     private char unclosed;
 
+    // Only blanks and the dashes of a list before it.
+    private int firstWord;
+
     /// <summary>The pieces of each line, in order and without gaps.</summary>
     public static IReadOnlyList<IReadOnlyList<CodeToken>> Colour(CodeLanguage language, IReadOnlyList<string> lines)
     {
@@ -36,6 +39,7 @@ internal sealed class CodeHighlighter(CodeLanguage language)
     {
         var found = new List<CodeToken>();
         unclosed = '\0';
+        firstWord = line.AsSpan().IndexOfAnyExcept(" \t-");
         for (var i = 0; i < line.Length;)
         {
             var length = open is not null ? Rest(line, i, found)
@@ -116,7 +120,7 @@ internal sealed class CodeHighlighter(CodeLanguage language)
     {
         var length = WordLength(line, at);
         var word = line.AsSpan(at, length);
-        if (IsKey(line, at + length) && IsFirst(line, at))
+        if (at == firstWord && IsKey(line, at + length))
             return Add(found, CodeTokenKind.Name, at, length);
         var known = language.Keywords.GetAlternateLookup<ReadOnlySpan<char>>();
         return known.Contains(word) || (language.IgnoreCase && known.Contains(word.ToString().ToLowerInvariant())) ? Add(found, CodeTokenKind.Keyword, at, length) : length;
@@ -130,9 +134,6 @@ internal sealed class CodeHighlighter(CodeLanguage language)
             at++;
         return at < line.Length && line[at] == language.KeyEnd;
     }
-
-    /// <summary>Only blanks and the dashes of a list before it.</summary>
-    private static bool IsFirst(string line, int at) => !line.AsSpan(0, at).ContainsAnyExcept(" \t-");
 
     private int WordLength(string line, int at)
     {

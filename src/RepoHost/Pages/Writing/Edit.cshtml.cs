@@ -216,17 +216,17 @@ internal sealed class EditModel(PageCommits commits, RepositoryFiles files, Text
         Rendered = await RenderAsync(Encoding.UTF8.GetString(bytes.AsSpan(Math.Min(Card.BodyOffset, bytes.Length))), cancellationToken);
         if (NextPolicy is { Mode: not GateMode.Open, Form: var form })
         {
-            GatePrompt = form.Prompt is { } prompt ? await RenderAsync(prompt, cancellationToken) : null;
-            GateDescription = form.Description is { } description ? await RenderAsync(description, cancellationToken) : null;
+            GatePrompt = form.Prompt is { } prompt ? await RenderAsync(prompt, cancellationToken, "gate-prompt-") : null;
+            GateDescription = form.Description is { } description ? await RenderAsync(description, cancellationToken, "gate-description-") : null;
         }
     }
 
     /// <summary>As the card's page does it, with its bounds; known by the text, since there is no blob yet.</summary>
-    private Task<RenderedText> RenderAsync(string markdown, CancellationToken cancellationToken)
+    private Task<RenderedText> RenderAsync(string markdown, CancellationToken cancellationToken, string idPrefix = "card-")
     {
         var folder = TreePath.TryParse(TargetPath, out var path) ? path.Parent.Value : "";
         return renderer.RenderAsync(
-            "text:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(markdown))), new MarkupPlace(Record, Branch!, folder, ShowsPictures: Decision.IsAllowed), () => Task.FromResult(markdown), cancellationToken);
+            idPrefix + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(markdown))), new MarkupPlace(Record, Branch!, folder, ShowsPictures: Decision.IsAllowed), () => Task.FromResult(markdown), cancellationToken, idPrefix);
     }
 
     private static string OneLine(string name) => string.Concat(name.Take(200).Where(c => !char.IsControl(c)));
