@@ -81,7 +81,7 @@ public sealed partial class DevelopmentStartTests : IDisposable
             ["DOTNET_ENVIRONMENT"] = environment,
             ["RepoHost__DataDirectory"] = folder.File("data"),
         };
-        var program = ChildProgram.Start("dotnet", [Paths.ServerProgram, "--urls", "http://127.0.0.1:0"], settings, folder.Location);
+        var program = ChildProgram.Start("dotnet", [Paths.BuiltProgram, "--urls", "http://127.0.0.1:0"], settings, folder.Location);
         await program.WaitForLineAsync(StartedLine(), Cancelled);
         return program;
     }

@@ -46,6 +46,7 @@ public sealed class Chromium : IAsyncDisposable
         // The driver is a script; the node that comes with it is not needed.
         Environment.SetEnvironmentVariable("PLAYWRIGHT_NODEJS_PATH", Requires.PathOf("node"));
         playwright = await Playwright.CreateAsync();
+        Assertions.SetDefaultExpectTimeout(20_000);
         return await playwright.Chromium.LaunchAsync(new()
         {
             ExecutablePath = Requires.PathOf("chromium"),

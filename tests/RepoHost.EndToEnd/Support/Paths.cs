@@ -9,8 +9,11 @@ internal static class Paths
 
     public static string Clients => Path.Combine(Root, "tests", "clients");
 
-    /// <summary>The program as it was built, in the configuration in which the tests were built.</summary>
-    public static string ServerProgram
+    /// <summary>The published program (test.sh names it), as operators run it; else <see cref="BuiltProgram"/>.</summary>
+    public static string ServerProgram { get; } = Environment.GetEnvironmentVariable("REPOHOST_PUBLISHED") is { Length: > 0 } published ? Path.GetFullPath(published, Root) : BuiltProgram;
+
+    /// <summary>The program as it was built, in the configuration in which the tests were built, with the sample repositories beside it.</summary>
+    public static string BuiltProgram
     {
         get
         {

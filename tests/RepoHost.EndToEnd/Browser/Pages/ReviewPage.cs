@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 
 namespace RepoHost.EndToEnd.Browser.Pages;
@@ -44,7 +45,7 @@ public sealed class ReviewPage(SiteBrowser browser, string id)
         await Page.Locator("[data-add-access] > summary").ClickAsync();
         var field = Page.GetByLabel("User name", new() { Exact = true });
         await field.PressSequentiallyAsync(beginning);
-        var option = Page.GetByRole(AriaRole.Option, new() { Name = person });
+        var option = Page.GetByRole(AriaRole.Option, new() { NameRegex = new Regex($@"\b{Regex.Escape(person)}\b") });
         await Assertions.Expect(option).ToBeVisibleAsync();
         while (await option.GetAttributeAsync("aria-selected") != "true")
             await field.PressAsync("ArrowDown");
