@@ -16,6 +16,9 @@ const world = JSON.parse(process.env.REPOHOST_WORLD ?? 'null');
 if (!world) throw new Error('REPOHOST_WORLD is not set: {"base", "samples", "tokens": {"owner", "accepted", "stranger", "writer", "pending", "rejected"}, "rejectionReason"}');
 export const { base, tokens, rejectionReason } = world;
 
+/** Fine-grained tokens by what they may, and a private repository that some of them are about; only for the group hub-scopes. */
+export const scoped = JSON.parse(process.env.REPOHOST_SCOPED ?? 'null');
+
 export const GATED = 'acme/tiny-sentiment';
 export const AUTO = 'acme/tiny-sentiment-auto';
 export const OPEN = 'acme/tiny-sentiment-open';

@@ -36,6 +36,8 @@ public sealed partial class ClientChecks(World world) : StartedWorld(world)
         // Their caches must not be found by a later run: a cached file is served without asking the server.
         using var folder = new TemporaryFolder();
         var environment = new Dictionary<string, string> { ["REPOHOST_WORLD"] = world.ForClients(), ["TMPDIR"] = folder.Location, ["HF_HOME"] = folder.Location };
+        if (group == ScopedTokens.Group)
+            environment["REPOHOST_SCOPED"] = await ScopedTokens.MakeAsync(world);
         var program = await ChildProgram.RunAsync("node", ["run.mjs", group], environment, Paths.Clients);
         var outcomes = program.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonSerializer.Deserialize<Outcome>(line, Json)!);
         return new Run(outcomes.ToDictionary(outcome => outcome.Name), program);

@@ -19,6 +19,10 @@ public sealed class JavaScriptClientTests(ClientChecks checks) : IClassFixture<C
     public Task Huggingface_hub_writes(string check) => PassesAsync("hub-writes", check);
 
     [Theory]
+    [MemberData(nameof(ClientChecks.Names), ScopedTokens.Group, MemberType = typeof(ClientChecks))]
+    public Task Huggingface_hub_with_fine_grained_tokens(string check) => PassesAsync(ScopedTokens.Group, check);
+
+    [Theory]
     [MemberData(nameof(ClientChecks.Names), "transformers", MemberType = typeof(ClientChecks))]
     public Task Transformers(string check) => PassesAsync("transformers", check);
 

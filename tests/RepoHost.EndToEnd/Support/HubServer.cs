@@ -107,6 +107,10 @@ public sealed partial class HubServer : IAsyncDisposable
 
     public Task<string> AddTokenAsync(string user, string role) => RunAsync("token", "add", user, "--name", $"{user} tests", "--role", role);
 
+    /// <param name="rights">As the command takes them: <c>--repo NS/NAME --right read</c>.</param>
+    public Task<string> AddScopedTokenAsync(string user, params string[] rights) =>
+        RunAsync(["token", "add", user, "--name", $"{user} tests", "--role", "fineGrained", .. rights]);
+
     public Task AddRepositoryAsync(string type, string id, string folder, bool isPrivate = false) =>
         RunAsync(["repo", "add", type, id, "--from", folder, .. isPrivate ? ["--private"] : Array.Empty<string>()]);
 
