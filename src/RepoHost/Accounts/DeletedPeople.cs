@@ -22,7 +22,7 @@ internal static class DeletedPeople
         if (!stays)
             return;
 
-        var nobody = NewRow(user.IsService ? ServiceFullName : FullName, now);
+        var nobody = NewRow(user.IsService, now);
         db.Users.Add(nobody);
         await db.SaveChangesAsync(cancellationToken);
         // Asked is what allows authors to see the mail address.
@@ -41,11 +41,10 @@ internal static class DeletedPeople
         await db.PullRequests.Where(r => r.AuthorId == id).ExecuteUpdateAsync(set => set.SetProperty(r => r.AuthorId, nobody.Id), cancellationToken);
     }
 
-    private static User NewRow(string fullName, DateTimeOffset now)
+    private static User NewRow(bool isService, DateTimeOffset now)
     {
         var id = HubId.New();
-        // Two hyphens in a row: no account can be called so.
-        var name = $"deleted-user--{id}";
+        var name = (isService ? User.DeletedService : User.DeletedPerson) + id;
         var mail = $"{id}@deleted.invalid";
         return new()
         {
@@ -54,7 +53,7 @@ internal static class DeletedPeople
             NormalizedUserName = name.ToUpperInvariant(),
             Email = mail,
             NormalizedEmail = mail.ToUpperInvariant(),
-            FullName = fullName,
+            FullName = isService ? ServiceFullName : FullName,
             Disabled = true,
             DeletedAt = now,
             SecurityStamp = HubId.New(),

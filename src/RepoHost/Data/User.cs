@@ -28,7 +28,12 @@ internal sealed class User : IdentityUser
     /// <summary>A machine was disabled by its own organization, which may enable it again; not so if the operator disabled it.</summary>
     public bool DisabledByOwner { get; set; }
 
-    public bool IsService => OwnerOrganizationId is not null;
+    /// <summary>Also of the row that stands for a deleted one, which belongs to no organization any more: what it was stays known by the name.</summary>
+    public bool IsService => OwnerOrganizationId is not null || (DeletedAt is not null && UserName?.StartsWith(DeletedService, StringComparison.Ordinal) == true);
+
+    /// <summary>How the names of rows that are nobody's begin. Two hyphens in a row: no account can be called so.</summary>
+    public const string DeletedPerson = "deleted-user--";
+    public const string DeletedService = "deleted-service--";
 
     /// <summary>What stands in the unique column of addresses for a machine; no address has a space.</summary>
     public static string NoAddress(string id) => $"SERVICE {id}";

@@ -39,10 +39,7 @@ internal static class AccessRequestJson
 
     public static JsonObject ReportItem(AccessRequest request)
     {
-        var user = request.User!;
-        var item = new JsonObject { ["fullname"] = FullName(user), ["user"] = user.UserName };
-        if (user.IsService)
-            item["isService"] = true;
+        var item = Named(request.User!);
         AddMail(item, request);
         if (request.Fields is { } fields)
             item["fields"] = JsonNode.Parse(fields);
@@ -51,7 +48,16 @@ internal static class AccessRequestJson
             item["reviewedAt"] = HubTime.Write(reviewed);
         item["status"] = Word(request.State);
         if (request.GrantedBy is { } reviewer)
-            item["grantedBy"] = new JsonObject { ["fullname"] = FullName(reviewer), ["user"] = reviewer.UserName };
+            item["grantedBy"] = Named(reviewer);
+        return item;
+    }
+
+    /// <summary>The Hub has no such key; people are written as the Hub writes them.</summary>
+    private static JsonObject Named(User user)
+    {
+        var item = new JsonObject { ["fullname"] = FullName(user), ["user"] = user.UserName };
+        if (user.IsService)
+            item["isService"] = true;
         return item;
     }
 

@@ -105,7 +105,7 @@ public sealed class ServiceAccountsTests : IAsyncLifetime
         await using (var db = await rooms.Databases.CreateDbContextAsync(Cancel))
         {
             var nobody = await db.Users.SingleAsync(u => u.DeletedAt != null, Cancel);
-            Assert.Equal(("Deleted service account", null), (nobody.FullName, nobody.OwnerOrganizationId));
+            Assert.Equal(("Deleted service account", null, true), (nobody.FullName, nobody.OwnerOrganizationId, nobody.IsService));
             Assert.Equal(2, await db.Repositories.CountAsync(r => (r.Id == kept.Id || r.Id == moved.Id) && r.CreatedById == nobody.Id, Cancel));
         }
 

@@ -101,6 +101,16 @@ public sealed class ServiceAccountTests(RepositoryWorld world) : IClassFixture<R
     }
 
     [Fact]
+    public async Task A_decision_of_it_is_marked_as_a_machine_s_in_the_report()
+    {
+        var gated = await world.AddAsync("acme", "---\ngated: manual\n---\n");
+        await world.SendAsync("PUT", $"/api/organizations/acme/members/{bot}/role", """{"role":"write"}""", world.Tokens["boss"]).Is(200);
+        await world.SendAsync("POST", $"/api/models/{gated.FullName}/user-access-request/grant", """{"user":"stranger"}""", token).Is(200);
+        var report = JsonNode.Parse((await world.SendAsync("GET", $"/{gated.FullName}/user-access-report", null, world.Tokens["boss"]).Is(200)).Text)!.AsArray().Single()!;
+        Assert.Equal((bot, true), ((string)report["grantedBy"]!["user"]!, (bool)report["grantedBy"]!["isService"]!));
+    }
+
+    [Fact]
     public async Task Disabled_or_deleted_it_is_401_with_the_next_request()
     {
         await world.SendAsync("GET", "/api/whoami-v2", null, token).Is(200);
@@ -119,7 +129,11 @@ public sealed class ServiceAccountTests(RepositoryWorld world) : IClassFixture<R
         var gated = await world.AddAsync("owner", "---\ngated: manual\n---\n");
         await world.PostAsync($"/api/models/{gated.FullName}/user-access-request/grant", new { user = bot }, "owner").Is(200);
         await Accounts.DeleteAsync((await Accounts.FindAsync(null, bot, Cancel))!.Id, Cancel);
-        Assert.Equal(("Deleted service account", "accepted"), (await ArrayAsync($"/{gated.FullName}/user-access-report")).Select(r => ((string)r!["fullname"]!, (string)r["status"]!)).Single());
+        var report = (await ArrayAsync($"/{gated.FullName}/user-access-report")).Single()!;
+        Assert.Equal(("Deleted service account", "accepted", true), ((string)report["fullname"]!, (string)report["status"]!, (bool)report["isService"]!));
+        Assert.StartsWith("deleted-service--", (string)report["user"]!, StringComparison.Ordinal);
+        var line = (await world.SendAsync("GET", $"/{gated.FullName}/user-access-report?format=csv", null, world.Tokens["owner"]).Is(200)).Text.Split("\r\n")[1];
+        Assert.Contains(",\"service\"", line, StringComparison.Ordinal);
         Assert.Empty(await ArrayAsync($"/api/models/{gated.FullName}/user-access-request/accepted"));
     }
 
