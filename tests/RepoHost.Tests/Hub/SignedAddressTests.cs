@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using RepoHost.Accounts;
 using RepoHost.Data;
+using RepoHost.Gating.Persons;
 using RepoHost.Lfs;
 using Xunit;
 
@@ -44,6 +45,40 @@ public sealed class SignedAddressTests(LfsWorld world) : IClassFixture<LfsWorld>
             else
                 await world.Services.GetRequiredService<UserAccounts>().DisableAsync(person.Name, true, CancellationToken.None);
             Assert.Equal(HttpStatusCode.Unauthorized, await GetAsync(href));
+        }
+    }
+
+    /// <summary>Both ways, of a member's token that is given fewer rights, of one who is removed from the organization, and of one who is deleted.</summary>
+    [Fact]
+    public async Task Rights_membership_and_account_that_ended_after_the_batch_end_their_addresses()
+    {
+        var (organizations, cancel) = (world.Services.GetRequiredService<Organizations>(), TestContext.Current.CancellationToken);
+        await organizations.AddAsync("lab", "Lab", "owner", cancel);
+        var repository = await world.AddRepositoryAsync(
+            RepositoryType.Model, "lab/hidden", new Dictionary<string, string> { [".gitattributes"] = "*.bin filter=lfs diff=lfs merge=lfs -text\n", ["model.bin"] = LfsWorld.Secret }, isPrivate: true);
+        foreach (var (how, expected) in ((string, HttpStatusCode)[])[("fewer rights", HttpStatusCode.Forbidden), ("removed", HttpStatusCode.NotFound), ("deleted", HttpStatusCode.Unauthorized)])
+        {
+            var person = await world.AddPersonAsync($"member-{how.Replace(' ', '-')}");
+            await organizations.SetMemberAsync("lab", person.Name, OrganizationRole.Write, cancel);
+            var user = await world.Services.GetRequiredService<UserAccounts>().FindAsync(person.Name, cancel);
+            var issuer = world.Services.GetRequiredService<TokenIssuer>();
+            var token = await issuer.IssueAsync(user!, "limited", new TokenGrant(false, [new(ScopeEntity.Of(repository), TokenRights.Read | TokenRights.Write)]), null, cancel);
+            var down = await world.HrefAsync(token.Text, "lab/hidden", "download", LfsWorld.SecretOid, LfsWorld.Secret.Length, "download");
+            var content = LfsWorld.Bytes(100);
+            var up = await world.HrefAsync(token.Text, "lab/hidden", "upload", LfsWorld.Sha(content), content.Length, "upload");
+            Assert.Equal(HttpStatusCode.OK, await GetAsync(down));
+
+            if (how == "removed")
+                await organizations.RemoveMemberAsync("lab", person.Name, cancel);
+            else if (how == "deleted")
+                Assert.Equal(PersonRemovalResult.Removed, await world.Services.GetRequiredService<PersonRemoval>().RemoveAsync(person.Id, false, cancel));
+            else
+                Assert.True(await issuer.ChangeRightsAsync(token.Id, person.Id, new TokenGrant(true, [new(ScopeEntity.Of(repository), TokenRights.Settings)]), cancel));
+
+            Assert.Equal((how, expected), (how, await GetAsync(down)));
+            using var put = await world.PutAsync(up, content);
+            Assert.Equal((how, expected), (how, put.StatusCode));
+            Assert.False(world.HasBlob(LfsWorld.Sha(content)));
         }
     }
 
