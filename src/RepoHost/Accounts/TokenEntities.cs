@@ -59,12 +59,13 @@ internal sealed class TokenEntities(IDbContextFactory<RepoHostDb> databases, Rep
         return [.. rows.Select(r => new ScopeEntity(ScopeEntity.KindOf(r.Type), r.Id, $"{r.Namespace}/{r.Name}"))];
     }
 
-    /// <summary>The namespaces that the person belongs to: their own, then their organizations.</summary>
+    /// <summary>The namespaces that the person belongs to: their own, which a machine has none of, then their organizations.</summary>
     public async Task<IReadOnlyList<ScopeEntity>> NamespacesOfAsync(string userId, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var rows = await db.Namespaces.AsNoTracking()
-            .Where(n => n.UserId == userId || db.Memberships.Any(m => m.OrganizationId == n.OrganizationId && m.UserId == userId))
+            .Where(n => (n.UserId == userId && db.Users.Any(u => u.Id == userId && u.OwnerOrganizationId == null))
+                || db.Memberships.Any(m => m.OrganizationId == n.OrganizationId && m.UserId == userId))
             .OrderBy(n => n.UserId == null).ThenBy(n => n.Key)
             .ToListAsync(cancellationToken);
         return [.. rows.Select(Of)];

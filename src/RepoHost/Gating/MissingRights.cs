@@ -17,17 +17,17 @@ internal sealed class MissingRights(PublicUrl publicUrl)
 
     /// <summary>Why the caller may not do this here: a right that the token lacks is named if the person has it, else it is the person who may not.</summary>
     public Refusal Of(Caller caller, RepositoryRecord record, RepositoryRole? role, TokenRights right) =>
-        caller.TokenRole == TokenRole.FineGrained && role is not null && role.Withheld.Includes(right) ? Named(right, record.FullName) : HubErrors.NotPermitted;
+        caller.TokenRole == TokenRole.FineGrained && role is not null && role.Withheld.Includes(right) ? Named(caller, right.Title(), record.FullName) : HubErrors.NotPermitted;
 
     /// <summary>The same for what everybody may who can see the repository, such as a pull request: then it is always the token.</summary>
-    public Refusal OfToken(Caller caller, string at, TokenRights right) => caller.TokenRole == TokenRole.FineGrained ? Named(right, at) : HubErrors.NotPermitted;
+    public Refusal OfToken(Caller caller, string at, TokenRights right) => caller.TokenRole == TokenRole.FineGrained ? Named(caller, right.Title(), at) : HubErrors.NotPermitted;
 
     /// <summary>Null when the credential lets its person act on their own request: what is asked for must be something that it could read then.</summary>
     public Refusal? AtOwnRequest(Caller caller, RepositoryRecord record) =>
         caller.TokenRole != TokenRole.FineGrained || caller.Scopes.At(record).Includes(TokenRights.Read) ? null
-        : record.Private ? Named(TokenRights.Read, record.FullName)
+        : record.Private ? Named(caller, TokenRights.Read.Title(), record.FullName)
         : caller.Scopes.ReadsGated ? null
-        : HubErrors.TokenLacksRight(TokenRightWords.ReadGated, record.FullName, Page);
+        : Named(caller, TokenRightWords.ReadGated, record.FullName);
 
     /// <summary>Who asks the gate for this repository's contents: nobody, or a person by a credential that reaches them or does not.</summary>
     public GatePerson Person(Caller caller, RepositoryRecord record)
@@ -37,11 +37,10 @@ internal sealed class MissingRights(PublicUrl publicUrl)
         if (caller.Scopes.At(record).Includes(TokenRights.Read))
             return caller.Person;
         if (record.Private)
-            return caller.Person with { MissingRight = Named(TokenRights.Read, record.FullName).Message };
+            return caller.Person with { MissingRight = Named(caller, TokenRights.Read.Title(), record.FullName).Message };
         return caller.Scopes.ReadsGated ? caller.Person : caller.PersonWithoutGated;
     }
 
-    private string Page => publicUrl.Of(TokenPage);
-
-    private Refusal Named(TokenRights right, string at) => HubErrors.TokenLacksRight(right.Title(), at, Page);
+    private Refusal Named(Caller caller, string right, string at) =>
+        caller.IsService ? HubErrors.MachineTokenLacksRight(right, at, caller.UserName!) : HubErrors.TokenLacksRight(right, at, publicUrl.Of(TokenPage));
 }

@@ -55,6 +55,10 @@ internal static class HubErrors
     public static Refusal TokenLacksRight(string right, string at, string page, string? code = null) =>
         new(403, code, $"This fine-grained token lacks the right '{right}' on {at}. Change it at {page}.", page);
 
+    /// <summary>The same for a machine, which opens no page: who can change it is somebody else.</summary>
+    public static Refusal MachineTokenLacksRight(string right, string at, string machine) =>
+        new(403, null, $"This fine-grained token lacks the right '{right}' on {at}. The admins of the organization that {machine} belongs to can change it.", null);
+
     public static Refusal NotGated(string kind, string name) => new(400, "RepoNotGated", $"{kind} {name} is not gated", null);
 
     public static Refusal UnsupportedMedia(string sentence) => new(415, null, sentence, null);

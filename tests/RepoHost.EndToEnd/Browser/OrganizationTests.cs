@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.Playwright;
 using RepoHost.EndToEnd.Support;
 using Xunit;
@@ -246,6 +247,72 @@ public sealed class OrganizationTests(World world, Chromium chromium) : IClassFi
         }
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_service_account_s_fine_grained_token_gets_the_rights_that_an_admin_ticks_and_other_ones_later(bool script)
+    {
+        var (ada, name) = (await world.NewPersonAsync(), NewName());
+        var bot = $"bot-{name}";
+        await using var browser = await chromium.OpenAsync(world.Server, script);
+        await browser.LoginAsync(ada);
+        var pages = new OrganizationPages(browser);
+        var rights = new TokenPages(browser);
+        await pages.MakeAsync(name, "");
+        await world.Server.AddRepositoryAsync("model", $"{name}/secret", Paths.Sample($"models/{World.Open}"), isPrivate: true);
+        await pages.AddMachineAsync(name, bot, "write");
+        var token = await pages.MakeTokenAsync("mirror", "fineGrained");
+        Assert.Equal((404, "Repository not found"), await DownloadAsync(token, name));
+
+        await browser.Page.GetByRole(AriaRole.Link, new() { Name = "Tick what it may do" }).ClickAsync();
+        await Assertions.Expect(browser.Page.GetByText($"it can never do more than {bot}")).ToBeVisibleAsync();
+        // A machine owns no namespace.
+        await Assertions.Expect(rights.Right("Read", bot)).ToHaveCountAsync(0);
+        await rights.Right("Settings", name).CheckAsync();
+        await rights.SaveAsync();
+        await Assertions.Expect(pages.Notice).ToHaveTextAsync("The rights of mirror are changed. They hold from the next request on.");
+        await Assertions.Expect(browser.Page.Locator("[data-token-row=mirror] [data-rights-summary]")).ToHaveTextAsync($"{name}: Settings");
+        Assert.Equal(
+            (403, $"This fine-grained token lacks the right 'Read' on {name}/secret. The admins of the organization that {bot} belongs to can change it."), await DownloadAsync(token, name));
+
+        await browser.Page.GetByRole(AriaRole.Link, new() { Name = "Change rights of mirror" }).ClickAsync();
+        await rights.Right("Settings", name).UncheckAsync();
+        await rights.AddRowAsync($"{ada}/nothing");
+        await Assertions.Expect(pages.Faults).ToContainTextAsync($"There is no repository {ada}/nothing that {bot} can see.");
+        await rights.AddRowAsync($"{name}/secret");
+        await Assertions.Expect(rights.Right("Read", $"{name}/secret")).ToBeCheckedAsync();
+        if (script)
+        {
+            await browser.AccessibleAsync();
+            await browser.FitsAsync();
+        }
+
+        await rights.SaveAsync();
+        await Assertions.Expect(browser.Page.Locator("[data-token-row=mirror] [data-rights-summary]")).ToHaveTextAsync($"{name}/secret: Read");
+        Assert.Equal(200, (await DownloadAsync(token, name)).Status);
+    }
+
+    [Fact]
+    public async Task The_rights_of_another_s_token_are_not_found()
+    {
+        var (ada, name) = (await world.NewPersonAsync(), NewName());
+        await using var browser = await chromium.OpenAsync(world.Server);
+        await browser.LoginAsync(ada);
+        var pages = new OrganizationPages(browser);
+        await pages.MakeAsync(name, "");
+        foreach (var bot in (string[])[$"a-{name}", $"b-{name}"])
+            await pages.AddMachineAsync(name, bot, "");
+        await pages.MakeTokenAsync("one", "fineGrained");
+        var address = (await browser.Page.GetByRole(AriaRole.Link, new() { Name = "Change rights of one" }).GetAttributeAsync("href"))!;
+        Assert.Equal(200, await browser.GoAsync(address));
+        Assert.Equal(404, await browser.GoAsync(address.Replace($"/b-{name}/", $"/a-{name}/", StringComparison.Ordinal)));
+        // Nor is a person's, by the admin's own page of machines; nor a machine's, by the page of people.
+        Assert.Equal(404, await browser.GoAsync($"/settings/tokens/{address.Split('/')[^1]}"));
+        await pages.MachineAsync(name, $"b-{name}");
+        await browser.Page.GetByRole(AriaRole.Button, new() { Name = "Revoke the token one" }).ClickAsync();
+        Assert.Equal(404, await browser.GoAsync(address));
+    }
+
     [Fact]
     public async Task What_the_operator_has_disabled_an_admin_can_t_enable()
     {
@@ -318,6 +385,12 @@ public sealed class OrganizationTests(World world, Chromium chromium) : IClassFi
     {
         using var answer = await world.Server.As(token).GetAsync("/api/whoami-v2");
         return (int)answer.StatusCode;
+    }
+
+    private async Task<(int Status, string? Error)> DownloadAsync(string token, string organization)
+    {
+        using var answer = await world.Server.As(token).GetAsync($"/{organization}/secret/resolve/main/config.json");
+        return ((int)answer.StatusCode, answer.IsSuccessStatusCode ? null : (string?)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["error"]);
     }
 
     private static StringContent Json(string text) => new(text, System.Text.Encoding.UTF8, "application/json");

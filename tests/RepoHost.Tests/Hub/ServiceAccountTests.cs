@@ -100,6 +100,20 @@ public sealed class ServiceAccountTests(RepositoryWorld world) : IClassFixture<R
         Assert.Equal(["type", "id", "name", "fullname", "email", "emailVerified", "canPay", "billingMode", "periodEnd", "isPro", "avatarUrl", "orgs", "auth"], person.Select(p => p.Key));
     }
 
+    /// <summary>It opens no page, so the refusal names those who can give it the right.</summary>
+    [Fact]
+    public async Task A_fine_grained_token_of_it_hears_who_can_give_the_right_that_it_lacks()
+    {
+        var repository = await world.AddAsync(isPrivate: true);
+        await world.SendAsync("PUT", $"/api/organizations/acme/members/{bot}/role", """{"role":"write"}""", world.Tokens["boss"]).Is(200);
+        var limited = (await world.Services.GetRequiredService<TokenIssuer>().IssueAsync(
+            (await Accounts.FindAsync(null, bot, Cancel))!, "limited", new TokenGrant(false, [new(ScopeEntity.Of(repository), TokenRights.Read)]), null, Cancel)).Text;
+        await world.SendAsync("GET", $"/{repository.FullName}/resolve/main/config.json", null, limited).Is(200);
+        Assert.Equal(
+            $"This fine-grained token lacks the right 'Write' on {repository.FullName}. The admins of the organization that {bot} belongs to can change it.",
+            (await world.SendAsync("POST", $"/api/models/{repository.FullName}/branch/side", "{}", limited).Is(403)).Error);
+    }
+
     [Fact]
     public async Task A_decision_of_it_is_marked_as_a_machine_s_in_the_report()
     {

@@ -13,6 +13,8 @@ internal static class OrganizationLinks
 
     public static string ServiceAccount(this SiteLinks links, string name, string account) => links.Path(Machine(name, account));
 
+    public static string ServiceAccountToken(this SiteLinks links, string name, string account, string token) => links.Path(MachineToken(name, account, token));
+
     // As SeeOther takes them: escaped, without what a proxy puts before.
     public static string Settings(string name) => $"/organizations/{Uri.EscapeDataString(name)}/settings";
 
@@ -21,6 +23,8 @@ internal static class OrganizationLinks
     public static string Machines(string name) => Settings(name) + "/service-accounts";
 
     public static string Machine(string name, string account) => $"{Machines(name)}/{Uri.EscapeDataString(account)}";
+
+    public static string MachineToken(string name, string account, string token) => $"{Machine(name, account)}/tokens/{Uri.EscapeDataString(token)}";
 
     public const string Mine = "/settings/organizations";
 }

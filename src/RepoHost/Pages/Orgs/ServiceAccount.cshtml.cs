@@ -1,16 +1,14 @@
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.AspNetCore.Mvc.Rendering;
 using RepoHost.Accounts;
 using RepoHost.Data;
 using RepoHost.Gating;
-using RepoHost.Hosting;
 
 namespace RepoHost.Pages.Orgs;
 
-/// <summary>One machine: its role, its tokens, switching it off and its end. It is looked for within its organization, so another's is not found.</summary>
+/// <summary>One machine: its role, its tokens, switching it off and its end.</summary>
 [PageAccess(RouteAccess.AdministerOrganization)]
-internal sealed class ServiceAccountModel(ServiceAccounts machines, Organizations organizations, TokenIssuer issuer, TimeProvider time) : OrganizationSitePage
+internal sealed class ServiceAccountModel(ServiceAccounts machines, Organizations organizations, TokenIssuer issuer, TokenEntities entities, TimeProvider time) : ServiceAccountSitePage(machines)
 {
     private static readonly int[] Lifetimes = [30, 90, 365, 3650];
 
@@ -26,11 +24,12 @@ internal sealed class ServiceAccountModel(ServiceAccounts machines, Organization
     [BindProperty]
     public int Days { get; set; } = 90;
 
-    public User Account { get; private set; } = null!;
-
     public OrganizationRole? RoleNow { get; private set; }
 
     public IReadOnlyList<AccessToken> Tokens { get; private set; } = [];
+
+    /// <summary>What the fine-grained ones may do, by their ids.</summary>
+    public ILookup<string, ScopeGrant> Rights { get; private set; } = null!;
 
     /// <summary>Shown in the answer to the form that made it, and never again.</summary>
     public IssuedToken? Made { get; private set; }
@@ -38,18 +37,6 @@ internal sealed class ServiceAccountModel(ServiceAccounts machines, Organization
     public static IEnumerable<SelectListItem> Roles => RoleItems(OrganizationRole.Write, withNone: true);
 
     public static IEnumerable<SelectListItem> LifetimeItems => Lifetimes.Select(d => new SelectListItem($"{d} days", $"{d}"));
-
-    public override async Task OnPageHandlerExecutionAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
-    {
-        if (await machines.FindAsync(Organization.Id, (string?)RouteData.Values["account"] ?? "", HttpContext.RequestAborted) is not { } account)
-        {
-            context.Result = Refuse(HubErrors.PageNotFound);
-            return;
-        }
-
-        Account = account;
-        await next();
-    }
 
     public Task OnGetAsync() => ReadAsync();
 
@@ -69,12 +56,16 @@ internal sealed class ServiceAccountModel(ServiceAccounts machines, Organization
     {
         if (!TokenNames.IsValid(TokenName))
             return await FaultAsync(nameof(TokenName), TokenNames.Rule);
-        if (TokenRole is not ("read" or "write"))
-            return await FaultAsync(nameof(TokenRole), "Choose read or write.");
+        if (TokenRole is not ("read" or "write" or "fineGrained"))
+            return await FaultAsync(nameof(TokenRole), "Choose one of the kinds.");
         if (!Lifetimes.Contains(Days))
             return await FaultAsync(nameof(Days), "Choose one of the lifetimes.");
 
-        Made = await issuer.IssueAsync(Account, TokenName!, TokenRole == "write" ? Data.TokenRole.Write : Data.TokenRole.Read, TimeSpan.FromDays(Days), HttpContext.RequestAborted);
+        var lifetime = TimeSpan.FromDays(Days);
+        // A fine-grained one begins with nothing: its rights have a page of their own.
+        Made = TokenRole == "fineGrained"
+            ? await issuer.IssueAsync(Account, TokenName!, TokenGrant.Nothing, lifetime, HttpContext.RequestAborted)
+            : await issuer.IssueAsync(Account, TokenName!, TokenRole == "write" ? Data.TokenRole.Write : Data.TokenRole.Read, lifetime, HttpContext.RequestAborted);
         // Nor by going back.
         Response.OnStarting(() =>
         {
@@ -96,14 +87,14 @@ internal sealed class ServiceAccountModel(ServiceAccounts machines, Organization
 
     public async Task<IActionResult> OnPostSwitchAsync(bool disabled)
     {
-        if (await machines.SwitchAsync(Organization.Id, Account.Id, disabled, HttpContext.RequestAborted))
+        if (await Machines.SwitchAsync(Organization.Id, Account.Id, disabled, HttpContext.RequestAborted))
             Notify(disabled ? $"{Account.UserName} is disabled: none of its tokens work." : $"{Account.UserName} is enabled.");
         return Again();
     }
 
     public async Task<IActionResult> OnPostDeleteAsync()
     {
-        await machines.DeleteAsync(Account.Id, HttpContext.RequestAborted);
+        await Machines.DeleteAsync(Account.Id, HttpContext.RequestAborted);
         Notify($"The service account {Account.UserName} is deleted.");
         return SeeOther(OrganizationLinks.Machines(Organization.Name));
     }
@@ -124,5 +115,6 @@ internal sealed class ServiceAccountModel(ServiceAccounts machines, Organization
     {
         RoleNow = await organizations.RoleOfAsync(Organization.Id, Account.Id, HttpContext.RequestAborted);
         Tokens = await issuer.ListAsync(Account.Id, HttpContext.RequestAborted);
+        Rights = await entities.DescribeAsync(Account.Id, [.. Tokens.Where(t => t.Role == Data.TokenRole.FineGrained).Select(t => t.Id)], HttpContext.RequestAborted);
     }
 }

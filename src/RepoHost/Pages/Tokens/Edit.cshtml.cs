@@ -28,18 +28,10 @@ internal sealed class EditModel(TokenIssuer issuer, TokenEntities entities) : Si
         if (!await FindAsync(id))
             return Refuse(HubErrors.PageNotFound);
         Rights = await RightsForm.ReadAsync(entities, Caller.UserId!, Request.Form, HttpContext.RequestAborted);
-        if (Request.Form["do"] == "add")
-        {
-            if (await Rights.AddAsync(entities, Caller.UserId!, HttpContext.RequestAborted) is { } notAdded)
-                ModelState.AddModelError(RightsForm.AddField, notAdded);
+        if (await Rights.FaultAsync(entities, Caller.UserId!, Request.Form, HttpContext.RequestAborted) is { } fault)
+            ModelState.AddModelError(RightsForm.AddField, fault);
+        if (Request.Form["do"] == "add" || !ModelState.IsValid)
             return Page();
-        }
-
-        if (!string.IsNullOrEmpty(Rights.Adding))
-        {
-            ModelState.AddModelError(RightsForm.AddField, $"“{Rights.Adding}” is not in the list yet. Press “Add a row” and tick its rights, or empty this field.");
-            return Page();
-        }
 
         if (!await issuer.ChangeRightsAsync(id, Caller.UserId!, Rights.Grant, HttpContext.RequestAborted))
             return Refuse(HubErrors.PageNotFound);

@@ -55,12 +55,12 @@ internal sealed class NewModel(TokenIssuer issuer, TokenEntities entities, UserA
         Rights = await RightsForm.ReadAsync(entities, Caller.UserId!, sent, HttpContext.RequestAborted);
         if (sent["do"] == "add")
         {
-            if (await Rights.AddAsync(entities, Caller.UserId!, HttpContext.RequestAborted) is { } notAdded)
+            if (await Rights.FaultAsync(entities, Caller.UserId!, sent, HttpContext.RequestAborted) is { } notAdded)
                 ModelState.AddModelError(RightsForm.AddField, notAdded);
             return Page();
         }
 
-        if (!await IsSoundAsync())
+        if (!await IsSoundAsync(sent))
             return Page();
         var person = await users.FindByIdAsync(Caller.UserId!, HttpContext.RequestAborted);
         var lifetime = TimeSpan.FromDays(Days);
@@ -71,7 +71,7 @@ internal sealed class NewModel(TokenIssuer issuer, TokenEntities entities, UserA
         return Page();
     }
 
-    private async Task<bool> IsSoundAsync()
+    private async Task<bool> IsSoundAsync(IFormCollection sent)
     {
         if (!TokenNames.IsValid(Name))
             ModelState.AddModelError("name", string.IsNullOrEmpty(Name) ? "Give the token a name, so that you know it again." : TokenNames.Rule);
@@ -79,9 +79,8 @@ internal sealed class NewModel(TokenIssuer issuer, TokenEntities entities, UserA
             ModelState.AddModelError("role", "Choose what the token may do.");
         if (Days != options.Value.TokenDays && !Lifetimes.Contains(Days))
             ModelState.AddModelError("days", "Choose one of the times.");
-        // Somebody who typed a name and did not press the button beside it means it to be there.
-        if (Role == "fineGrained" && !string.IsNullOrEmpty(Rights.Adding))
-            ModelState.AddModelError(RightsForm.AddField, $"“{Rights.Adding}” is not in the list yet. Press “Add a row” and tick its rights, or empty this field.");
+        if (Role == "fineGrained" && await Rights.FaultAsync(entities, Caller.UserId!, sent, HttpContext.RequestAborted) is { } fault)
+            ModelState.AddModelError(RightsForm.AddField, fault);
         if (ModelState.IsValid && await issuer.CountLiveAsync(Caller.UserId!, HttpContext.RequestAborted) >= MostLive)
             ModelState.AddModelError("", $"You have {MostLive} tokens. Revoke some that you don't use, then make a new one.");
         return ModelState.IsValid;

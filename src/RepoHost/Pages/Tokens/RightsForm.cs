@@ -28,6 +28,9 @@ internal sealed class RightsForm
 
     public bool CanReadGatedRepos { get; private set; }
 
+    /// <summary>The name of the machine whose token it is; null for the person's own who looks.</summary>
+    public string? Machine { get; private init; }
+
     /// <summary>Namespaces first.</summary>
     public IEnumerable<ScopeGrant> Rows => rows.OrderBy(row => row.Entity.IsNamespace ? 0 : 1);
 
@@ -39,18 +42,18 @@ internal sealed class RightsForm
     public TokenGrant Grant => new(CanReadGatedRepos, [.. rows.Where(row => row.Rights != TokenRights.None)]);
 
     /// <summary>What a token has now, and the person's namespaces to choose from.</summary>
-    public static async Task<RightsForm> ShowAsync(TokenEntities entities, string userId, bool canReadGatedRepos, IEnumerable<ScopeGrant> grants, CancellationToken cancellationToken)
+    public static async Task<RightsForm> ShowAsync(TokenEntities entities, string userId, bool canReadGatedRepos, IEnumerable<ScopeGrant> grants, CancellationToken cancellationToken, string? machine = null)
     {
-        var form = new RightsForm { CanReadGatedRepos = canReadGatedRepos };
+        var form = new RightsForm { CanReadGatedRepos = canReadGatedRepos, Machine = machine };
         form.rows.AddRange(grants);
         await form.CompleteAsync(entities, userId, cancellationToken);
         return form;
     }
 
     /// <summary>What was sent. Every row is looked up again: an id in a form is only a claim.</summary>
-    public static async Task<RightsForm> ReadAsync(TokenEntities entities, string userId, IFormCollection sent, CancellationToken cancellationToken)
+    public static async Task<RightsForm> ReadAsync(TokenEntities entities, string userId, IFormCollection sent, CancellationToken cancellationToken, string? machine = null)
     {
-        var form = new RightsForm { CanReadGatedRepos = sent[GatedField] == "true", Adding = sent[AddField].ToString().Trim() };
+        var form = new RightsForm { CanReadGatedRepos = sent[GatedField] == "true", Adding = sent[AddField].ToString().Trim(), Machine = machine };
         var ticks = sent[RightField].ToHashSet(StringComparer.Ordinal);
         foreach (var key in sent[RowField].Distinct(StringComparer.Ordinal).Take(TokenGrant.MostScopes))
         {
@@ -66,7 +69,7 @@ internal sealed class RightsForm
     public static string Tick(ScopeEntity entity, TokenRights right) => $"{entity.Key}:{right.Word()}";
 
     /// <summary>Makes a row of what was typed; the sentence says why that is not possible, null when it was.</summary>
-    public async Task<string?> AddAsync(TokenEntities entities, string userId, CancellationToken cancellationToken)
+    private async Task<string?> AddAsync(TokenEntities entities, string userId, CancellationToken cancellationToken)
     {
         var asked = Adding ?? "";
         if (asked.Length == 0)
@@ -75,7 +78,7 @@ internal sealed class RightsForm
             ? await entities.FindRepositoryAsync(userId, asked, cancellationToken)
             : await entities.FindNamespaceAsync(asked, cancellationToken);
         if (found is null)
-            return asked.Contains('/', StringComparison.Ordinal) ? $"There is no repository {asked} that you can see." : $"There is no user or organization {asked}.";
+            return asked.Contains('/', StringComparison.Ordinal) ? $"There is no repository {asked} that {Machine ?? "you"} can see." : $"There is no user or organization {asked}.";
         if (rows.All(row => row.Entity.Id != found.Id) && rows.Count >= TokenGrant.MostScopes)
             return $"A token has rights at {TokenGrant.MostScopes} repositories and namespaces at most. Choose a namespace instead of its repositories.";
 
@@ -83,6 +86,15 @@ internal sealed class RightsForm
             rows.Add(new(found, TokenRights.Read));
         Adding = null;
         return null;
+    }
+
+    /// <summary>Does what the form's button for rows asks for; the sentence says why that, or keeping what was sent, is not possible yet. Null when it is.</summary>
+    public async Task<string?> FaultAsync(TokenEntities entities, string userId, IFormCollection sent, CancellationToken cancellationToken)
+    {
+        if (sent["do"] == "add")
+            return await AddAsync(entities, userId, cancellationToken);
+        // Somebody who typed a name and did not press the button beside it means it to be there.
+        return string.IsNullOrEmpty(Adding) ? null : $"“{Adding}” is not in the list yet. Press “Add a row” and tick its rights, or empty this field.";
     }
 
     private async Task CompleteAsync(TokenEntities entities, string userId, CancellationToken cancellationToken)
