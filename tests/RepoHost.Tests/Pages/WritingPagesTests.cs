@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using System.Text.RegularExpressions;
 using GateMiddleware.Policy;
 using Microsoft.Extensions.DependencyInjection;
 using RepoHost.Accounts;
@@ -246,6 +247,22 @@ public sealed class WritingPagesTests(CommitWorld world) : IClassFixture<CommitW
         await world.Services.GetRequiredService<OrganizationSettings>().ChangeAsync(closed.Id, new(null, true), CancellationToken.None);
         Assert.Matches("value=\"private\"[^>]* checked", (await owner.GetAsync("/new?owner=closed")).Html);
         Assert.Matches("value=\"public\"[^>]* checked", (await owner.GetAsync("/new?owner=acme")).Html);
+
+        // Without script the page keeps what it had for the owner that stood there first.
+        var asked = await owner.PostAsync("/new", [.. New("public", "owner")]);
+        Assert.Equal(200, asked.Status);
+        Assert.Contains("New repositories of closed are private. If this one is to be public, choose that again.", asked.Text, StringComparison.Ordinal);
+        Assert.Matches("value=\"private\"[^>]* checked", asked.Html);
+        Assert.Equal("closed", Regex.Match(asked.Html, "name=\"VisibilityOf\" value=\"([^\"]*)").Groups[1].Value);
+        Assert.Equal(303, (await owner.PostAsync("/new", [.. New("public", "closed")])).Status);
+        Assert.Equal(303, (await owner.PostAsync("/new", [.. New(null, null)])).Status);
+        Assert.True((await FindAsync("hidden")).Private);
+        Assert.False((await FindAsync("shown")).Private);
+
+        static IEnumerable<(string, string)> New(string? visibility, string? of) =>
+            [("Type", "model"), ("Owner", "closed"), ("Name", visibility is null ? "hidden" : "shown"), .. visibility is null ? Array.Empty<(string, string)>() : [("Visibility", visibility), ("VisibilityOf", of!)]];
+
+        async Task<RepositoryRecord> FindAsync(string name) => (await world.Services.GetRequiredService<RepositoryCatalog>().FindAsync(RepositoryType.Model, "closed", name, CancellationToken.None))!;
     }
 
     private static (int, string?) Where((int Status, string Text, string? Location) answer) => (answer.Status, answer.Location);

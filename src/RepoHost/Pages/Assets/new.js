@@ -15,7 +15,9 @@ form.addEventListener('input', (event) => {
 let chosen = false;
 form.addEventListener('change', (event) => {
   if (event.target.name === 'Visibility') chosen = true;
-  if (event.target.name !== 'Owner' || chosen) return;
+  if (!['Visibility', 'Owner'].includes(event.target.name)) return;
+  form.elements.VisibilityOf.value = form.elements.Owner.value;
+  if (chosen) return;
   form.elements.Visibility.value = form.dataset.private.split(' ').includes(form.elements.Owner.value) ? 'private' : 'public';
 });
 

@@ -34,6 +34,10 @@ internal sealed class NewModel(RepositoryCreation creation, TokenNamespaces name
     [BindProperty]
     public string? Visibility { get; set; }
 
+    /// <summary>The owner that stood there when <see cref="Visibility"/> was chosen: without script, the page does not follow when another one is.</summary>
+    [BindProperty]
+    public string? VisibilityOf { get; set; }
+
     [BindProperty]
     public string? Gate { get; set; }
 
@@ -59,7 +63,8 @@ internal sealed class NewModel(RepositoryCreation creation, TokenNamespaces name
     {
         Type = (ChosenType ?? RepositoryType.Model).Singular();
         await ReadOwnersAsync(cancellationToken);
-        Visibility = Owners.Count > 0 && PrivateOwners.Contains(Owner ?? Owners[0].Value, StringComparer.OrdinalIgnoreCase) ? "private" : "public";
+        VisibilityOf = Owners.Count > 0 ? Owner ?? Owners[0].Value : null;
+        Visibility = VisibilityOf is not null && PrivateOwners.Contains(VisibilityOf, StringComparer.OrdinalIgnoreCase) ? "private" : "public";
     }
 
     /// <summary>Whether a name could be taken, while it is being typed. Only asked by those who may create there, who would learn it by creating.</summary>
@@ -93,13 +98,14 @@ internal sealed class NewModel(RepositoryCreation creation, TokenNamespaces name
             ModelState.AddModelError(nameof(Owner), "Choose who owns the repository.");
         if (string.IsNullOrWhiteSpace(Name))
             ModelState.AddModelError(nameof(Name), "Give the repository a name.");
+        AskAgainWhereOthersArePrivate();
         if (!ModelState.IsValid)
             return Page();
 
         var type = ChosenType!.Value;
         var name = Name!.Trim();
         var sdk = type == RepositoryType.Space ? Sdk : null;
-        var order = new RepositoryOrder(type, Owner!.Trim(), name, null, Visibility == "private", null) { Gate = gate!.Value };
+        var order = new RepositoryOrder(type, Owner!.Trim(), name, null, Visibility is null ? null : Visibility == "private", null) { Gate = gate!.Value };
         var result = await creation.CreateAsync(Caller, order, License, sdk, [new(CardReader.FileName, Encoding.UTF8.GetBytes(Card(name, License, sdk)))], cancellationToken);
         if (result.Repository is { } created)
         {
@@ -109,6 +115,16 @@ internal sealed class NewModel(RepositoryCreation creation, TokenNamespaces name
 
         ModelState.AddModelError(result.Refusal!.Status == StatusCodes.Status403Forbidden ? nameof(Owner) : nameof(Name), result.Refusal.Message);
         return Page();
+    }
+
+    /// <summary>Public was what the page had for another owner. Nobody has said that it holds for one whose repositories are private unless somebody says otherwise.</summary>
+    private void AskAgainWhereOthersArePrivate()
+    {
+        if (Visibility != "public" || VisibilityOf is null || Owner is null || VisibilityOf.Equals(Owner, StringComparison.OrdinalIgnoreCase)
+            || !PrivateOwners.Contains(Owner, StringComparer.OrdinalIgnoreCase))
+            return;
+        ModelState.AddModelError(nameof(Visibility), $"New repositories of {Owner} are private. If this one is to be public, choose that again.");
+        (Visibility, VisibilityOf) = ("private", Owner);
     }
 
     /// <summary>The card to begin with. The name and the rest were checked: none of them can end the line it stands in.</summary>
