@@ -58,6 +58,8 @@ internal sealed class RequestNotices(IDbContextFactory<RepoHostDb> databases, Re
             .Where(r => r.MailId == null && r.DueAt <= now)
             .Select(r => new { r.Recipient, r.Daily })
             .Distinct()
+            .OrderBy(r => r.Recipient)
+            .ThenBy(r => r.Daily)
             .Take(RecipientsAtATime)
             .ToListAsync(cancellationToken);
         foreach (var one in due)
