@@ -30,9 +30,13 @@ public sealed class EditTests(World world, Chromium chromium) : IClassFixture<St
         var (name, id) = await NewAsync();
         await using var browser = await chromium.OpenAsync(world.Server, script);
         await browser.LoginAsync(name);
-        await browser.GoAsync($"/{id}/blob/main/README.md");
-        await browser.Page.GetByRole(AriaRole.Link, new() { Name = "Edit" }).ClickAsync();
+        await browser.GoAsync($"/{id}");
+        await browser.Page.GetByRole(AriaRole.Link, new() { Name = "Edit model card" }).ClickAsync();
         await Check(browser, script);
+        await browser.Page.GetByRole(AriaRole.Button, new() { Name = "Commit changes" }).ClickAsync();
+        await Assertions.Expect(browser.Page.Locator("[data-notice]")).ToHaveTextAsync("The text is as it was, so there was nothing to commit.");
+        await browser.GoAsync($"/{id}/blob/main/README.md");
+        await browser.Page.GetByRole(AriaRole.Link, new() { Name = "Edit", Exact = true }).ClickAsync();
         await browser.Page.GetByLabel("Text of the file").FillAsync(Card);
         if (!script)
             await browser.Page.GetByRole(AriaRole.Button, new() { Name = "Preview" }).ClickAsync();
@@ -112,11 +116,13 @@ public sealed class EditTests(World world, Chromium chromium) : IClassFixture<St
         await using var browser = await chromium.OpenAsync(world.Server, viewport: new() { Width = 390, Height = 844 });
         await browser.LoginAsync(name);
         await browser.GoAsync($"/{id}/tree/main");
+        await Assertions.Expect(browser.Page.GetByRole(AriaRole.Link, new() { Name = "Settings", Exact = true }).Last).ToBeInViewportAsync(new() { Ratio = 1 });
         await browser.Page.GetByText("Add file").ClickAsync();
         await browser.Page.GetByRole(AriaRole.Link, new() { Name = "Create a file" }).ClickAsync();
         await browser.Page.GetByLabel("Name", new() { Exact = true }).FillAsync("docs/usage.md");
         await browser.Page.GetByLabel("Text", new() { Exact = true }).FillAsync("# How it is used\n\n<script>alert(1)</script>\n");
         await Assertions.Expect(browser.Page.Locator("[data-preview]").GetByRole(AriaRole.Heading, new() { Name = "How it is used" })).ToBeVisibleAsync();
+        await Assertions.Expect(browser.Page.GetByLabel("In one line")).ToHaveAttributeAsync("placeholder", "Create usage.md");
         await browser.FitsAsync();
         await browser.AccessibleAsync();
         await browser.Page.GetByRole(AriaRole.Button, new() { Name = "Commit changes" }).ClickAsync();

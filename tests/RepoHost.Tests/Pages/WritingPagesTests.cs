@@ -69,6 +69,11 @@ public sealed class WritingPagesTests(CommitWorld world) : IClassFixture<CommitW
         var taken = await EditAsync(hub, "", "", "other\n", name: "config.json");
         Assert.Equal(412, taken.Status);
         Assert.Contains("There is a file of that name already", taken.Text, StringComparison.Ordinal);
+        // A folder is not replaced, however often it is sent.
+        var folder = await EditAsync(hub, "", "", "other\n", name: "sub");
+        Assert.Equal(412, folder.Status);
+        Assert.Contains("sub is a folder. Choose another name", folder.Text, StringComparison.Ordinal);
+        Assert.DoesNotMatch("name=\"Blob\" value=\"[0-9a-f]", folder.Text);
         foreach (var (wrong, sentence) in new[] { ("../x", "has an empty"), (".git/config", "a part of it is"), ("", "it is empty"), ("a//b", "has an empty"), ("a\nb", "line break") })
         {
             var refused = await EditAsync(hub, "", "", "x", name: wrong);
@@ -97,6 +102,11 @@ public sealed class WritingPagesTests(CommitWorld world) : IClassFixture<CommitW
         Assert.Equal(400, (await GetAsync($"{hub.Id}/upload/{hub.Tip()}")).Status);
         Assert.Equal(404, (await GetAsync($"{hub.Id}/edit/nothing/config.json")).Status);
         Assert.Equal(404, (await GetAsync($"{hub.Id}/delete/main/nothing")).Status);
+
+        var reader = await GetAsync($"{hub.Id}/edit/main/config.json", world.Reader.Token);
+        Assert.Equal(403, reader.Status);
+        Assert.Contains("have the right for what this page does. Ask", reader.Text, StringComparison.Ordinal);
+        Assert.Contains($"href=\"/{hub.Id}\">Back to the repository", reader.Text, StringComparison.Ordinal);
     }
 
     [Fact]

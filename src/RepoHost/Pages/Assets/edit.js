@@ -3,6 +3,7 @@ const form = document.querySelector('[data-edit]');
 const box = document.querySelector('[data-preview-box]');
 const text = form.querySelector('[data-text]');
 const name = form.querySelector('[name=Name]');
+const summary = form.querySelector('[name=Summary]');
 const button = form.querySelector('[data-preview-button]');
 let timer = 0;
 let asking = null;
@@ -11,6 +12,7 @@ let changed = document.querySelector('[data-faults]') !== null;
 if (button) button.hidden = true;
 form.addEventListener('input', (event) => {
   changed = true;
+  if (event.target === name) summary.placeholder = `Create ${name.value.split('/').pop() || 'a file'}`;
   if (event.target !== text && event.target !== name) return;
   clearTimeout(timer);
   timer = setTimeout(preview, 500);

@@ -115,6 +115,7 @@ internal sealed class EditModel(PageCommits commits, RepositoryFiles files, Text
             ModelState.AddModelError(nameof(Name), $"That can't be a file's name: {pathFault}.");
 
         CommitOutcome? outcome = null;
+        GitOid? before = null;
         for (var attempt = 1; ModelState.IsValid && attempt <= MostAttempts && outcome is null or { Refusal.Status: StatusCodes.Status412PreconditionFailed }; attempt++)
         {
             // 2
@@ -127,14 +128,20 @@ internal sealed class EditModel(PageCommits commits, RepositoryFiles files, Text
             }
 
             // 3
+            before = tip;
             var bytes = BytesLike(there is { IsBlob: true } ? await FileText.ReadBytesAsync(Git, there, LargestEdited, cancellationToken) : null);
             outcome = await TryCommitAsync(tip, new PutFile(path, bytes.Length, () => new MemoryStream(bytes, writable: false)));
             if (outcome is null)
                 break;
         }
 
-        if (outcome is not null && Say(outcome) is not null)
+        if (outcome is not null && Say(outcome) is { } made)
+        {
+            if (made == before)
+                Notify("The text is as it was, so there was nothing to commit.");
             return new SeeOtherResult(IsCard ? Links.Repository(Record) : Links.Blob(Record, Branch!, path.Value));
+        }
+
         if (HasPreview)
             await PreviewAsync(cancellationToken);
         return Page();
@@ -193,6 +200,12 @@ internal sealed class EditModel(PageCommits commits, RepositoryFiles files, Text
     private async Task ConflictAsync(GitOid? tip, TreePath path, GitEntry? there, CancellationToken cancellationToken)
     {
         Response.StatusCode = StatusCodes.Status412PreconditionFailed;
+        if (there is { Kind: GitEntryKind.Directory })
+        {
+            ModelState.AddModelError(nameof(Name), $"{VisibleText.Of(path.Value)} is a folder. Choose another name, or write a file into it: {VisibleText.Of(path.Value)}/…");
+            return;
+        }
+
         var began = string.IsNullOrEmpty(Blob);
         Blob = there?.Oid.ToString() ?? "";
         ModelState.AddModelError("", there is null
