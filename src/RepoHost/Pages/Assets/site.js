@@ -18,15 +18,25 @@ document.addEventListener('click', async (event) => {
   try {
     await navigator.clipboard.writeText(text);
   } catch {
-    // No clipboard without TLS: select the text, so that the keyboard can copy it.
-    if (source) getSelection().selectAllChildren(source);
-    return;
+    // Browsers keep the clipboard from pages that came without TLS, but not the old way to it.
+    if (!copied(text, button)) return;
   }
   announce('Copied');
   button.dataset.done = '';
   setTimeout(() => delete button.dataset.done, 2000);
 });
 for (const button of document.querySelectorAll('[data-copy], [data-copy-text]')) button.hidden = false;
+
+function copied(text, button) {
+  const area = Object.assign(document.createElement('textarea'), { value: text, className: 'hidden', readOnly: true });
+  // Beside the button: whatever is outside of an open dialog can't be selected.
+  button.after(area);
+  area.select();
+  const done = document.execCommand('copy');
+  area.remove();
+  button.focus();
+  return done;
+}
 
 // Says something to screen readers without moving the focus.
 export function announce(text) {
