@@ -149,6 +149,28 @@ public sealed class PasswordTests(AccountsWorld world) : IClassFixture<AccountsW
         Assert.Equal(200, (int)(await client.GetAsync("/api/whoami-v2", TestContext.Current.CancellationToken)).StatusCode);
     }
 
+    /// <summary>Whoever joined with an address that is not theirs waits for its owner to want an account: the way back by mail must leave them nothing.</summary>
+    [Theory]
+    [InlineData(false, 401)]
+    [InlineData(true, 200)]
+    public async Task A_reset_of_an_account_whose_address_was_never_confirmed_ends_its_tokens_and_says_so(bool confirmed, int status)
+    {
+        var name = $"taken-{status}";
+        await world.AddAsync(name, emailConfirmed: confirmed);
+        var token = await world.Services.IssueTokenAsync(name);
+        using var client = world.Client(token);
+        Assert.Equal(200, (int)(await client.GetAsync("/api/whoami-v2", TestContext.Current.CancellationToken)).StatusCode);
+        using var browser = world.Browser();
+        var page = await LinkAsync(browser, name);
+        var shown = (await browser.GetAsync(page)).Html;
+        Assert.Equal((!confirmed, confirmed), (shown.Contains("data-of-another", StringComparison.Ordinal), shown.Contains("name=\"endtokens\"", StringComparison.Ordinal)));
+        Assert.Equal(303, (await browser.SendAsync(page, ("password", New))).Status);
+        Assert.Equal(!confirmed, (await browser.GetAsync("/login")).Html.Contains("all sessions and access tokens have ended", StringComparison.Ordinal));
+        Assert.Equal(status, (int)(await client.GetAsync("/api/whoami-v2", TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(200, (await browser.LoginAsync(name, AccountsWorld.Password)).Status);
+        Assert.Equal(303, (await browser.LoginAsync(name, New)).Status);
+    }
+
     [Fact]
     public async Task However_often_somebody_asks_an_address_gets_one_mail_in_a_while()
     {

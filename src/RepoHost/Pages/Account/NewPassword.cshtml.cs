@@ -8,7 +8,7 @@ namespace RepoHost.Pages.Account;
 
 /// <summary>A new password for whoever got the mailed link. The link's secret is the route value that logs leave out.</summary>
 [PageAccess(RouteAccess.Anyone)]
-internal sealed class NewPasswordModel(MailedLinks links, UserAccounts accounts, AccountMails mails) : AccountPage
+internal sealed class NewPasswordModel(MailedLinks links, UserAccounts accounts, ExternalLogins logins, AccountMails mails) : AccountPage
 {
     [BindProperty]
     public string? Password { get; set; }
@@ -19,12 +19,15 @@ internal sealed class NewPasswordModel(MailedLinks links, UserAccounts accounts,
     /// <summary>Null when the link has ended.</summary>
     public string? UserName { get; private set; }
 
-    public async Task OnGetAsync(string link) => UserName = (await FindAsync(links.ReadOrNull(link, MailedLinkPurpose.ResetPassword)))?.UserName;
+    /// <summary>Somebody else may have made the account, so their tokens and external logins end (<see cref="Credentials.SetPasswordAsync"/>).</summary>
+    public bool MayBeOfAnother { get; private set; }
+
+    public async Task OnGetAsync(string link) => await ShowAsync(links.ReadOrNull(link, MailedLinkPurpose.ResetPassword));
 
     public async Task<IActionResult> OnPostAsync(string link)
     {
         var read = links.ReadOrNull(link, MailedLinkPurpose.ResetPassword);
-        UserName = (await FindAsync(read))?.UserName;
+        await ShowAsync(read);
         if (read is null || UserName is null)
             return Page();
         if (!UserAccounts.IsPassword(Password ?? ""))
@@ -39,8 +42,17 @@ internal sealed class NewPasswordModel(MailedLinks links, UserAccounts accounts,
             return Page();
         }
 
-        Notify("Your new password is set, and all sessions have ended. Log in with it.");
+        Notify(EndTokens || MayBeOfAnother
+            ? "Your new password is set, and all sessions and access tokens have ended. Log in with it."
+            : "Your new password is set, and all sessions have ended. Log in with it.");
         return SeeOther("/login");
+    }
+
+    private async Task ShowAsync(MailedLink? link)
+    {
+        var user = await FindAsync(link);
+        UserName = user?.UserName;
+        MayBeOfAnother = user is { EmailConfirmed: false } && (user.PasswordHash is not null || await logins.IsConnectedAsync(user.Id, Aborted));
     }
 
     /// <summary>For the page only; whether the link still holds is decided with the change itself.</summary>
