@@ -141,7 +141,7 @@ public sealed class CardPageTests(PageWorld world) : IClassFixture<PageWorld>
         var open = (await world.GetAsync("/acme/open", "nobody")).Dom;
         Assert.Equal($"export HF_ENDPOINT={server}\nhf download acme/open", Snippet(open, "hf"));
         Assert.Equal($"git lfs install\ngit clone {server}/acme/open", Snippet(open, "git"));
-        Assert.Equal($"curl -L -O {server}/acme/open/resolve/main/config.json", Snippet(open, "curl"));
+        Assert.Equal($"curl -fL -O {server}/acme/open/resolve/main/config.json", Snippet(open, "curl"));
         Assert.DoesNotContain("HF_TOKEN", open.Body!.TextContent, StringComparison.Ordinal);
 
         var dataset = (await world.GetAsync("/datasets/acme/gated", "accepted")).Dom;

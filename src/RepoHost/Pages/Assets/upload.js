@@ -383,7 +383,7 @@ function tell(sentence) {
 }
 
 function bytes(count) {
-  const [unit, size] = count >= 1e9 ? ['GB', 1e9] : count >= 1e6 ? ['MB', 1e6] : count >= 1e4 ? ['kB', 1e3] : ['bytes', 1];
+  const [unit, size] = count >= 1e9 ? ['GB', 1e9] : count >= 1e6 ? ['MB', 1e6] : count >= 1e3 ? ['kB', 1e3] : ['bytes', 1];
   return `${size === 1 ? Math.round(count) : (count / size).toFixed(1).replace(/\.0$/, '')} ${unit}`;
 }
 

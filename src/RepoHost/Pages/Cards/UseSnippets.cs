@@ -51,7 +51,7 @@ internal static class UseSnippets
         all.Add(new("hf", "shell", Shell(server, guarded, $"hf download {record.FullName}{flag}")));
         all.Add(new("git", "shell", $"git lfs install\ngit clone {address}", guarded ? "git asks for your user name and, as the password, an access token." : null));
         if (file is not null)
-            all.Add(new("curl", "shell", $"curl -L -O{(guarded ? " -H \"Authorization: Bearer $HF_TOKEN\"" : "")} {address}/resolve/{Uri.EscapeDataString(branch)}/{file}"));
+            all.Add(new("curl", "shell", $"curl -fL -O{(guarded ? " -H \"Authorization: Bearer $HF_TOKEN\"" : "")} {address}/resolve/{Uri.EscapeDataString(branch)}/{file}"));
         return all;
     }
 
