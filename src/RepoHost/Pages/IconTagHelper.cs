@@ -34,6 +34,7 @@ public sealed class IconTagHelper : TagHelper
         ["trash"] = "M2.500 4h11M6 4V2h4v2m-6 0 .7 10h6.600L12 4M6.700 7v4.500m2.600-4.500v4.500",
         ["warning"] = "M8 2 14.500 13.500h-13L8 2Zm0 4v4m0 1.800v.1",
         ["info"] = "M8 14.500a6.500 6.500 0 1 0 0-13 6.500 6.500 0 0 0 0 13ZM8 7v4.500M8 4.700v.1",
+        ["organization"] = "M2.5 14.5v-13h7v13m0-8.5h4v8.5M1 14.5h14M5 4.5h2M5 7.5h2m-2 3h2",
         ["robot"] = "M3 6h10v7.500H3V6Zm5 0V3m-2.500 6.500h.1m4.800 0h.1M8 2.600h.1",
         ["card"] = "M2 2.500h12v11H2v-11Zm3 3h6m-6 2.500h6m-6 2.500h4",
     };

@@ -50,7 +50,7 @@ internal sealed class SetupModel(FirstAdministrator setup, AccountMails mails) :
 
         mails.Saved();
         await Sessions.SignInAsync(user, isPersistent: false);
-        Notify($"Welcome, {user.UserName}. You administer this server now.");
+        Notify($"Welcome, {user.UserName}. You administer this server now. Everybody's accounts are under Administration, in the menu with your name.");
         return SeeOther("/");
     }
 }
