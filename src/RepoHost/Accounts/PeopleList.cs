@@ -48,6 +48,14 @@ internal sealed class PeopleList(IDbContextFactory<RepoHostDb> databases)
         return await Describe(db, Everybody(db).Where(u => u.Id == userId)).FirstOrDefaultAsync(cancellationToken);
     }
 
+    /// <summary>Without them nobody could manage people, until the operator makes another administrator.</summary>
+    public async Task<bool> IsOnlyAdministratorAsync(string userId, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var administrators = await Everybody(db).Where(u => u.IsAdministrator && !u.Disabled).Select(u => u.Id).Order().Take(2).ToListAsync(cancellationToken);
+        return administrators is [var only] && only == userId;
+    }
+
     private static IQueryable<User> Everybody(RepoHostDb db) => db.Users.AsNoTracking().Where(u => u.DeletedAt == null && u.OwnerOrganizationId == null);
 
     private static IQueryable<ListedPerson> Describe(RepoHostDb db, IQueryable<User> people) => people.Select(u => new ListedPerson(

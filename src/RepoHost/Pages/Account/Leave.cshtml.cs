@@ -24,16 +24,22 @@ internal sealed partial class LeaveModel(PeopleList people, Organizations organi
     /// <summary>Would be without an admin.</summary>
     public IReadOnlyList<string> Orphans { get; private set; } = [];
 
+    /// <summary>Of this server.</summary>
+    public bool IsOnlyAdministrator { get; private set; }
+
     public async Task OnGetAsync()
     {
         Person = await people.FindByIdAsync(Caller.UserId!, Aborted) ?? throw new InvalidOperationException("A session has no person.");
         Orphans = await organizations.OnlyAdministeredByAsync(Person.Id, Aborted);
+        IsOnlyAdministrator = await people.IsOnlyAdministratorAsync(Person.Id, Aborted);
     }
 
     public async Task<IActionResult> OnPostAsync()
     {
         await OnGetAsync();
-        if (!string.Equals(Confirm?.Trim(), Person.UserName, StringComparison.Ordinal))
+        if (IsOnlyAdministrator)
+            ModelState.AddModelError("", "You are the only administrator of this server. Make somebody else administrator first.");
+        else if (!string.Equals(Confirm?.Trim(), Person.UserName, StringComparison.Ordinal))
             ModelState.AddModelError(nameof(Confirm), $"Type {Person.UserName} to delete your account.");
         else if (!Person.HasPassword)
             ModelState.AddModelError("", "Your account has no password, so it can't be seen that it is you. Set one first.");

@@ -216,6 +216,23 @@ public sealed class PeoplePageTests(PeoplePageTests.World world) : IClassFixture
     }
 
     [Fact]
+    public async Task The_only_administrator_stays()
+    {
+        using var root = await PageVisitor.OpenAsync(world, "root");
+        Assert.Contains("data-only-administrator", (await root.GetAsync("/settings/account")).Html, StringComparison.Ordinal);
+        Assert.Contains("You are the only administrator of this server.", (await root.PostAsync("/settings/account", ("Confirm", "root"), ("Password", "x"))).Text, StringComparison.Ordinal);
+        Assert.NotNull(await world.Users.FindAsync("root", Cancel));
+
+        var person = await world.NewPersonAsync();
+        await DoAsync(root, person, "Promote", $"{person.Name} is an administrator.");
+        Assert.DoesNotContain("data-only-administrator", (await root.GetAsync("/settings/account")).Html, StringComparison.Ordinal);
+        // Who can't log in administers nothing.
+        await DoAsync(root, person, "Disable", $"{person.Name} is disabled: every session and token has ended.");
+        Assert.Contains("data-only-administrator", (await root.GetAsync("/settings/account")).Html, StringComparison.Ordinal);
+        await DoAsync(root, person, "Demote", $"{person.Name} is no administrator any more.");
+    }
+
+    [Fact]
     public async Task Without_a_password_nobody_can_be_sure_who_it_is()
     {
         var person = await world.NewPersonAsync();
