@@ -13,10 +13,10 @@ internal static class AccountLetter
     /// <summary>Paragraphs where the text has blank lines, and links where it has an address on a line of its own.</summary>
     public static string Html(string subject, string text)
     {
-        var html = new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><title>").Append(Encode(subject)).Append("</title></head>\n<body>\n");
+        var html = new StringBuilder();
         foreach (var paragraph in string.Join('\n', Lines(text)).Split("\n\n", StringSplitOptions.RemoveEmptyEntries))
             html.Append("<p>").AppendJoin("<br>\n", paragraph.Trim('\n').Split('\n').Select(line => IsAddress(line) ? $"<a href=\"{Encode(line)}\">{Encode(line)}</a>" : Encode(line))).Append("</p>\n");
-        return html.Append("</body>\n</html>\n").ToString();
+        return MailHtml.Page(subject, html.ToString());
     }
 
     private static IEnumerable<string> Lines(string text) => text.ReplaceLineEndings("\n").Trim('\n').Split('\n').Select(line => line.TrimEnd());

@@ -45,10 +45,10 @@ internal sealed class Letter(string subject)
 
     public string ToHtml()
     {
-        var html = new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><title>").Append(Encode(Subject)).Append("</title></head>\n<body>\n");
+        var html = new StringBuilder();
         foreach (var block in blocks)
             html.Append(Html(block)).Append('\n');
-        return html.Append("</body>\n</html>\n").ToString();
+        return MailHtml.Page(Subject, html.ToString());
     }
 
     private Letter Add(LetterBlock block)
