@@ -39,6 +39,9 @@ internal sealed class RequestsModel(AccessRequestList list, AccessHistory histor
 
     public bool GrantFailed { get; private set; }
 
+    /// <summary>The requests that were ticked when nothing was done with them, because the reason was too long.</summary>
+    private HashSet<string> Ticked { get; } = new(StringComparer.Ordinal);
+
     public bool IsFirst { get; private set; }
 
     public string? Previous { get; private set; }
@@ -93,7 +96,10 @@ internal sealed class RequestsModel(AccessRequestList list, AccessHistory histor
         if (people.Count == 0)
             ModelState.AddModelError("", "Tick the requests first that you want to decide on.");
         if (!ReadReason(to, "batch", out var reason) || people.Count == 0)
+        {
+            Ticked.UnionWith(people.Select(p => p!.Value.UserId!));
             return await AgainAsync([]);
+        }
 
         var references = people.Select(p => p!.Value).ToList();
         var outcomes = await requests.ReviewManyAsync(Record, Caller.UserId!, references, to, reason);
@@ -174,7 +180,7 @@ internal sealed class RequestsModel(AccessRequestList list, AccessHistory histor
         Previous = (before is null ? after is not null : more is not null) && page.Count > 0 ? PageAt("before", page[0]) : null;
         Next = (before is null ? more is not null : true) && page.Count > 0 ? PageAt("after", page[^1]) : null;
         var told = await history.OfAsync(Record.Id, page.Concat(changed ?? []).Select(r => r.UserId).Distinct(), Cancelled);
-        ReviewRow Row(AccessRequest request) => new(Record, request, Policy.Form, told[request.UserId], Address, IsGated);
+        ReviewRow Row(AccessRequest request) => new(Record, request, Policy.Form, told[request.UserId], Address, IsGated, Ticked.Contains(request.UserId));
         Changed = [.. (changed ?? []).Select(Row)];
         Rows = [.. page.ExceptBy(Changed.Select(c => c.Request.UserId), r => r.UserId).Select(Row)];
     }

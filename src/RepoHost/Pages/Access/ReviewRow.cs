@@ -10,7 +10,8 @@ namespace RepoHost.Pages.Access;
 /// <param name="Form">The present form.</param>
 /// <param name="Address">Where its decisions are sent.</param>
 /// <param name="Decidable">Decisions change nothing while there is no gate.</param>
-internal sealed record ReviewRow(RepositoryRecord Record, AccessRequest Request, GateForm Form, IReadOnlyList<AccessHistoryEntry> History, string Address, bool Decidable)
+/// <param name="Ticked">Chosen for a decision on several that was not taken.</param>
+internal sealed record ReviewRow(RepositoryRecord Record, AccessRequest Request, GateForm Form, IReadOnlyList<AccessHistoryEntry> History, string Address, bool Decidable, bool Ticked)
 {
     public string User => Request.User!.UserName!;
 

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using GateMiddleware.Decisions;
 using GateMiddleware.Policy;
 using RepoHost.Accounts;
@@ -115,6 +116,10 @@ public sealed class RepositorySettingsPageTests(GatePagesWorld world) : IClassFi
             Assert.Contains("<p class=\"error\" id=\"email-error\">This is not a mail address.", page.Html, StringComparison.Ordinal);
             Assert.DoesNotContain("<script>alert", page.Html, StringComparison.Ordinal);
             Assert.Equal((NotificationsMode.RealTime, "gate@example.org"), await NotificationsAsync(record));
+            // What was chosen and typed is still there.
+            Assert.Matches("<input [^>]*name=\"frequency\" value=\"bulk\" checked", page.Html);
+            Assert.DoesNotMatch("<input [^>]*name=\"frequency\" value=\"real-time\" checked", page.Html);
+            Assert.Contains($"value=\"{HtmlEncoder.Default.Encode(bad.Trim())}\"", page.Html, StringComparison.Ordinal);
         }
 
         await SaveAsync(author, record, "notifications", "Saved.", ("frequency", "bulk"), ("email", ""));

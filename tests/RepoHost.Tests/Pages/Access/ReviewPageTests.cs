@@ -128,6 +128,12 @@ public sealed class ReviewPageTests(GatePagesWorld world) : IClassFixture<GatePa
             await world.AskAsync(record, name, ("Company", name));
         using var reviewer = await world.VisitAsync("author");
         var seen = await reviewer.GetAsync(Of(record));
+        // A reason that is too long loses no tick.
+        (string, string)[] two = [.. Selected(seen).Take(2)];
+        var refused = await reviewer.PostAsync(Of(record), [("handler", "batch"), ("to", "rejected"), ("rejectionReason", new string('x', 201)), .. two]);
+        Assert.Equal(two, Regex.Matches(refused.Html, "<input [^>]*name=\"person\"[^>]*>").Select(m => m.Value).Where(i => i.Contains(" checked", StringComparison.Ordinal))
+            .Select(i => ("person", Regex.Match(i, "value=\"([^\"]*)\"").Groups[1].Value)));
+
         await world.ReviewAsync(record, "erin", AccessState.Reset, "once more", by: "writer");
 
         var answer = await reviewer.PostAsync(Of(record), [("handler", "batch"), ("to", "rejected"), ("rejectionReason", "closed"), .. Selected(seen)]);
