@@ -22,4 +22,5 @@ internal enum ReviewOutcome
 }
 
 /// <summary>What asking led to: the state that now holds. Unchanged when the person had asked before.</summary>
-internal readonly record struct AskOutcome(AccessState State, bool Changed);
+/// <param name="TooOften">Nothing was asked for: the person has asked so often of late, here and elsewhere, that they have to wait.</param>
+internal readonly record struct AskOutcome(AccessState State, bool Changed, bool TooOften = false);

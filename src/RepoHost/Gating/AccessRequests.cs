@@ -22,6 +22,12 @@ internal sealed class AccessRequests(
     /// <summary>Two reviewers at once: the loser reads again and finds what the winner left. More rounds than this means something else is wrong.</summary>
     private const int Rounds = 5;
 
+    /// <summary>Requests that one person makes within an hour, to all repositories together and withdrawn ones too: each is a row for ever, and news for its authors
+    /// (threat row 49). More than anybody fills in by hand.</summary>
+    public const int MostAskedInAnHour = 60;
+
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+
     /// <summary>SQLITE_CONSTRAINT: the row of the same person is there already.</summary>
     private const int ConstraintFailed = 19;
 
@@ -41,6 +47,9 @@ internal sealed class AccessRequests(
                 return new(existing.State, Changed: false);
 
             var now = time.GetUtcNow();
+            if (await db.AccessEvents.CountAsync(e => e.UserId == userId && e.Action == "ask" && e.At > now - Hour, cancellationToken) >= MostAskedInAnHour)
+                return new(existing?.State ?? AccessState.None, Changed: false, TooOften: true);
+
             var version = await ChangeNumbers.NextAsync(db, cancellationToken);
             var asked = new AccessRequest
             {

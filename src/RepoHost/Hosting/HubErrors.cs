@@ -23,6 +23,9 @@ internal static class HubErrors
     public static readonly Refusal ServiceCannotAsk = new(
         403, null, "A service account can't ask for access or take a request back. An author of the repository can grant it access.", null);
 
+    public static readonly Refusal AskedTooOften = new(
+        429, null, "You have asked for access very often within an hour, so this request was not sent. Wait a while, then send it again.", null);
+
     public static readonly Refusal EntryNotFound = new(404, "EntryNotFound", "Entry not found", null);
     public static readonly Refusal PageNotFound = new(404, null, "Sorry, we can't find the page you are looking for.", null);
     public static readonly Refusal TokenInAddress = new(

@@ -26,6 +26,8 @@ internal static class AskAccessEndpoints
             var attempt = await asking.AskAsync(context, answers);
             if (attempt.Problems.Count > 0)
                 return new Refused(HubErrors.BadRequest(string.Join(" ", attempt.Problems.Select(p => $"{p.Label}: {p.Message}"))));
+            if (attempt.Outcome is { TooOften: true })
+                return new Refused(HubErrors.AskedTooOften);
         }
 
         // The state is not told here; the page tells it.

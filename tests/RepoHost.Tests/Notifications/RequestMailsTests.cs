@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using MimeKit;
 using RepoHost.Accounts;
 using RepoHost.Data;
+using RepoHost.Gating;
 using RepoHost.Notifications;
 using Xunit;
 
@@ -63,6 +64,29 @@ public sealed class RequestMailsTests : IAsyncLifetime
         await rooms.AskAsync(repository, ada);
         await rooms.AskAsync(repository, ada);
         Assert.Single(await rooms.NewMailsAsync());
+    }
+
+    [Fact]
+    public async Task One_person_asks_sixty_times_an_hour_and_no_more_wherever_and_however_often_they_take_it_back()
+    {
+        var repository = await rooms.AddRepositoryAsync("author/gated", author);
+        var other = await rooms.AddRepositoryAsync("author/other", author);
+        for (var i = 0; i < AccessRequests.MostAskedInAnHour; i++)
+        {
+            rooms.Time.Advance(TimeSpan.FromSeconds(1));
+            await rooms.AskAsync(repository, ada);
+            Assert.True(await rooms.Requests.WithdrawAsync(repository, ada.Id, CancellationToken.None));
+        }
+
+        await rooms.AskAsync(other, ada);
+        Assert.Empty(await rooms.NewMailsAsync());
+        await rooms.AskAsync(other, eve);
+        Assert.Equal("eve asks for access to author/other", Assert.Single(await rooms.NewMailsAsync()).Subject);
+
+        // The first of them is an hour ago.
+        rooms.Time.Advance(TimeSpan.FromHours(1) - TimeSpan.FromSeconds(59));
+        await rooms.AskAsync(other, ada);
+        Assert.Equal("ada asks for access to author/other", Assert.Single(await rooms.NewMailsAsync()).Subject);
     }
 
     [Theory]

@@ -3,6 +3,7 @@ using GateMiddleware.Policy;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using RepoHost.Gating;
+using RepoHost.Hosting;
 
 namespace RepoHost.Pages.Access;
 
@@ -37,6 +38,12 @@ internal sealed class AskModel(AskingForAccess asking) : RepositorySitePage
             ModelState.MaxAllowedErrors = attempt.Problems.Count + 1;
             foreach (var problem in attempt.Problems)
                 ModelState.AddModelError(GateFormFields.Of(form).First(f => f.Field.Label == problem.Label).Key, $"{problem.Label}: {problem.Message}");
+            return Again(answers);
+        }
+
+        if (attempt.Outcome is { TooOften: true })
+        {
+            ModelState.AddModelError("", HubErrors.AskedTooOften.Message);
             return Again(answers);
         }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using GateMiddleware.Decisions;
+using Microsoft.Extensions.DependencyInjection;
 using RepoHost.Gating;
 using Xunit;
 
@@ -55,6 +56,30 @@ public sealed class GateFormTests(GatePagesWorld world) : IClassFixture<GatePage
         Assert.Equal(label == "Born", !page.Html.Contains("value=\"1990-02-28\"", StringComparison.Ordinal));
         Assert.Equal(label == "Use", !page.Html.Contains("<option selected=\"\" value=\"other\"", StringComparison.Ordinal));
         Assert.Equal(AccessState.None, await world.StateAsync(record, "stranger"));
+    }
+
+    [Fact]
+    public async Task Whoever_asks_all_the_time_has_to_wait_and_loses_no_answer()
+    {
+        var name = world.NewName("eager");
+        world.People[name] = await world.AddPersonAsync(name);
+        var (asked, record) = (await world.AddAsync("---\ngated: manual\n---\n"), await world.AddAsync(GatePagesWorld.Card("manual")));
+        for (var i = 0; i < AccessRequests.MostAskedInAnHour; i++)
+        {
+            await world.AskAsync(asked, name);
+            Assert.True(await world.Services.GetRequiredService<AccessRequests>().WithdrawAsync(asked, world.People[name].Id, CancellationToken.None));
+        }
+
+        using var visitor = await world.VisitAsync(name);
+        var page = await visitor.PostAsync($"/{record.FullName}/access", GatePagesWorld.Answers);
+        Assert.Equal((200, "form"), (page.Status, page.Attribute("data-gate")));
+        Assert.Contains("You have asked for access very often within an hour, so this request was not sent.", page.Text, StringComparison.Ordinal);
+        Assert.Contains("value=\"Example &amp; S&#xF6;hne\"", page.Html, StringComparison.Ordinal);
+        var sent = await visitor.PostFromAsync($"/{record.FullName}/access", $"/{record.FullName}/ask-access", GatePagesWorld.Answers);
+        Assert.Equal(429, sent.Status);
+        Assert.Equal(AccessState.None, await world.StateAsync(record, name));
+
+        await world.AskAsync(record, "erin", GatePagesWorld.Answers);
     }
 
     public static TheoryData<string> HostileLabels =>
