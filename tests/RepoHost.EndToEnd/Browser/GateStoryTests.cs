@@ -6,7 +6,7 @@ using Xunit;
 
 namespace RepoHost.EndToEnd.Browser;
 
-/// <summary>The whole story of a gate in the browser, as its four people live it, with script and without; then by keyboard, on a phone, and with hostile texts.</summary>
+/// <summary>The whole story of a gate in the browser and with git, as its four people live it, with script and without; then by keyboard, on a phone, and with hostile texts.</summary>
 public sealed class GateStoryTests(World world, Chromium chromium) : IClassFixture<StartedWorld>
 {
     private const string File = "config.json";
@@ -77,6 +77,15 @@ public sealed class GateStoryTests(World world, Chromium chromium) : IClassFixtu
         Assert.Equal("{\"tiny\": true}\n", await askers.DownloadAsync(File));
         Assert.Equal(403, (await strangers.RefusedDownloadAsync(File)).Status);
 
+        // A token made in the browser, for the real git.
+        var tokens = new TokenPages(askerAt);
+        await tokens.OpenNewAsync();
+        await tokens.NameAsync("laptop");
+        await tokens.ChooseAsync("Read");
+        using var git = await PersonsGit.OfAsync(await tokens.MakeAsync());
+        await git.RunAsync("clone", "-q", $"{world.Server.Base}/{id}", "model");
+        Assert.Equal("{\"tiny\": true}\n", await System.IO.File.ReadAllTextAsync(git.File($"model/{File}")));
+
         // Rejected, with a reason.
         await review.OpenAsync("accepted");
         await review.RejectAsync(asker, "no company <b>of</b> that name");
@@ -87,6 +96,9 @@ public sealed class GateStoryTests(World world, Chromium chromium) : IClassFixtu
         await askers.GivesReasonAsync("no company <b>of</b> that name");
         await CheckAsync(askerAt);
         Assert.Equal((403, $"Your request to access model {id} has been rejected by the repo's authors. Reason: no company <b>of</b> that name"), await askers.RefusedDownloadAsync(File));
+        var fetched = await git.TryAsync("-C", git.File("model"), "fetch");
+        Assert.NotEqual(0, fetched.ExitCode);
+        Assert.Contains($"remote: Your request to access model {id} has been rejected by the repo's authors. Reason: no company <b>of</b> that name", fetched.Errors, StringComparison.Ordinal);
 
         // Reset: they may ask again, and the reason says why.
         await review.OpenAsync("rejected");
@@ -233,6 +245,19 @@ public sealed class GateStoryTests(World world, Chromium chromium) : IClassFixtu
         await Assertions.Expect(browser.Page.Locator("[data-changed]").Locator($"li[data-request=\"{askers[0]}\"]")).ToContainTextAsync("Reason: not this one");
         await review.CountsAsync("accepted", 2);
         await CheckAsync(browser);
+    }
+
+    [Fact]
+    public async Task Access_is_added_with_one_click_while_people_are_still_proposed()
+    {
+        var (boss, guest, id) = (await world.NewPersonAsync(), await world.NewPersonAsync(), await world.NewRepositoryAsync());
+        await world.Server.RunAsync("org", "member", "acme", boss, "--role", "admin");
+        await using var browser = await LoggedInAsync(boss, script: true);
+        var review = new ReviewPage(browser, id);
+        await review.OpenAsync();
+        await review.AddAccessAtOnceAsync(guest);
+        await review.SaysAsync($"{guest} has access now.");
+        await review.CountsAsync("accepted", 1);
     }
 
     [Fact]

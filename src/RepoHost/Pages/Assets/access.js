@@ -85,6 +85,8 @@ if (form) {
     timer = setTimeout(search, 150);
   });
   input.addEventListener('blur', close);
+  // Leaving the field takes the list away, and the button would not be under the pointer any more when it is let go.
+  form.querySelector('button').addEventListener('mousedown', (event) => event.preventDefault());
   input.addEventListener('keydown', (event) => {
     if (list.hidden) return;
     if (event.key === 'ArrowDown') point(at + 1);

@@ -17,6 +17,8 @@ internal sealed class NotificationsModel(MailSwitches switches, UserAccounts acc
 
     public string Address { get; private set; } = "";
 
+    public int DigestHour => options.Value.DigestHour;
+
     public IEnumerable<SelectListItem> TimeZones =>
     [
         new($"The server's: {options.Value.TimeZone}", ""),

@@ -54,6 +54,18 @@ public sealed class ReviewPage(SiteBrowser browser, string id)
         await SendGrantAsync();
     }
 
+    /// <summary>Types the whole name and presses the button while people are still proposed.</summary>
+    public async Task AddAccessAtOnceAsync(string person)
+    {
+        await Page.Locator("[data-add-access] > summary").ClickAsync();
+        await Page.GetByLabel("User name", new() { Exact = true }).PressSequentiallyAsync(person);
+        await Assertions.Expect(Page.GetByRole(AriaRole.Option, new() { Name = person })).ToBeVisibleAsync();
+        var button = await Page.Locator("[data-add-access]").GetByRole(AriaRole.Button, new() { Name = "Add access", Exact = true }).BoundingBoxAsync();
+        await Page.Mouse.MoveAsync(button!.X + (button.Width / 2), button.Y + (button.Height / 2));
+        await Page.Mouse.DownAsync();
+        await Page.Mouse.UpAsync();
+    }
+
     /// <summary>The name of the saved file and its content.</summary>
     public async Task<(string Name, string Content)> DownloadReportAsync(string link)
     {
