@@ -287,6 +287,18 @@ public sealed class ReviewPageTests(GatePagesWorld world) : IClassFixture<GatePa
     }
 
     [Fact]
+    public async Task A_full_name_is_found_whatever_its_letters_and_their_case()
+    {
+        var (record, name) = (await world.AddAsync(GatePagesWorld.Card("manual")), world.NewName("letters"));
+        var added = await world.Services.GetRequiredService<UserAccounts>().AddAsync(name, $"{name}@example.org", "Özlem Çelik O'Hara 100%", null, false, CancellationToken.None);
+        world.People[name] = new(added.User!.Id, name, "");
+        await world.AskAsync(record, name, ("Company", "x"));
+        using var reviewer = await world.VisitAsync("author");
+        foreach (var (typed, found) in new[] { ("Özlem", true), ("özlem", true), ("ÖZLEM", true), ("özlem çelik", true), ("çel", true), ("zlem", true), ("o'hara", true), ("100%", true), ("1_0%", false), ("Ozlem", false) })
+            Assert.True(found == ((await reviewer.GetAsync($"{Of(record)}?q={Uri.EscapeDataString(typed)}")).Attributes("data-request").Count == 1), typed);
+    }
+
+    [Fact]
     public async Task The_search_for_people_tells_names_and_states_and_no_addresses()
     {
         var record = await world.AddAsync(GatePagesWorld.Card("manual"));
