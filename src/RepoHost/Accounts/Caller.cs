@@ -29,6 +29,9 @@ internal sealed class Caller : ICallerFeature
     /// <summary>Null for a browser session, which may do all that its person may.</summary>
     public TokenRole? TokenRole { get; init; }
 
+    /// <summary>Of a browser session: it has ended when its person has another stamp.</summary>
+    public string? SecurityStamp { get; init; }
+
     /// <summary>May manage users. This is not access to gated files (design 2).</summary>
     public bool IsAdministrator { get; init; }
 
@@ -79,6 +82,7 @@ internal sealed class Caller : ICallerFeature
         CredentialKind = kind,
         UserId = person.Id,
         UserName = person.UserName,
+        SecurityStamp = person.SecurityStamp,
         Scopes = TokenScopes.Everything,
         Person = new(person.Id),
         IsAdministrator = person.IsAdministrator,

@@ -51,6 +51,17 @@ public sealed class SessionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_began_in_a_session_is_not_finished_when_the_session_has_ended()
+    {
+        var standing = rooms.Services.GetRequiredService<CallerStanding>();
+        var caller = await AskAsync(rooms, cookie);
+        Assert.Same(caller, await standing.FindAsync(caller, Cancel));
+        await using var other = rooms.OpenAgain();
+        Assert.True(await other.Users.SetPasswordAsync(ada.Id, "another horse", Cancel));
+        Assert.Null(await standing.FindAsync(caller, Cancel));
+    }
+
+    [Fact]
     public async Task A_new_password_ends_the_sessions()
     {
         await using var other = rooms.OpenAgain();
