@@ -46,9 +46,10 @@ there() { command -v "$1" >/dev/null; }
 step "What is needed"
 there dotnet || fail "The .NET SDK is missing: https://dotnet.microsoft.com/download (version in global.json)."
 
-declare -A package_of=([git]=git [git-lfs]=git-lfs [redis-server]=redis-server [redis-cli]=redis-tools [aria2c]=aria2 [curl]=curl [wget]=wget [node]=nodejs [npm]=npm [chromium]=chromium)
+declare -A package_of=([git]=git [git-lfs]=git-lfs [redis-server]=redis-server [redis-cli]=redis-tools [aria2c]=aria2 [curl]=curl [wget]=wget [node]=nodejs [npm]=npm)
 missing=()
 for tool in "${!package_of[@]}"; do there "$tool" || missing+=("${package_of[$tool]}"); done
+there chromium-headless-shell || there chromium || missing+=(chromium-headless-shell)
 # A module and no program; of Debian's own python3, since another one on the path would not have it.
 /usr/bin/python3 -c 'import aiosmtpd' 2>/dev/null || missing+=(python3-aiosmtpd)
 if [ ${#missing[@]} -gt 0 ] && [ $install = on ] && there apt-get && [ "$(id -u)" = 0 ]; then

@@ -18,7 +18,7 @@ public sealed class Chromium : IAsyncDisposable
     /// <summary>A browser of its own for one person: no cookie, no cache of anybody else.</summary>
     public async Task<SiteBrowser> OpenAsync(HubServer server, bool script = true, ColorScheme colors = ColorScheme.Light, ViewportSize? viewport = null)
     {
-        Requires.Tool("chromium");
+        Requires.Chromium();
         Requires.Tool("node");
         var context = await (await browser.Value).NewContextAsync(new()
         {
@@ -49,7 +49,7 @@ public sealed class Chromium : IAsyncDisposable
         Assertions.SetDefaultExpectTimeout(20_000);
         return await playwright.Chromium.LaunchAsync(new()
         {
-            ExecutablePath = Requires.PathOf("chromium"),
+            ExecutablePath = Requires.Chromium(),
             // The sandbox refuses to run as root.
             ChromiumSandbox = !Environment.IsPrivilegedProcess,
             Args = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"],

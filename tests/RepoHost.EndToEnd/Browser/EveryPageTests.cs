@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Playwright;
 using RepoHost.EndToEnd.Support;
 using Xunit;
@@ -6,7 +7,7 @@ namespace RepoHost.EndToEnd.Browser;
 
 /// <summary>
 /// Every page as those see it who use it: it opens, axe-core finds nothing, the browser complains about nothing, and nobody scrolls sideways; in light, dark and on a
-/// phone. The pictures are in TestResults/pages; UPDATE_GOLDEN=1 puts them into docs/images.
+/// phone. The pictures are in TestResults/pages; UPDATE_GOLDEN=1 puts them into docs/images, where docs/pages.md shows them.
 /// </summary>
 public sealed class EveryPageTests(World world, Chromium chromium) : IClassFixture<StartedWorld>
 {
@@ -20,6 +21,8 @@ public sealed class EveryPageTests(World world, Chromium chromium) : IClassFixtu
         var (owner, asker, pending) = (await world.NewPersonAsync("--admin"), await world.NewPersonAsync(), await world.NewPersonAsync());
         await world.Server.RunAsync("org", "member", "acme", owner, "--role", "admin");
         await world.AskAsync(repository, await world.Server.AddTokenAsync(pending, "read"), World.Answers);
+        using var api = world.Server.As(null);
+        var commit = JsonDocument.Parse(await api.GetStringAsync($"/api/models/{World.Open}", TestContext.Current.CancellationToken)).RootElement.GetProperty("sha").GetString();
         var faults = new List<string>();
 
         await VisitAsync(null, look, faults,
@@ -30,20 +33,22 @@ public sealed class EveryPageTests(World world, Chromium chromium) : IClassFixtu
         await VisitAsync(asker, look, faults,
         [
             ("home-of-a-person", "/"), ("gate-form", $"/{repository}"), ("model", $"/{World.Open}"), ("dataset", $"/datasets/{World.Dataset}"), ("files", $"/{World.Open}/tree/main"),
-            ("file", $"/{World.Open}/blob/main/config.json"), ("commits", $"/{World.Open}/commits/main"), ("branches", $"/{World.Open}/refs"), ("profile", "/settings/profile"),
+            ("file", $"/{World.Open}/blob/main/config.json"), ("commits", $"/{World.Open}/commits/main"), ("commit", $"/{World.Open}/commit/{commit}"), ("branches", $"/{World.Open}/refs"), ("profile", "/settings/profile"),
             ("password", "/settings/password"), ("account", "/settings/account"), ("notifications", "/settings/notifications"), ("organizations", "/settings/organizations"),
             ("organization-new", "/organizations/new"), ("tokens", "/settings/tokens"), ("token-new", "/settings/tokens/new"), ("my-requests", "/settings/gated-repos"), ("new-repository", "/new"),
-            ("device", "/oauth/device/verify"),
+            ("device", "/oauth/device/verify"), ("person", "/author"), ("logout", "/logout"),
         ]);
         await VisitAsync(pending, look, faults, [("gate-pending", $"/{repository}"), ("my-requests-pending", "/settings/gated-repos")]);
         await VisitAsync(owner, look, faults,
         [
             ("home-of-an-author", "/"), ("repository-settings", $"/{repository}/settings"), ("access-requests", $"/{repository}/settings/access-requests"), ("gate-of-an-author", $"/{repository}"),
-            ("upload", $"/{repository}/upload/main"), ("edit", $"/{repository}/edit/main/README.md"), ("organization-settings", "/organizations/acme/settings"),
-            ("organization-members", "/organizations/acme/settings/members"), ("service-accounts", "/organizations/acme/settings/service-accounts"), ("admin", "/admin"),
+            ("upload", $"/{repository}/upload/main"), ("edit", $"/{repository}/edit/main/README.md"), ("delete-file", $"/{repository}/delete/main/config.json"), ("organization-settings", "/organizations/acme/settings"),
+            ("organization-members", "/organizations/acme/settings/members"), ("service-accounts", "/organizations/acme/settings/service-accounts"), ("admin", "/admin"), ("admin-person", $"/admin/people/{asker}"),
         ]);
         Assert.True(faults.Count == 0, string.Join('\n', faults));
     }
+
+    private static readonly string Shown = File.ReadAllText(Path.Combine(Paths.Root, "docs", "pages.md"));
 
     private async Task VisitAsync(string? person, string look, List<string> faults, (string Name, string Path)[] pages)
     {
@@ -58,6 +63,7 @@ public sealed class EveryPageTests(World world, Chromium chromium) : IClassFixtu
                 var status = await browser.GoAsync(path);
                 await PictureAsync(browser, $"{name}-{look}.png");
                 Assert.Equal((path, Expected(name)), (path, status));
+                Assert.Contains($"(images/{name}-{look}.png)", Shown, StringComparison.Ordinal);
                 await browser.AccessibleAsync();
                 await browser.FitsAsync();
             }

@@ -11,6 +11,15 @@ internal static class Requires
     public static void Tool(string name) =>
         That(FindOnPath(name), $"{name} is not installed: apt-get install {PackageOf(name)}");
 
+    /// <summary>Chromium without windows, which takes less of the machine, or else the whole of it.</summary>
+    /// <returns>The program to start.</returns>
+    public static string Chromium()
+    {
+        var found = FindOrNull("chromium-headless-shell") ?? FindOrNull("chromium");
+        That(found is not null, "chromium is not installed: apt-get install chromium-headless-shell");
+        return found!;
+    }
+
     public static void Root() => That(Environment.IsPrivilegedProcess, "mounting a file system takes root");
 
     /// <summary>Debian's own python3: another one on the path would not have its modules.</summary>
