@@ -48,6 +48,9 @@ public sealed class EveryPageTests(World world, Chromium chromium) : IClassFixtu
         Assert.True(faults.Count == 0, string.Join('\n', faults));
     }
 
+    /// <summary>In pixels: of a long diff its beginning is enough.</summary>
+    private const int TallestPicture = 3500;
+
     private static readonly string Shown = File.ReadAllText(Path.Combine(Paths.Root, "docs", "pages.md"));
 
     private async Task VisitAsync(string? person, string look, List<string> faults, (string Name, string Path)[] pages)
@@ -80,6 +83,13 @@ public sealed class EveryPageTests(World world, Chromium chromium) : IClassFixtu
     {
         var golden = Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1";
         var folder = Directory.CreateDirectory(golden ? Path.Combine(Paths.Root, "docs", "images") : Path.Combine(Paths.Root, "TestResults", "pages")).FullName;
-        await browser.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, name), FullPage = true, Animations = ScreenshotAnimations.Disabled });
+        var (width, height) = (browser.Page.ViewportSize!.Width, await browser.Page.EvaluateAsync<int>("document.documentElement.scrollHeight"));
+        await browser.Page.ScreenshotAsync(new()
+        {
+            Path = Path.Combine(folder, name),
+            FullPage = true,
+            Clip = new() { Width = width, Height = Math.Min(height, TallestPicture) },
+            Animations = ScreenshotAnimations.Disabled,
+        });
     }
 }
