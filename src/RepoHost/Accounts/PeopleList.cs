@@ -13,7 +13,7 @@ internal sealed record PeoplePage(IReadOnlyList<ListedPerson> People, string? Ne
 /// <summary>Everybody with an account, by name, for those who manage them. Service accounts are their organizations' business.</summary>
 internal sealed class PeopleList(IDbContextFactory<RepoHostDb> databases)
 {
-    /// <param name="search">Part of the user name, the full name or the mail address; letter case is ignored in ASCII. Null or empty for everybody.</param>
+    /// <param name="search">Part of the user name, the full name or the mail address; letter case is ignored, of letters outside ASCII as far as <see cref="NamePatterns"/> goes. Null or empty for everybody.</param>
     /// <param name="after">The last name of the page before.</param>
     public async Task<PeoplePage> ReadAsync(string? search, string? after, int limit, CancellationToken cancellationToken)
     {
@@ -21,8 +21,11 @@ internal sealed class PeopleList(IDbContextFactory<RepoHostDb> databases)
         var people = Everybody(db);
         if (!string.IsNullOrWhiteSpace(search))
         {
-            var pattern = $"%{Escape(search.Trim())}%";
-            people = people.Where(u => EF.Functions.Like(u.UserName!, pattern, "\\") || EF.Functions.Like(u.FullName, pattern, "\\") || EF.Functions.Like(u.Email!, pattern, "\\"));
+            var patterns = NamePatterns.Containing(search.Trim());
+            people = people.Where(u =>
+                EF.Functions.Like(u.UserName!, patterns.Typed, NamePatterns.Escape) || EF.Functions.Like(u.Email!, patterns.Typed, NamePatterns.Escape)
+                || EF.Functions.Like(u.FullName, patterns.Typed, NamePatterns.Escape) || EF.Functions.Like(u.FullName, patterns.Title, NamePatterns.Escape)
+                || EF.Functions.Like(u.FullName, patterns.Lower, NamePatterns.Escape) || EF.Functions.Like(u.FullName, patterns.Upper, NamePatterns.Escape));
         }
 
         if (!string.IsNullOrEmpty(after))
@@ -60,7 +63,4 @@ internal sealed class PeopleList(IDbContextFactory<RepoHostDb> databases)
 
     private static IQueryable<ListedPerson> Describe(RepoHostDb db, IQueryable<User> people) => people.Select(u => new ListedPerson(
         u.Id, u.UserName!, u.FullName, u.Email!, u.Disabled, u.IsAdministrator, u.PasswordHash != null, u.CreatedAt, db.Repositories.Count(r => r.OwnerUserId == u.Id)));
-
-    private static string Escape(string text) =>
-        text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal);
 }

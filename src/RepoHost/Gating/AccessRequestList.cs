@@ -1,4 +1,3 @@
-using System.Globalization;
 using GateMiddleware.Decisions;
 using Microsoft.EntityFrameworkCore;
 using RepoHost.Data;
@@ -133,26 +132,19 @@ internal sealed class AccessRequestList(IDbContextFactory<RepoHostDb> databases)
         if (!isUserName && !fullNames)
             return rows.Where(_ => false);
         var end = first[..^1] + (char)(first[^1] + 1);
-        var typed = Containing(name);
+        var patterns = NamePatterns.Containing(name);
         var people = (isUserName, fullNames) switch
         {
             (true, false) => db.Users.Where(u => string.Compare(u.NormalizedUserName, first) >= 0 && string.Compare(u.NormalizedUserName, end) < 0),
-            (true, true) => db.Users.Where(u => (string.Compare(u.NormalizedUserName, first) >= 0 && string.Compare(u.NormalizedUserName, end) < 0) || EF.Functions.Like(u.FullName, typed, @"\")),
-            _ => OtherLetters(db, name, typed),
+            (true, true) => db.Users.Where(u => (string.Compare(u.NormalizedUserName, first) >= 0 && string.Compare(u.NormalizedUserName, end) < 0) || EF.Functions.Like(u.FullName, patterns.Typed, NamePatterns.Escape)),
+            _ => OtherLetters(db, patterns),
         };
         return rows.Where(r => people.Select(u => u.Id).Contains(r.UserId));
     }
 
-    /// <summary>SQLite knows the two cases of ASCII letters only, in LIKE and in lower(): of others the usual ways to write a name are looked for.</summary>
-    private static IQueryable<User> OtherLetters(RepoHostDb db, string name, string typed)
-    {
-        var (lower, upper) = (Containing(name.ToLowerInvariant()), Containing(name.ToUpperInvariant()));
-        var title = Containing(CultureInfo.InvariantCulture.TextInfo.ToTitleCase(name.ToLowerInvariant()));
-        return db.Users.Where(u => EF.Functions.Like(u.FullName, typed, @"\") || EF.Functions.Like(u.FullName, title, @"\") || EF.Functions.Like(u.FullName, lower, @"\") || EF.Functions.Like(u.FullName, upper, @"\"));
-    }
-
-    private static string Containing(string text) =>
-        "%" + text.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal) + "%";
+    private static IQueryable<User> OtherLetters(RepoHostDb db, NamePatterns patterns) => db.Users.Where(u =>
+        EF.Functions.Like(u.FullName, patterns.Typed, NamePatterns.Escape) || EF.Functions.Like(u.FullName, patterns.Title, NamePatterns.Escape)
+        || EF.Functions.Like(u.FullName, patterns.Lower, NamePatterns.Escape) || EF.Functions.Like(u.FullName, patterns.Upper, NamePatterns.Escape));
 
     // The first condition says nothing new, but by it the database begins where the page begins.
     private static IQueryable<AccessRequest> Above(IQueryable<AccessRequest> rows, AccessRequestCursor cursor) =>

@@ -31,6 +31,19 @@ public sealed class PeopleListTests
             Assert.Equal((search, expected), (search, string.Join(',', (await list.ReadAsync(search, null, 10, Cancel)).People.Select(p => p.UserName))));
     }
 
+    [Theory]
+    [InlineData("özlem çelik")]
+    [InlineData("Özlem")]
+    [InlineData("ÖZLEM")]
+    [InlineData("çelik")]
+    public async Task Full_names_with_other_letters_than_ASCII_are_found_in_either_case(string search)
+    {
+        await using var rooms = await Rooms.OpenAsync();
+        await rooms.Users.AddAsync("ozlem", "ozlem@mail.example", "Özlem Çelik", null, false, Cancel);
+        await rooms.AddUserAsync("ada");
+        Assert.Equal("ozlem", Assert.Single((await rooms.Services.GetRequiredService<PeopleList>().ReadAsync(search, null, 10, Cancel)).People).UserName);
+    }
+
     [Fact]
     public async Task The_right_of_an_administrator_is_given_and_taken()
     {
