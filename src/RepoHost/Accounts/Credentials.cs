@@ -29,10 +29,7 @@ internal sealed class Credentials(UserAccounts accounts, IDbContextFactory<RepoH
                 if (change.EndTokens || wasAnothers)
                     await EndTokensAsync(db, user.Id, cancellationToken);
                 user.EmailConfirmed |= change.ByLink is not null;
-                user.PasswordHash = hash;
-                user.SecurityStamp = HubId.New();
-                user.LockoutEnd = null;
-                user.AccessFailedCount = 0;
+                await PutPasswordAsync(db, user, hash, cancellationToken);
                 if (change.Alongside is not null)
                     await change.Alongside(db, user);
             },
@@ -93,6 +90,17 @@ internal sealed class Credentials(UserAccounts accounts, IDbContextFactory<RepoH
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var normalized = normalizer.NormalizeEmail(email);
         return await db.Users.AsNoTracking().FirstOrDefaultAsync(u => u.NormalizedEmail == normalized, cancellationToken);
+    }
+
+    /// <summary>What every new password does, within the transaction of its change.</summary>
+    internal static async Task PutPasswordAsync(RepoHostDb db, User user, string hash, CancellationToken cancellationToken)
+    {
+        user.PasswordHash = hash;
+        user.SecurityStamp = HubId.New();
+        user.LockoutEnd = null;
+        user.AccessFailedCount = 0;
+        // Programs that a session has let in, which ends here, and that have not fetched their token yet.
+        await db.DeviceLogins.Where(d => d.UserId == user.Id).ExecuteDeleteAsync(cancellationToken);
     }
 
     private async Task EndTokensAsync(RepoHostDb db, string userId, CancellationToken cancellationToken)

@@ -109,11 +109,7 @@ internal sealed class UserAccounts(
         var hash = hasher.HashPassword(new User(), password);
         return await ChangeAsync(
             db => db.Users.FirstOrDefaultAsync(u => u.Id == userId && u.OwnerOrganizationId == null, cancellationToken),
-            user =>
-            {
-                user.PasswordHash = hash;
-                user.SecurityStamp = HubId.New();
-            },
+            (db, user) => Credentials.PutPasswordAsync(db, user, hash, cancellationToken),
             cancellationToken) is not null;
     }
 

@@ -112,6 +112,23 @@ public sealed partial class DeviceLoginTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_new_password_ends_what_was_approved_and_not_collected_yet(bool byTheOperator)
+    {
+        var (mine, another) = (await StartAsync(), await StartAsync());
+        await Logins.DecideAsync(mine.UserCode, ada.Id, approve: true, Cancel);
+        await Logins.DecideAsync(another.UserCode, eve.Id, approve: true, Cancel);
+        if (byTheOperator)
+            Assert.True(await rooms.Users.SetPasswordAsync(ada.Id, "correct horse battery", Cancel));
+        else
+            Assert.NotNull(await rooms.Services.GetRequiredService<Credentials>().SetPasswordAsync(new(ada.Id, "correct horse battery"), Cancel));
+        Assert.Equal(LoginTokenOutcome.Invalid, (await Tokens.CollectAsync(mine.DeviceCode, Cancel)).Outcome);
+        Assert.Empty(await rooms.Tokens.ListAsync(ada.Id, Cancel));
+        Assert.Equal(LoginTokenOutcome.Issued, (await Tokens.CollectAsync(another.DeviceCode, Cancel)).Outcome);
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("BCDF-GHJ")]
     [InlineData("BCDF-GHJA")]
