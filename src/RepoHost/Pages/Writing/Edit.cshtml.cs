@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using GateMiddleware;
 using GateMiddleware.ModelCards;
 using GateMiddleware.Policy;
 using GateMiddleware.Rejection;
@@ -158,6 +159,9 @@ internal sealed class EditModel(PageCommits commits, RepositoryFiles files, Text
             (Folder, entry) = (FilePath.Value, null);
         else if (IsNew && Name is null)
             Name = FilePath.Value;
+        // The gate was asked about the path in the address alone, which may be open to whom the others are closed.
+        if (!Decision.IsAllowed && TargetPath != FilePath.Value)
+            return Refuse(HttpContext.Features.Get<IGateFeature>() is { } gate ? Refusals.For(gate.Repository, gate.Decision) : Refusals.Unavailable);
         return null;
     }
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.RegularExpressions;
 using GateMiddleware.Decisions;
 using Microsoft.Extensions.DependencyInjection;
+using RepoHost.Data;
 using RepoHost.Gating;
 using Xunit;
 
@@ -10,6 +11,33 @@ namespace RepoHost.Tests.Pages.Access;
 /// <summary>The form that the card declares, from the page to the stored request (contract 6.5, 6.8; threat rows 36 and 47).</summary>
 public sealed class GateFormTests(GatePagesWorld world) : IClassFixture<GatePagesWorld>
 {
+    /// <summary>The licence may be edited by whom the gate does not let pass; the form's own field must not lead from there to another file.</summary>
+    [Theory]
+    [InlineData("LICENSE.txt", "")]
+    [InlineData("LICENSE.txt", "?handler=Preview")]
+    [InlineData("LICENSE", "")]
+    public async Task The_editor_of_an_open_file_shows_and_writes_no_other(string open, string handler)
+    {
+        var record = await world.AddRepositoryAsync(
+            RepositoryType.Model, $"acme/{world.NewName()}", new Dictionary<string, string> { ["README.md"] = GatePagesWorld.Card("manual"), ["secret.txt"] = "the secret of the gate\n" });
+        await world.UpdateAsync(record, r => r.OrgMembersGated = true);
+        using var writer = await PageVisitor.OpenAsync(world, "writer");
+        Assert.Equal(403, (await writer.GetAsync($"/{record.FullName}/edit/main/secret.txt")).Status);
+        var path = $"/{record.FullName}/edit/main/{open}";
+        Assert.Equal(200, (await writer.GetAsync(path)).Status);
+        foreach (var name in (string[])["secret.txt", "other.txt"])
+        {
+            var answer = await writer.PostFromAsync(path, path + handler, ("Name", name), ("Blob", ""), ("Text", "x"));
+            Assert.Equal(403, answer.Status);
+            Assert.DoesNotContain("the secret of the gate", answer.Html, StringComparison.Ordinal);
+        }
+
+        using var author = world.Client(world.People["author"].Token);
+        Assert.Equal("the secret of the gate\n", await author.GetStringAsync($"/{record.FullName}/resolve/main/secret.txt", TestContext.Current.CancellationToken));
+        using var missing = await author.GetAsync($"/{record.FullName}/resolve/main/other.txt", TestContext.Current.CancellationToken);
+        Assert.Equal(404, (int)missing.StatusCode);
+    }
+
     [Fact]
     public async Task Fields_stand_in_the_cards_order_under_their_labels_and_asking_stores_the_answers_with_what_was_agreed_to()
     {
