@@ -8,7 +8,7 @@ using RepoHost.Hosting;
 
 namespace RepoHost.Gating.Persons;
 
-/// <summary>All that is stored about one person, as JSON, written row by row. Nothing of other people is in it, and no secret: of tokens there is none to tell, of the password none is.</summary>
+/// <summary>All that is stored about one person, as JSON, written row by row. Nothing of other people is in it, and no secret: of tokens there is none to tell, of the password none is. What went to a mail address is theirs once they have shown that the address is.</summary>
 internal sealed class PersonExport(IDbContextFactory<RepoHostDb> databases)
 {
     private const int FlushEvery = 32 * 1024;
@@ -67,7 +67,7 @@ internal sealed class PersonExport(IDbContextFactory<RepoHostDb> databases)
             .Select(m => new Item(("name", m.Name), ("role", m.Role), ("since", m.CreatedAt)));
 
     private static IAsyncEnumerable<Item> Invitations(RepoHostDb db, User user) =>
-        db.Invitations.AsNoTracking().Where(i => i.UserId == user.Id || i.NormalizedEmail == user.NormalizedEmail).OrderBy(i => i.CreatedAt)
+        db.Invitations.AsNoTracking().Where(i => i.UserId == user.Id || (user.EmailConfirmed && i.NormalizedEmail == user.NormalizedEmail)).OrderBy(i => i.CreatedAt)
             .Select(i => new { i.Organization!.Name, i.Role, i.CreatedAt, i.ExpiresAt }).AsAsyncEnumerable()
             .Select(i => new Item(("organization", i.Name), ("role", i.Role), ("createdAt", i.CreatedAt), ("expiresAt", i.ExpiresAt)));
 
@@ -77,7 +77,7 @@ internal sealed class PersonExport(IDbContextFactory<RepoHostDb> databases)
 
     /// <summary>That there was one; a mail's text is not kept once it is sent.</summary>
     private static IAsyncEnumerable<Item> Mails(RepoHostDb db, User user) =>
-        db.OutboxMails.AsNoTracking().Where(m => m.Recipient == user.Id || m.Recipient == user.Email).OrderBy(m => m.Id).AsAsyncEnumerable()
+        db.OutboxMails.AsNoTracking().Where(m => m.Recipient == user.Id || (user.EmailConfirmed && m.Recipient == user.Email)).OrderBy(m => m.Id).AsAsyncEnumerable()
             .Select(m => new Item(("about", m.Kind), ("state", m.State), ("createdAt", m.CreatedAt), ("endedAt", m.EndedAt)));
 
     private static IAsyncEnumerable<Item> Tokens(RepoHostDb db, string userId) =>

@@ -90,6 +90,14 @@ internal sealed class PersonRemoval(
     private static async Task<IReadOnlyList<string>> EndNoticesAsync(RepoHostDb db, User user, long version, CancellationToken cancellationToken)
     {
         var (id, normalized, address) = (user.Id, user.NormalizedEmail!, user.Email!.ToLowerInvariant());
+        // Anybody can give any address for theirs: only one that was proved ends what went to it.
+        if (!user.EmailConfirmed)
+        {
+            await db.OutboxMails.Where(m => m.Recipient == id).ExecuteDeleteAsync(cancellationToken);
+            await db.RequestNoticeRecipients.Where(r => r.Recipient == id).ExecuteDeleteAsync(cancellationToken);
+            return [];
+        }
+
         await db.Invitations.Where(i => i.NormalizedEmail == normalized).ExecuteDeleteAsync(cancellationToken);
 #pragma warning disable CA1862 // Not run here: it becomes lower() of the database.
         await db.OutboxMails.Where(m => m.Recipient == id || m.Recipient.ToLower() == address).ExecuteDeleteAsync(cancellationToken);

@@ -42,6 +42,12 @@ public sealed class DepartureWorld : HubApplication
 
     internal string NewName(string kind = "person") => $"{kind}{Interlocked.Increment(ref _made)}";
 
+    internal async Task ConfirmAddressAsync(TestPerson person)
+    {
+        await using var db = await OpenDatabaseAsync();
+        Assert.Equal(1, await db.Users.Where(u => u.Id == person.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.EmailConfirmed, true), CancellationToken.None));
+    }
+
     internal Task<TestPerson> NewPersonAsync() => AddPersonAsync(NewName(), TokenRole.Write);
 
     internal async Task AskAsync(RepositoryRecord record, TestPerson person, string company = "Example") =>

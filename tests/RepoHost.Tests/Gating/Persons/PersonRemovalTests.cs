@@ -94,6 +94,7 @@ public sealed class PersonRemovalTests(DepartureWorld world) : IClassFixture<Dep
         string[] traces = ["zaphod", "Heart of Gold", "Beeblebrox", person.Id];
         var before = await world.EverythingStoredAsync();
         Assert.All(traces, trace => Assert.Contains(before, value => value.Contains(trace, StringComparison.OrdinalIgnoreCase)));
+        await world.ConfirmAddressAsync(person);
         Assert.Equal(PersonRemovalResult.Removed, await world.Removal.RemoveAsync(person.Id, false, Cancel));
         var after = await world.EverythingStoredAsync();
         Assert.DoesNotContain(after, value => traces.Any(trace => value.Contains(trace, StringComparison.OrdinalIgnoreCase)));
@@ -124,6 +125,33 @@ public sealed class PersonRemovalTests(DepartureWorld world) : IClassFixture<Dep
         // The other one's access is as it was, and the repository that they made too.
         Assert.Equal(HttpStatusCode.OK, (await world.Client(other.Token).GetAsync("/acme/remembers/resolve/main/config.json", Cancel)).StatusCode);
         Assert.Equal("a", await boss.GetStringAsync("/acme/made/resolve/main/a", Cancel));
+    }
+
+    [Fact]
+    public async Task An_address_that_somebody_only_claimed_takes_nothing_along_and_shows_nothing()
+    {
+        var person = await world.NewPersonAsync();
+        var address = $"{person.Name}@example.org";
+        var gated = await world.AddGatedAsync($"acme/{world.NewName("told")}");
+        await world.Services.GetRequiredService<RepositoryCatalog>().UpdateAsync(gated.Id, row => row.GatedNotificationsEmail = address, Cancel);
+        await using (var db = await world.OpenDatabaseAsync())
+        {
+            db.OutboxMails.Add(new OutboxMail { Key = $"test:{address}", Recipient = address, Text = "For the real owner" });
+            db.MutedAddresses.Add(new MutedAddress { Address = address });
+            db.Invitations.Add(new Invitation { Id = HubId.New(), OrganizationId = (await world.Organizations.FindAsync("acme", Cancel))!.Id, Email = address, NormalizedEmail = address.ToUpperInvariant() });
+            await db.SaveChangesAsync(Cancel);
+        }
+
+        var export = JsonNode.Parse((await world.RunAsync($"user export {person.Name}")).Output)!;
+        Assert.Equal((0, 0), (export["invitations"]!.AsArray().Count, export["mails"]!.AsArray().Count));
+        Assert.Equal(PersonRemovalResult.Removed, await world.Removal.RemoveAsync(person.Id, false, Cancel));
+        await using (var db = await world.OpenDatabaseAsync())
+        {
+            Assert.Equal(address, await db.Repositories.Where(r => r.Id == gated.Id).Select(r => r.GatedNotificationsEmail).SingleAsync(Cancel));
+            Assert.Equal(
+                (true, true, true),
+                (await db.OutboxMails.AnyAsync(m => m.Recipient == address, Cancel), await db.MutedAddresses.AnyAsync(m => m.Address == address, Cancel), await db.Invitations.AnyAsync(i => i.Email == address, Cancel)));
+        }
     }
 
     [Fact]
