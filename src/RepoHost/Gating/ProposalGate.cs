@@ -11,7 +11,7 @@ internal sealed class ProposalGate(Gatekeeper gatekeeper, GatedRepositories repo
     public async Task<Refusal?> AskAsync(RepositoryRecord record, Caller caller, CancellationToken cancellationToken)
     {
         var described = repositories.Describe(record, await cards.FindAsync(record, cancellationToken));
-        // Where they are was asked when the request began, and it is still the same request.
+        // Where they are was asked when the request began, if the card asked then; a card that begins to ask during an upload stops no upload, which reads nothing.
         var decision = await gatekeeper.DecideAsync(described, rights.Person(caller, record), VisitorRegion.Elsewhere, cancellationToken);
         return decision.IsAllowed ? null : Refusals.For(described, decision);
     }

@@ -26,6 +26,12 @@ public sealed class EuropeUnknownTests(EuropeUnknownTests.World world) : IClassF
     /// <summary>No country file either, and an operator who wants it so.</summary>
     public sealed class AllowingWorld : EuropeWorld
     {
+        protected override IEnumerable<string> Settings => ["--Gating:AllowRequestsByToken=true", "--Logging:Console:LogLevel:Default=None", "--Geo:AllowUnknown=true"];
+    }
+
+    /// <summary>The same operator, whose file is gone.</summary>
+    public sealed class LostFileWorld : EuropeWorld
+    {
         protected override IEnumerable<string> Settings => [.. base.Settings, "--Geo:AllowUnknown=true"];
 
         protected override string CountryFile => "/no/such/folder/country.mmdb";
@@ -90,5 +96,16 @@ public sealed class EuropeUnknownTests(EuropeUnknownTests.World world) : IClassF
         foreach (var from in (string?[])[EuropeWorld.Canada, EuropeWorld.Germany, null])
             Assert.Equal(200, (await allowing.AskAsync(from, "accepted", File)).Status);
         Assert.False(allowing.Services.GetRequiredService<VisitorPlaces>().AllUnknown);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_lost_lets_nobody_in_whom_it_would_refuse()
+    {
+        await using var lost = new LostFileWorld();
+        await lost.InitializeAsync();
+        foreach (var from in (string?[])[EuropeWorld.Canada, EuropeWorld.Germany, null])
+            Assert.Equal(403, (await lost.AskAsync(from, "accepted", File)).Status);
+        Assert.Equal(200, (await lost.AskAsync(null, "author", File)).Status);
+        Assert.True(lost.Services.GetRequiredService<VisitorPlaces>().AllUnknown);
     }
 }

@@ -23,6 +23,9 @@ internal sealed partial class CountryFile(IOptions<GeoOptions> options, TimeProv
     private long _lookedAt;
     private bool _looked;
 
+    /// <summary>The operator wants one.</summary>
+    public bool IsConfigured => _path is not null;
+
     /// <summary>There is a file, and it can be read.</summary>
     public bool IsThere
     {
@@ -111,7 +114,18 @@ internal sealed partial class CountryFile(IOptions<GeoOptions> options, TimeProv
     {
         public static Stamp Of(string path)
         {
-            var file = new FileInfo(path);
+            // Of what a link leads to: the link itself stays when its target is replaced or lost.
+            FileInfo file;
+            try
+            {
+                file = new(path);
+                file = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
+            }
+            catch (IOException)
+            {
+                return new(default, -1);
+            }
+
             return file.Exists ? new(file.LastWriteTimeUtc, file.Length) : new(default, -1);
         }
     }

@@ -17,11 +17,14 @@ internal sealed class VisitorPlaces(CountryFile countries, TrustedProxies proxie
     private const string Kosovo = "XK";
 
     /// <summary>Nobody's place can be told, and whose place can't be told is refused.</summary>
-    public bool AllUnknown => !options.Value.AllowUnknown && !countries.IsThere;
+    public bool AllUnknown => !countries.IsThere && !AllowsUnknown;
+
+    /// <summary>Not while the file that should tell is missing or broken: then it is nobody's wish that everybody is let in.</summary>
+    private bool AllowsUnknown => options.Value.AllowUnknown && (!countries.IsConfigured || countries.IsThere);
 
     public VisitorRegion Find(HttpContext context) => RegionOf(FindPlace(context)) switch
     {
-        VisitorRegion.Unknown when options.Value.AllowUnknown => VisitorRegion.Elsewhere,
+        VisitorRegion.Unknown when AllowsUnknown => VisitorRegion.Elsewhere,
         var region => region,
     };
 

@@ -65,6 +65,21 @@ public sealed class CountryFileTests : IDisposable
     }
 
     [Fact]
+    public void Behind_a_link_it_is_the_target_that_counts()
+    {
+        Save(Sample());
+        var target = Path.Combine(_folder, "target.mmdb");
+        File.Move(FilePath, target);
+        File.CreateSymbolicLink(FilePath, target);
+        using var file = Open();
+        Assert.Equal("DE", Code(file));
+        File.Delete(target);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Null(Code(file));
+        Assert.False(file.IsThere);
+    }
+
+    [Fact]
     public void A_changed_file_is_read_again_and_a_file_that_is_gone_tells_nothing_any_more()
     {
         Save(Sample());
