@@ -24,7 +24,7 @@ internal sealed class Credentials(UserAccounts accounts, IDbContextFactory<RepoH
                 u => u.Id == change.UserId && !u.Disabled && (change.ByLink == null || (u.SecurityStamp == change.ByLink.SecurityStamp && u.Email == change.ByLink.Email)), cancellationToken),
             async (db, user) =>
             {
-                var logins = change.ByLink is not null && !user.EmailConfirmed ? await db.UserLogins.Where(l => l.UserId == user.Id).ExecuteDeleteAsync(cancellationToken) : 0;
+                var logins = change.EndTokens || (change.ByLink is not null && !user.EmailConfirmed) ? await db.UserLogins.Where(l => l.UserId == user.Id).ExecuteDeleteAsync(cancellationToken) : 0;
                 var wasAnothers = change.ByLink is not null && !user.EmailConfirmed && (user.PasswordHash is not null || logins > 0);
                 if (change.EndTokens || wasAnothers)
                     await EndTokensAsync(db, user.Id, cancellationToken);
@@ -96,10 +96,15 @@ internal sealed class Credentials(UserAccounts accounts, IDbContextFactory<RepoH
     internal static async Task PutPasswordAsync(RepoHostDb db, User user, string hash, CancellationToken cancellationToken)
     {
         user.PasswordHash = hash;
-        user.SecurityStamp = HubId.New();
         user.LockoutEnd = null;
         user.AccessFailedCount = 0;
-        // Programs that a session has let in, which ends here, and that have not fetched their token yet.
+        await EndSessionsAsync(db, user, cancellationToken);
+    }
+
+    /// <summary>With them go links that were mailed before, and programs that a session has let in and that have not fetched their token yet.</summary>
+    internal static async Task EndSessionsAsync(RepoHostDb db, User user, CancellationToken cancellationToken)
+    {
+        user.SecurityStamp = HubId.New();
         await db.DeviceLogins.Where(d => d.UserId == user.Id).ExecuteDeleteAsync(cancellationToken);
     }
 

@@ -95,7 +95,8 @@ internal static partial class ExternalAuthentication
             options.Events.OnAccessDenied = context => Back(context, "denied");
             options.Events.OnRemoteFailure = context =>
             {
-                Log.Failed(logger, OneLine(context.Failure?.Message));
+                // Not the message: it may hold what the issuer wrote about somebody, their mail address too.
+                Log.Failed(logger, OneLine(context.Failure?.Data["error"] as string ?? context.Failure?.GetType().Name));
                 return Back(context, "failed");
             };
         }

@@ -60,17 +60,17 @@ internal static class SessionAuthentication
             var claims = identity.Value.ClaimsIdentity;
             var userId = context.Principal?.FindFirstValue(claims.UserIdClaimType);
             var person = userId is null ? null : await people.FindAsync(userId, context.HttpContext.RequestAborted);
+            if (person is { Disabled: true } or { IsService: true })
+            {
+                context.RejectPrincipal();
+                context.HttpContext.Features.Set<ICallerFeature>(Caller.Invalid(CredentialKind.Cookie));
+                return;
+            }
+
             if (person is null || person.SecurityStamp is null || person.SecurityStamp != context.Principal?.FindFirstValue(claims.SecurityStampClaimType))
             {
                 // The password was changed since, or the session was ended everywhere: sign in again.
                 context.RejectPrincipal();
-                return;
-            }
-
-            if (person.Disabled || person.IsService)
-            {
-                context.RejectPrincipal();
-                context.HttpContext.Features.Set<ICallerFeature>(Caller.Invalid(CredentialKind.Cookie));
                 return;
             }
 

@@ -75,17 +75,19 @@ internal sealed class UserAccounts(
         return new(AddUserOutcome.Added, user, "");
     }
 
-    /// <summary>In force when it returns: every session and token of a disabled person has ended, on every process of this machine.</summary>
+    /// <summary>In force when it returns: every session of a disabled person has ended for good, and their tokens until they are enabled again, on every process of this machine.</summary>
     /// <returns>The user as it is now; null when there is none.</returns>
     public Task<User?> DisableAsync(string name, bool disabled, CancellationToken cancellationToken)
     {
         var normalized = normalizer.NormalizeName(name);
         return ChangeAsync(
             db => db.Users.FirstOrDefaultAsync(u => u.NormalizedUserName == normalized && u.DeletedAt == null, cancellationToken),
-            user =>
+            async (db, user) =>
             {
                 user.Disabled = disabled;
                 user.DisabledByOwner = false;
+                if (disabled)
+                    await Credentials.EndSessionsAsync(db, user, cancellationToken);
             },
             cancellationToken);
     }

@@ -51,6 +51,14 @@ public sealed class SessionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_session_of_before_stays_ended_when_a_person_is_enabled_again()
+    {
+        await rooms.Users.DisableAsync("ada", disabled: true, Cancel);
+        await rooms.Users.DisableAsync("ada", disabled: false, Cancel);
+        Assert.Same(Caller.Anonymous, await AskAsync(rooms, cookie));
+    }
+
+    [Fact]
     public async Task What_began_in_a_session_is_not_finished_when_the_session_has_ended()
     {
         var standing = rooms.Services.GetRequiredService<CallerStanding>();

@@ -41,6 +41,18 @@ public sealed class AttemptsTests
         Assert.Equal(429, (await browser.LoginAsync("ada", AccountsWorld.Password)).Status);
     }
 
+    [Fact]
+    public async Task The_password_that_deletes_an_account_counts_too()
+    {
+        await using var world = await StartAsync();
+        await world.AddAsync("ada");
+        using var browser = world.Browser();
+        await browser.LoginAsync("ada", AccountsWorld.Password);
+        for (var i = 0; i < World.Most; i++)
+            Assert.Equal(200, (await browser.SendAsync("/settings/account", ("Confirm", "ada"), ("Password", "guess number one"))).Status);
+        Assert.Equal(429, (await browser.SendAsync("/settings/account", ("Confirm", "ada"), ("Password", "guess number one"))).Status);
+    }
+
     private static async Task<World> StartAsync()
     {
         var world = new World();

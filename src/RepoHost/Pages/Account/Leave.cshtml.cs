@@ -43,8 +43,12 @@ internal sealed partial class LeaveModel(PeopleList people, Organizations organi
             ModelState.AddModelError(nameof(Confirm), $"Type {Person.UserName} to delete your account.");
         else if (!Person.HasPassword)
             ModelState.AddModelError("", "Your account has no password, so it can't be seen that it is you. Set one first.");
+        else if (!TryBegin())
+            return TooMany();
         else if (!await passwords.IsRightAsync(Person.Id, Password ?? "", Aborted))
             ModelState.AddModelError(nameof(Password), WrongPassword);
+        else
+            TakeBack();
         if (!ModelState.IsValid)
             return Page();
 
