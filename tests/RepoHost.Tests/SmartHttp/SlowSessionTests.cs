@@ -77,7 +77,7 @@ public sealed class SlowSessionTests(SlowWorld world) : IClassFixture<SlowWorld>
         await SlowWorld.UntilGoneAsync(record);
         var got = await ReadToEndAsync(socket.GetStream());
         Assert.StartsWith("HTTP/1.1 200 OK", Encoding.Latin1.GetString(got, 0, 15), StringComparison.Ordinal);
-        Assert.InRange(got.Length, 100_000, 50_000_000);
+        Assert.InRange(got.Length, 1_000, 50_000_000);
         Assert.False(got.AsSpan().EndsWith("\r\n0\r\n\r\n"u8), "the answer looks whole");
     }
 
