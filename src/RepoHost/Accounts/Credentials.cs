@@ -10,7 +10,7 @@ internal sealed class Credentials(UserAccounts accounts, IDbContextFactory<RepoH
     /// <summary>
     /// Sets a password, which ends the person's browser sessions and the links that were mailed before; of two who use one link, one finds it ended. A link also
     /// proves the mail address. If the address had not been proved, whoever could log in until now may be somebody else, who made the account in hope of the
-    /// address's owner: then the tokens and external logins end too.
+    /// address's owner: then the tokens and external logins end too, as they do when the person asks for it.
     /// </summary>
     /// <returns>The user as they are now; null when the link has ended or the person is gone or disabled.</returns>
     public Task<User?> SetPasswordAsync(PasswordChange change, CancellationToken cancellationToken)
@@ -101,11 +101,11 @@ internal sealed class Credentials(UserAccounts accounts, IDbContextFactory<RepoH
         await EndSessionsAsync(db, user, cancellationToken);
     }
 
-    /// <summary>With them go links that were mailed before, and programs that a session has let in and that have not fetched their token yet.</summary>
+    /// <summary>With them end links that were mailed before; programs that a session has let in, and that have not fetched their token yet, are turned away.</summary>
     internal static async Task EndSessionsAsync(RepoHostDb db, User user, CancellationToken cancellationToken)
     {
         user.SecurityStamp = HubId.New();
-        await db.DeviceLogins.Where(d => d.UserId == user.Id).ExecuteDeleteAsync(cancellationToken);
+        await db.DeviceLogins.Where(d => d.UserId == user.Id).ExecuteUpdateAsync(set => set.SetProperty(d => d.State, DeviceLoginState.Denied), cancellationToken);
     }
 
     private async Task EndTokensAsync(RepoHostDb db, string userId, CancellationToken cancellationToken)

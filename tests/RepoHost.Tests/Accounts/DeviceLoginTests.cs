@@ -107,6 +107,7 @@ public sealed partial class DeviceLoginTests : IAsyncLifetime
         var started = await StartAsync();
         await Logins.DecideAsync(started.UserCode, ada.Id, approve: true, Cancel);
         await rooms.Users.DisableAsync("ada", true, Cancel);
+        await rooms.Users.DisableAsync("ada", false, Cancel);
         Assert.Equal(LoginTokenOutcome.Denied, (await Tokens.CollectAsync(started.DeviceCode, Cancel)).Outcome);
         Assert.Empty(await rooms.Tokens.ListAsync(ada.Id, Cancel));
     }
@@ -123,7 +124,7 @@ public sealed partial class DeviceLoginTests : IAsyncLifetime
             Assert.True(await rooms.Users.SetPasswordAsync(ada.Id, "correct horse battery", Cancel));
         else
             Assert.NotNull(await rooms.Services.GetRequiredService<Credentials>().SetPasswordAsync(new(ada.Id, "correct horse battery"), Cancel));
-        Assert.Equal(LoginTokenOutcome.Invalid, (await Tokens.CollectAsync(mine.DeviceCode, Cancel)).Outcome);
+        Assert.Equal(LoginTokenOutcome.Denied, (await Tokens.CollectAsync(mine.DeviceCode, Cancel)).Outcome);
         Assert.Empty(await rooms.Tokens.ListAsync(ada.Id, Cancel));
         Assert.Equal(LoginTokenOutcome.Issued, (await Tokens.CollectAsync(another.DeviceCode, Cancel)).Outcome);
     }

@@ -58,6 +58,17 @@ public sealed class SessionTests : IAsyncLifetime
         Assert.Same(Caller.Anonymous, await AskAsync(rooms, cookie));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Who_ends_tokens_with_a_new_password_ends_external_logins_too(bool endTokens)
+    {
+        var logins = rooms.Services.GetRequiredService<ExternalLogins>();
+        await logins.ConnectAsync(ada.Id, new("https://login.example", "a-subject"), Cancel);
+        Assert.NotNull(await rooms.Services.GetRequiredService<Credentials>().SetPasswordAsync(new(ada.Id, "another horse") { EndTokens = endTokens }, Cancel));
+        Assert.Equal(!endTokens, await logins.IsConnectedAsync(ada.Id, Cancel));
+    }
+
     [Fact]
     public async Task What_began_in_a_session_is_not_finished_when_the_session_has_ended()
     {
