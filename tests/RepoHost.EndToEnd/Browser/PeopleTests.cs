@@ -34,6 +34,8 @@ public sealed class PeopleTests(World world, Chromium chromium) : IClassFixture<
         await admin.PressAsync("Enable the account");
         await Assertions.Expect(admin.Standing).ToContainTextAsync("active");
 
+        // A session of before stays ended.
+        await second.LoginAsync(ada);
         Assert.Equal(403, await second.GoAsync("/admin"));
         await admin.PressAsync("Make an administrator");
         await Assertions.Expect(admin.Standing).ToContainTextAsync("administrator");
