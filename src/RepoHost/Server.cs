@@ -93,7 +93,7 @@ internal static class Server
         if (PublicUrl.PathBaseOf(app.Services.GetRequiredService<IOptions<RepoHostOptions>>().Value.PublicUrl) is { HasValue: true } pathBase)
             app.UsePathBase(pathBase);
         app.UseMiddleware<ErrorMiddleware>();
-        app.UseMiddleware<EarlyDownloadMiddleware>();
+        app.UseMiddleware<DownloadMatcher>();
         app.UsePageAssets();
         app.UseMiddleware<HubHeadersMiddleware>();
         app.UseRouting();

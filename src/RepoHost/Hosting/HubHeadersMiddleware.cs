@@ -29,7 +29,7 @@ internal sealed class HubHeadersMiddleware(RequestDelegate next)
         return next(context);
     }
 
-    /// <summary>Sets the headers; also used by the early download path, which answers before this middleware would.</summary>
+    /// <summary>Sets the headers; also for an error, whose answer starts anew.</summary>
     /// <param name="id">The request id, when one was given already.</param>
     public static void Apply(HttpContext context, string? id = null)
     {

@@ -17,6 +17,8 @@ internal static class RequestPieces
     {
         if (context.GetEndpoint() is not RouteEndpoint endpoint)
             return null;
+        if (context.Features.Get<Kept>() is { } kept && kept.Endpoint == endpoint)
+            return kept.Pieces;
 
         var fixedPieces = endpoint.RoutePattern.PathSegments.Count(s => !s.IsSimple || s.Parts[0] is not Microsoft.AspNetCore.Routing.Patterns.RoutePatternParameterPart { IsCatchAll: true });
         var pieces = All(context);
@@ -33,6 +35,9 @@ internal static class RequestPieces
 
         return pieces[fixedPieces..];
     }
+
+    /// <summary>Notes the pieces behind a route that was matched by the pieces of the raw path themselves.</summary>
+    public static void Keep(HttpContext context, RouteEndpoint endpoint, string[] pieces) => context.Features.Set(new Kept(endpoint, pieces));
 
     private static string[]? All(HttpContext context)
     {
@@ -80,4 +85,6 @@ internal static class RequestPieces
 
         return pieces;
     }
+
+    private sealed record Kept(RouteEndpoint Endpoint, string[] Pieces);
 }

@@ -8,7 +8,7 @@ using RepoHost.Storage;
 namespace RepoHost.Hub;
 
 /// <summary>
-/// Answers the contents of files (contract 3.1, 3.2), for the routes and for the early way alike. Whoever calls has asked the gate: here nobody is refused.
+/// Answers the contents of files. The gate has been asked when these methods run: nobody is refused here.
 /// </summary>
 internal sealed class Downloads(RepositoryFiles files, LfsBindings bindings, IBlobStore blobs)
 {

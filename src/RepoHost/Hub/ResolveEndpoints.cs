@@ -15,10 +15,12 @@ internal static class ResolveEndpoints
     public static void MapResolve(this IEndpointRouteBuilder routes, RepositoryType type)
     {
         var id = HubRoutes.WebId(type);
-        routes.MapMethods($"{id}/resolve/{{**rest}}", Methods, (HttpContext context, Downloads downloads) => downloads.ResolveAsync(context, context.Repository(), RequestPieces.AfterRoute(context)))
-            .WithAccess(RouteAccess.ReadContent, type, PublicFiles.IsAsked);
-        routes.MapMethods($"{id}/raw/{{**rest}}", Methods, (HttpContext context, Downloads downloads) => downloads.RawAsync(context, context.Repository(), RequestPieces.AfterRoute(context)))
-            .WithAccess(RouteAccess.ReadContent, type);
+        // Resolved here and not by the handlers, because a request that asks for a service pays for a scope.
+        var downloads = routes.ServiceProvider.GetRequiredService<Downloads>();
+        RequestDelegate resolve = context => downloads.ResolveAsync(context, context.Repository(), RequestPieces.AfterRoute(context));
+        RequestDelegate raw = context => downloads.RawAsync(context, context.Repository(), RequestPieces.AfterRoute(context));
+        routes.MapMethods($"{id}/resolve/{{**rest}}", Methods, resolve).WithAccess(RouteAccess.ReadContent, type, PublicFiles.IsAsked).WithMetadata(new ResolveRoute(type));
+        routes.MapMethods($"{id}/raw/{{**rest}}", Methods, raw).WithAccess(RouteAccess.ReadContent, type);
 
         // A one-part id is legal to ask for (contract 1.2); no repository here has one.
         var onePart = HubRoutes.WebOnePartId(type);

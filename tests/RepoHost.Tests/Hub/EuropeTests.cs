@@ -47,7 +47,7 @@ public sealed partial class EuropeTests(EuropeWorld world) : IClassFixture<Europ
     [MemberData(nameof(Callers))]
     public async Task Each_caller_is_answered_by_where_they_are(string person, string? from, int status)
     {
-        // An escaped letter goes the way of the routes, plain text the early way.
+        // An escaped letter goes through the route table, a plain address through the matcher.
         foreach (var url in (string[])[File, File.Replace("resolve", "%72esolve", StringComparison.Ordinal), "/acme/restricted/resolve/main/model.bin", "/datasets" + File])
         {
             foreach (var method in (HttpMethod[])[HttpMethod.Get, HttpMethod.Head])

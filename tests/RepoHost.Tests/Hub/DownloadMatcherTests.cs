@@ -3,9 +3,9 @@ using Xunit;
 namespace RepoHost.Tests.Hub;
 
 /// <summary>
-/// The early way and the routes give one answer. An escaped letter in the word <c>resolve</c> is the same address, but not one that the early way takes up.
+/// The matcher and the route table lead to one answer. An escaped letter in the word <c>resolve</c> is the same address, but not one that the matcher takes up.
 /// </summary>
-public sealed class EarlyDownloadTests(GatedWorld world) : IClassFixture<GatedWorld>
+public sealed class DownloadMatcherTests(GatedWorld world) : IClassFixture<GatedWorld>
 {
     private static readonly UriCreationOptions AsWritten = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
@@ -38,10 +38,10 @@ public sealed class EarlyDownloadTests(GatedWorld world) : IClassFixture<GatedWo
                         foreach (var method in (HttpMethod[])[HttpMethod.Get, HttpMethod.Head])
                         {
                             asked++;
-                            var early = await AnswerAsync(client, method, $"/acme/{repository}/resolve/{file}", token, header);
-                            var late = await AnswerAsync(client, method, $"/acme/{repository}/%72esolve/{file}", token, header);
-                            if (early != late)
-                                different.Add($"{method} {repository} {file} {header} as {caller}:\n{early}\n--- but\n{late}");
+                            var matched = await AnswerAsync(client, method, $"/acme/{repository}/resolve/{file}", token, header);
+                            var routed = await AnswerAsync(client, method, $"/acme/{repository}/%72esolve/{file}", token, header);
+                            if (matched != routed)
+                                different.Add($"{method} {repository} {file} {header} as {caller}:\n{matched}\n--- but\n{routed}");
                         }
                     }
                 }
