@@ -41,7 +41,8 @@ internal static class GatingServices
         services.AddSingleton<RepositorySearch>();
         services.AddSingleton<PushedObjects>();
         services.AddSingleton<PushedCard>();
-        services.AddSingleton<ProposalGate>();
+        services.AddSingleton<WriterGate>();
+        services.AddSingleton<PublicNames>();
         services.AddSingleton<WriteRights>();
         services.AddSingleton<RepositoryWrites>();
         services.AddSingleton<RefChanges>();

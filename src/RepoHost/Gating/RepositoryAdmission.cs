@@ -52,7 +52,7 @@ internal sealed class RepositoryAdmission(RepositoryCatalog catalog, RepositoryR
         try
         {
             var card = await cards.FindAsync(record, cancellationToken);
-            return new(new RepositoryFeature(record, repositories.Open(record.Id), card, role), null, null);
+            return new(new RepositoryFeature(record, repositories.Open(record.Id), card, role, MissingRights.MayReadCard(caller, record)), null, null);
         }
         catch (GitCorruptException)
         {

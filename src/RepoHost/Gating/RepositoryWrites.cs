@@ -8,7 +8,7 @@ namespace RepoHost.Gating;
 
 /// <summary>The one way in which refs of a repository change, so the push rules hold for git, the commit API, the branch routes and the browser alike.</summary>
 internal sealed partial class RepositoryWrites(
-    GitRepositories repositories, RepositoryCatalog catalog, WriteRights rights, PushedObjects objects, PushedCard card, RepositoryUpkeep upkeep, TimeProvider time,
+    GitRepositories repositories, RepositoryCatalog catalog, WriteRights rights, PushedObjects objects, PublicNames names, PushedCard card, RepositoryUpkeep upkeep, TimeProvider time,
     ILogger<RepositoryWrites> logger)
 {
     /// <summary>
@@ -17,9 +17,10 @@ internal sealed partial class RepositoryWrites(
     ///  2 the new objects are complete and allowed, and durable
     ///  3 from here on nobody else changes this repository
     ///  4 the caller may do it now: an upload may have taken hours
-    ///  5 the default branch's new card, against the settings and the card as they are now
-    ///  6 the objects become part of the repository
-    ///  7 the refs move; a gate in the card holds from here on
+    ///  5 no content becomes public that the caller may not read. Before the card, whose faults are told with a piece of its text
+    ///  6 the default branch's new card, against the settings and the card as they are now
+    ///  7 the objects become part of the repository
+    ///  8 the refs move; a gate in the card holds from here on
     /// </summary>
     public async Task<WriteOutcome> ApplyAsync(WriteOrder order, CancellationToken cancellationToken)
     {
@@ -41,19 +42,23 @@ internal sealed partial class RepositoryWrites(
             return WriteOutcome.Gone;
 
         // 4
-        var (role, refusal) = await rights.FindAsync(record, order, cancellationToken);
-        if (role is null)
+        var (caller, role, refusal) = await rights.FindAsync(record, order, cancellationToken);
+        if (caller is null || role is null)
             return WriteOutcome.Refused(new WriteFault(null, refusal!.Message, LackOfRights: true));
 
         // 5
+        if (await names.CheckAsync(record, repository, order, caller, cancellationToken) is { } notTheirs)
+            return WriteOutcome.Refused(notTheirs);
+
+        // 6
         var (fault, warnings) = await card.CheckAsync(record, git, order, role.MayChangeSettings, cancellationToken);
         if (fault is not null)
             return WriteOutcome.Refused(fault.LackOfRights ? fault with { Message = fault.Message + rights.SettingsHint(record, order, role) } : fault);
 
-        // 6
+        // 7
         order.Objects?.Adopt();
 
-        // 7
+        // 8
         switch (await RefTransaction.RunAsync(repository.Folder, order.Updates, order.Caller.UserName!, cancellationToken))
         {
             case RefUpdateOutcome.Moved:

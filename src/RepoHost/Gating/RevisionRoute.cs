@@ -13,6 +13,12 @@ internal readonly record struct RevisionRoute(AskedPath? Found, Refusal? Refusal
     /// <summary>What the address calls the revision, as far as it could be told.</summary>
     public string? Revision { get; init; }
 
+    /// <summary>
+    /// The address names the default branch, or the commit at its tip. Such an address means the commit that the gate was read from, also when a ref moves while
+    /// the request runs.
+    /// </summary>
+    public bool AtDefaultTip { get; init; }
+
     /// <param name="pieces">What follows the route's word, decoded; null when it can't be a path.</param>
     /// <param name="nameRevision">API routes name the unknown revision in their sentence (contract 2.3 row 7).</param>
     public static RevisionRoute Read(HttpContext context, IRepositoryFeature repository, string[]? pieces, bool nameRevision)
@@ -30,7 +36,7 @@ internal readonly record struct RevisionRoute(AskedPath? Found, Refusal? Refusal
 
         // Most requests name the default branch, or the commit that it stands at; where that is was just looked up for the gate.
         if (repository.Card.Tip is { } tip && IsTip(repository.Card, tip, asked[0]) && TreePath.TryParse(asked.Length == 2 ? asked[1] : string.Join('/', asked.Skip(1)), out var path))
-            return new(new(tip, path), null) { Revision = asked[0] };
+            return new(new(tip, path), null) { Revision = asked[0], AtDefaultTip = true };
 
         if (repository.Git.SplitRevisionAndPath(asked) is { } split)
             return new(new(split.Commit, split.Path), null) { Revision = split.Revision.Value };
@@ -44,10 +50,10 @@ internal readonly record struct RevisionRoute(AskedPath? Found, Refusal? Refusal
 
     private static bool IsTip(CardPolicy card, GitOid tip, string revision) =>
         revision == "HEAD"
+        || revision == card.Branch
         || (card.Branch is { } branch && branch.Length == RefName.Heads.Length + revision.Length
             && branch.StartsWith(RefName.Heads, StringComparison.Ordinal) && branch.EndsWith(revision, StringComparison.Ordinal))
         || (revision.Length == GitOid.HexLength && tip.ToString() == revision);
-
 }
 
 /// <summary>A commit of the repository and a path in it that may or may not exist.</summary>

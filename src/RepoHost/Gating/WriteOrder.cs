@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using GateMiddleware.Rejection;
 using RepoHost.Accounts;
 using RepoHost.Git;
@@ -10,7 +11,11 @@ namespace RepoHost.Gating;
 /// <param name="Objects">The new objects; null when all are there already.</param>
 /// <param name="PullRequests">May touch <c>refs/pr/</c>; a git push may not.</param>
 internal sealed record WriteOrder(
-    string RepositoryId, Caller Caller, IReadOnlyList<RefUpdate> Updates, Quarantine? Objects = null, bool PullRequests = false);
+    string RepositoryId, Caller Caller, IReadOnlyList<RefUpdate> Updates, Quarantine? Objects = null, bool PullRequests = false)
+{
+    /// <summary>Blobs of which the caller sent every byte with this change, so that they are known to have the content.</summary>
+    public IReadOnlySet<GitOid> Sent { get; init; } = ImmutableHashSet<GitOid>.Empty;
+}
 
 internal enum WriteResult
 {

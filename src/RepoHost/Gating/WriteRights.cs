@@ -6,20 +6,20 @@ using RepoHost.Hosting;
 namespace RepoHost.Gating;
 
 /// <summary>What somebody may do to a repository at the moment when it is done.</summary>
-internal sealed class WriteRights(CallerStanding standing, RepositoryRoles roles, MissingRights rights, ProposalGate gate)
+internal sealed class WriteRights(CallerStanding standing, RepositoryRoles roles, MissingRights rights, WriterGate gate)
 {
     /// <summary>
-    /// Their role, with what their token allows now, or why they may not any more. Pull requests are for whoever may see the repository and passes its gate; whose they
-    /// are was asked before.
+    /// The caller and their role, with what their token allows now, or why they may not write any more. Pull requests are for everyone who may see the repository and
+    /// passes its gate; whose they are was asked before.
     /// </summary>
-    public async Task<(RepositoryRole? Role, Refusal? Refusal)> FindAsync(RepositoryRecord record, WriteOrder order, CancellationToken cancellationToken)
+    public async Task<(Caller? Caller, RepositoryRole? Role, Refusal? Refusal)> FindAsync(RepositoryRecord record, WriteOrder order, CancellationToken cancellationToken)
     {
         if (record.Disabled || await standing.FindAsync(order.Caller, cancellationToken) is not { } caller)
-            return (null, HubErrors.NotPermitted);
+            return (null, null, HubErrors.NotPermitted);
         var role = await roles.FindAsync(record, caller, cancellationToken);
         if (order.PullRequests ? role.MayPropose : role.MayWrite)
-            return order.PullRequests && !role.MayWrite && await gate.AskAsync(record, caller, cancellationToken) is { } turnedAway ? (null, turnedAway) : (role, null);
-        return (null, order.PullRequests && role.MaySee ? rights.OfToken(caller, record.FullName, TokenRights.Write) : rights.Of(caller, record, role, TokenRights.Write));
+            return order.PullRequests && !role.MayWrite && await gate.AskAsync(record, caller, cancellationToken) is { } turnedAway ? (null, null, turnedAway) : (caller, role, null);
+        return (null, null, order.PullRequests && role.MaySee ? rights.OfToken(caller, record.FullName, TokenRights.Write) : rights.Of(caller, record, role, TokenRights.Write));
     }
 
     /// <summary>What to add to the sentence about something that only who may change settings can do; empty when it is not the token that stands in the way.</summary>

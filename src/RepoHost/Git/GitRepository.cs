@@ -70,6 +70,9 @@ internal sealed class GitRepository
     /// <summary>The blob as a plain file for reads at positions; the handle is the caller's to dispose.</summary>
     public Task<SafeFileHandle> OpenBlobFileAsync(GitOid blob, CancellationToken cancellationToken) => blobs.OpenFileAsync(blob, cancellationToken);
 
+    /// <summary>Whether there is an object of that id, also one that no ref reaches.</summary>
+    public bool Holds(GitOid oid) => objects.Holds(oid);
+
     public bool IsCommit(GitOid oid) => objects.FindCommit(oid) is not null;
 
     /// <summary>Every ref with the object it points at; annotated tags are not peeled.</summary>

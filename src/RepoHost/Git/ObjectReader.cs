@@ -33,6 +33,9 @@ internal sealed class ObjectReader(string repositoryId, long number, string fold
 
     public static GitOid OidOf(ObjectId id) => GitOid.FromBytes(id.RawId);
 
+    /// <summary>Asked of the files, not of the cache, so that objects which have just come are seen.</summary>
+    public bool Holds(GitOid oid) => Use(handle => handle.ObjectDatabase.Contains(IdOf(oid)));
+
     /// <summary>Null if this repository has no commit of that id.</summary>
     public CommitRecord? FindCommit(GitOid oid)
     {

@@ -12,6 +12,9 @@ internal sealed class ContentIntake(IBlobStore blobs, long largestGitFile)
 
     private readonly List<StoredContent> contents = [];
 
+    /// <summary>The blobs of the contents, once they have settled.</summary>
+    public IReadOnlySet<GitOid> Blobs => contents.Where(content => content.Oid is not null).Select(content => content.Oid!.Value).ToHashSet();
+
     /// <param name="expectLfs">The path looks like LFS so far: bytes that go to the store at once need not be brought there later.</param>
     public async Task<StoredContent> AddAsync(
         FastImportWriter writer, TreePath path, long length, Func<Stream> open, bool expectLfs, CancellationToken cancellationToken)

@@ -27,7 +27,8 @@ internal sealed partial class GitFetch(GitSessions sessions, ILogger<GitFetch> l
 
         // The second version has no such line; it is spoken for fetches only.
         var bare = service == GitEndpoints.UploadPack && start.Environment.TryGetValue("GIT_PROTOCOL", out var version) && version == "version=2";
-        await RunAsync(context, start, null, bare ? [] : PktLine.Text($"# service={service}\n", flush: true));
+        var before = bare ? [] : PktLine.Text($"# service={service}\n", flush: true);
+        await RunAsync(context, start, null, before, noThin: service == GitEndpoints.ReceivePack && !ThinPacks.MayBeSent(context));
     }
 
     /// <summary><c>POST git-upload-pack</c>.</summary>
@@ -80,11 +81,11 @@ internal sealed partial class GitFetch(GitSessions sessions, ILogger<GitFetch> l
         context.Response.Headers.Expires = "Fri, 01 Jan 1980 00:00:00 GMT";
     }
 
-    private async Task RunAsync(HttpContext context, System.Diagnostics.ProcessStartInfo start, Func<Stream, CancellationToken, Task>? feed, byte[]? before = null)
+    private async Task RunAsync(HttpContext context, System.Diagnostics.ProcessStartInfo start, Func<Stream, CancellationToken, Task>? feed, byte[]? before = null, bool noThin = false)
     {
         try
         {
-            if (!await sessions.TryRunAsync(GitSessionKind.Fetch, TransferLimits.Key(context), ct => GitProgram.RunAsync(start, feed, (output, cancellation) => DrainAsync(before ?? [], output, context.Response.BodyWriter, cancellation), ct), context.RequestAborted))
+            if (!await sessions.TryRunAsync(GitSessionKind.Fetch, TransferLimits.Key(context), ct => GitProgram.RunAsync(start, feed, (output, cancellation) => DrainAsync(before ?? [], noThin, output, context.Response.BodyWriter, cancellation), ct), context.RequestAborted))
                 await RefuseAsync(context, HubErrors.Busy);
         }
         catch (GitProgramException e)
@@ -118,10 +119,12 @@ internal sealed partial class GitFetch(GitSessions sessions, ILogger<GitFetch> l
         return Task.CompletedTask;
     }
 
-    private static async Task DrainAsync(byte[] before, Stream output, PipeWriter response, CancellationToken cancellationToken)
+    private static async Task DrainAsync(byte[] before, bool noThin, Stream output, PipeWriter response, CancellationToken cancellationToken)
     {
         if (before.Length > 0)
             await response.WriteAsync(before, cancellationToken);
+        if (noThin)
+            await response.WriteAsync(await ThinPacks.AnnounceAsync(output, cancellationToken), cancellationToken);
         for (int read; (read = await output.ReadAsync(response.GetMemory(Step), cancellationToken)) > 0;)
         {
             response.Advance(read);

@@ -98,7 +98,7 @@ internal sealed partial class GitPush(
         using var quarantine = repositories.OpenQuarantine(repository.Record.Id);
         try
         {
-            if (request.HasPack && await UnpackAsync(quarantine, body, received, cancellationToken) is { } fault)
+            if (request.HasPack && await UnpackAsync(context, quarantine, body, received, cancellationToken) is { } fault)
                 return (fault, WriteOutcome.Refused());
             received.TrySetResult();
             var order = new WriteOrder(repository.Record.Id, caller, request.Updates, request.HasPack ? quarantine : null);
@@ -120,9 +120,10 @@ internal sealed partial class GitPush(
     }
 
     /// <summary>Null when the pack is in quarantine, whole and checked; otherwise what was wrong with it.</summary>
-    private async Task<string?> UnpackAsync(Quarantine quarantine, Stream body, TaskCompletionSource received, CancellationToken cancellationToken)
+    private async Task<string?> UnpackAsync(HttpContext context, Quarantine quarantine, Stream body, TaskCompletionSource received, CancellationToken cancellationToken)
     {
-        var start = GitProgram.Describe(quarantine.Folder, "index-pack", "--stdin", "--fix-thin", "--strict");
+        var thin = ThinPacks.MayBeSent(context);
+        var start = GitProgram.Describe(quarantine.Folder, ["index-pack", "--stdin", "--strict", .. thin ? ["--fix-thin"] : Array.Empty<string>()]);
         PushedData.Limit(start);
         var tooLarge = false;
         try
@@ -145,6 +146,10 @@ internal sealed partial class GitPush(
         catch (GitProgramException e) when (PushedData.IsOverLimit(e.Complaint))
         {
             return "The pack holds an object that is too large to be looked at. Keep large files in Git LFS.";
+        }
+        catch (GitProgramException e) when (!thin && ThinPacks.IsThin(e.Complaint))
+        {
+            return ThinPacks.Sentence;
         }
         catch (GitProgramException e)
         {

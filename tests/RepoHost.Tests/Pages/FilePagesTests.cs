@@ -16,16 +16,16 @@ public sealed partial class FilePagesTests(FilePagesTests.World world) : IClassF
     private const string Hostile = "\"><img src=x onerror=alert(1)>";
 
     [Fact]
-    public async Task Of_a_gated_repository_the_card_and_the_licence_are_open_in_every_revision_and_nothing_else_is()
+    public async Task Of_a_gated_repository_the_card_and_the_licence_are_open_at_the_tip_of_the_default_branch_and_nothing_else_is()
     {
         using var work = new GitFolder();
         var old = work.Commit("main", ("README.md", "# Old\n"), ("LICENSE", "MIT\n"), ("config.json", "{}\n"), ("sub/README.md", "secret\n"));
         work.GitCommitOnTop("main", ("README.md", "---\ngated: manual\n---\n# New\n"), ("LICENSE", "MIT\n"), ("config.json", "{}\n"), ("LICENSE.txt@", "config.json"));
         var id = await ImportAsync(work);
-        foreach (var open in (string[])["blob/main/README.md", $"blob/{old}/README.md", "blob/main/LICENSE", "blob/main/%52EADME.md"])
+        foreach (var open in (string[])["blob/main/README.md", "blob/main/LICENSE", "blob/main/%52EADME.md"])
             Assert.Equal((open, 200), (open, (await GetAsync($"{id}/{open}", null)).Status));
         Assert.Equal(404, (await GetAsync($"{id}/blob/main/LICENSE.md", null)).Status);
-        foreach (var closed in (string[])["blob/main/config.json", $"blob/{old}/config.json", $"blob/{old}/sub/README.md", "blob/main/LICENSE.txt", $"commit/{old}", "blob/main/readme.md", "blob/main/sub%2FREADME.md"])
+        foreach (var closed in (string[])["blob/main/config.json", $"blob/{old}/README.md", $"blob/{old}/LICENSE", $"blob/{old}/config.json", $"blob/{old}/sub/README.md", "blob/main/LICENSE.txt", $"commit/{old}", "blob/main/readme.md", "blob/main/sub%2FREADME.md"])
         {
             var page = await GetAsync($"{id}/{closed}", null);
             Assert.True(page.Status == 401, $"{closed}: {page.Status}");

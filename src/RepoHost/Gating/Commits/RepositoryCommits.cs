@@ -137,7 +137,10 @@ internal sealed class RepositoryCommits(
         {
             var update = number is { } opened ? new RefUpdate(CommitTarget.RefOf(opened), null, commit) : new RefUpdate(order.Target.FullName, tip, commit);
             var outcome = await writes.ApplyAsync(
-                new WriteOrder(order.Record.Id, order.Caller, [update], draft.Quarantine, PullRequests: order.Propose || order.Target.PullRequest is not null),
+                new WriteOrder(order.Record.Id, order.Caller, [update], draft.Quarantine, PullRequests: order.Propose || order.Target.PullRequest is not null)
+                {
+                    Sent = draft.Contents.Blobs,
+                },
                 cancellationToken);
             result = outcome.Result;
             return result switch

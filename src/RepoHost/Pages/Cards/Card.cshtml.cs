@@ -55,7 +55,7 @@ internal sealed class CardModel(TextRenderer renderer, CardReader reader, FileTo
     public bool Passes => Decision.Verdict == AccessVerdict.Allowed;
 
     /// <summary>What is wrong with the card, for those who can repair it.</summary>
-    public IReadOnlyList<CardProblem> Problems => MayWrite && Repository.Card.Card is { } card ? card.Problems : [];
+    public IReadOnlyList<CardProblem> Problems => MayWrite && Repository.ShownCard.Card is { } card ? card.Problems : [];
 
     public bool CardIsUnreadable => Repository.Card.Card is { Readable: false };
 
@@ -67,7 +67,7 @@ internal sealed class CardModel(TextRenderer renderer, CardReader reader, FileTo
     public async Task OnGetAsync()
     {
         var cancellation = HttpContext.RequestAborted;
-        var metadata = Repository.Card.Card?.Metadata;
+        var metadata = Repository.ShownCard.Card?.Metadata;
         (Badges, MoreBadges) = CardBadge.Of(Record.Type, metadata);
         License = CardTags.Values(metadata?["license"]).FirstOrDefault();
         Datasets = await Related.OfAsync(admissions, Caller, RepositoryType.Dataset, metadata?["datasets"], cancellation);
@@ -79,8 +79,8 @@ internal sealed class CardModel(TextRenderer renderer, CardReader reader, FileTo
         Latest = git.ReadCommit(tip);
         IsEmpty = git.Walk(tip, TreePath.Root, recursive: false).Take(2).All(e => e.Path.Name == ".gitattributes");
         Files = totals.Of(git, tip);
-        Readme = reader.Find(git, tip);
-        Snippets = UseSnippets.Of(Record, Repository.Card, publicUrl.Base, Repository.IsGuarded, DefaultBranch, ExampleFile(git, tip));
+        Readme = Repository.MayReadCard ? reader.Find(git, tip) : null;
+        Snippets = UseSnippets.Of(Record, Repository.ShownCard, publicUrl.Base, Repository.IsGuarded, DefaultBranch, ExampleFile(git, tip));
         if (Readme is null || !CardReader.IsRegular(Readme))
             return;
 
