@@ -65,6 +65,11 @@ internal sealed class RepositoryCatalog(IDbContextFactory<RepoHostDb> databases,
         return found with { Redirected = true };
     }
 
+    /// <summary>Does the work of finding nothing under such a name: for answers that must not tell by their time whether there was something.</summary>
+    public async Task LookInVainAsync(RepositoryType type, string @namespace, string name, CancellationToken cancellationToken) =>
+        // No name ends in a blank, so the database is asked and has nothing, whatever is cached under the name itself.
+        _ = await ReadAsync(new AskedName(type, @namespace, name + " "), cancellationToken);
+
     public async ValueTask<RepositoryRecord?> FindByIdAsync(string repositoryId, CancellationToken cancellationToken)
     {
         var stamp = stamps.OfRepository(repositoryId);

@@ -22,20 +22,30 @@ internal sealed record Admission(IRepositoryFeature? Repository, RepositoryRecor
 /// </summary>
 internal sealed class RepositoryAdmission(RepositoryCatalog catalog, RepositoryRoles roles, MissingRights rights, CardPolicies cards, GitRepositories repositories)
 {
+    /// <summary>
+    /// How long it takes to hear of a repository that it is not there, at least. A missing one is looked for in the database and a hidden one is known from before: a
+    /// stopwatch would tell them apart.
+    /// </summary>
+    private static readonly TimeSpan NotThereTakes = TimeSpan.FromMilliseconds(3);
+
     /// <param name="byAnyName">Another spelling or a former name is as good: git follows a redirect only before it has been asked for a password.</param>
     public async Task<Admission> AdmitAsync(
         Caller caller, RepositoryType type, string? ns, string? name, RouteAccess access, CancellationToken cancellationToken, bool byAnyName = false)
     {
+        var start = TimeProvider.System.GetTimestamp();
         var anonymous = caller.Kind != CallerKind.Person;
         var missing = anonymous ? HubErrors.AnonymousOrHidden : HubErrors.RepositoryNotFound;
 
         // 1
         if (ns is null || name is null || await catalog.FindAsync(type, ns, name, cancellationToken) is not { } record)
-            return Refused(missing);
+            return await NotThereAsync(missing, start, cancellationToken);
 
         var role = anonymous ? null : await roles.FindAsync(record, caller, cancellationToken);
         if (record.Private && role is not { MaySee: true })
-            return Refused(missing);
+        {
+            await catalog.LookInVainAsync(type, ns, name, cancellationToken);
+            return await NotThereAsync(missing, start, cancellationToken);
+        }
 
         // 2
         if (record.Redirected && !byAnyName)
@@ -61,6 +71,12 @@ internal sealed class RepositoryAdmission(RepositoryCatalog catalog, RepositoryR
                 throw;
             return Refused(missing);
         }
+    }
+
+    private static async Task<Admission> NotThereAsync(Refusal missing, long start, CancellationToken cancellationToken)
+    {
+        await EvenTime.RestAsync(start, NotThereTakes, cancellationToken);
+        return Refused(missing);
     }
 
     private static Admission Refused(Refusal refusal) => new(null, null, refusal);
