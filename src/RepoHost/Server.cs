@@ -54,6 +54,8 @@ internal static class Server
         services.AddSingleton<LfsAddresses>();
         services.AddSingleton<LfsBatch>();
         services.AddSingleton<CardCheckTurns>();
+        services.AddSingleton<PatternTurns>();
+        services.AddSingleton<PreuploadFiles>();
         services.Configure<FormOptions>(o => o.ValueCountLimit = 4096);
         services.AddAntiforgery();
         services.AddOptions<AntiforgeryOptions>().Configure<IOptions<RepoHostOptions>>((o, host) =>

@@ -16,7 +16,7 @@ internal sealed record FirstFilesChoice(IReadOnlyList<FirstFile> Files, string? 
 /// With what a repository begins (contract 7.1): the given files, an attributes file and, where there is something to say, a card. The rules for pushes hold
 /// here too; there is no earlier card whose gate could be lowered.
 /// </summary>
-internal sealed class FirstFiles(IOptions<PushOptions> options)
+internal sealed class FirstFiles(IOptions<PushOptions> options, UploadRules rules)
 {
     /// <summary>
     ///  1 the paths are usable and don't stand in each other's way
@@ -24,7 +24,7 @@ internal sealed class FirstFiles(IOptions<PushOptions> options)
     ///  3 each file is one that Git itself keeps
     ///  4 the card can be read, or its gate would not be known
     /// </summary>
-    public FirstFilesChoice Choose(string? license, string? sdk, IReadOnlyList<FirstFile> given)
+    public FirstFilesChoice Choose(string? license, string? sdk, IReadOnlyList<FirstFile> given, CancellationToken cancellationToken)
     {
         // 1
         if (PathFault(given) is { } pathFault)
@@ -38,14 +38,8 @@ internal sealed class FirstFiles(IOptions<PushOptions> options)
             files.Add(new(CardReader.FileName, Encoding.UTF8.GetBytes(CardText(license, sdk))));
 
         // 3
-        var attributes = GitAttributes.Parse(files.Select(file => (Path: TreePath.Parse(file.Path), file.Content))
-            .Where(file => file.Path.Name == GitAttributes.FileName)
-            .ToDictionary(file => file.Path.Parent, file => Encoding.UTF8.GetString(file.Content)));
-        foreach (var file in files)
-        {
-            if (LfsReason(file, attributes) is { } reason)
-                return new([], $"{file.Path} {reason}. Create the repository without it and upload it afterwards.");
-        }
+        if (LfsFault(files, rules.Work(cancellationToken)) is { } lfsFault)
+            return new([], lfsFault);
 
         // 4
         var card = files.Find(file => file.Path == CardReader.FileName) is { } readme ? ModelCardReader.Read(readme.Content) : null;
@@ -73,6 +67,24 @@ internal sealed class FirstFiles(IOptions<PushOptions> options)
         }
 
         return null;
+    }
+
+    private string? LfsFault(List<FirstFile> files, GlobWork work)
+    {
+        var attributes = GitAttributes.Parse(
+            files.Select(file => (Path: TreePath.Parse(file.Path), file.Content)).Where(file => file.Path.Name == GitAttributes.FileName)
+                .ToDictionary(file => file.Path.Parent, file => Encoding.UTF8.GetString(file.Content)),
+            work);
+        try
+        {
+            return files.Select(file => (file.Path, Reason: LfsReason(file, attributes))).FirstOrDefault(file => file.Reason is not null) is (var path, { } reason)
+                ? $"{path} {reason}. Create the repository without it and upload it afterwards."
+                : null;
+        }
+        catch (UnusableRulesException unusable)
+        {
+            return unusable.Message;
+        }
     }
 
     private string? LfsReason(FirstFile file, GitAttributes attributes)

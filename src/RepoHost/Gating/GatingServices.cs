@@ -26,6 +26,7 @@ internal static class GatingServices
             .BindConfiguration(UploadOptions.Section)
             .Validate(o => o.InlineBytes >= 0, "Uploads:InlineBytes must not be negative.")
             .Validate(o => o.LargestCommitBytes >= 1_000_000, "Uploads:LargestCommitBytes must be at least 1000000.")
+            .Validate(o => o.PatternSteps is >= 1_000_000 and <= 2_000_000_000, "Uploads:PatternSteps must be 1000000 to 2000000000.")
             .ValidateOnStart();
         services.AddOptions<GeoOptions>().BindConfiguration(GeoOptions.Section);
         services.AddOptions<GateOptions>().Configure<IOptions<GatingOptions>>((gate, gating) => gate.Lease = TimeSpan.FromSeconds(gating.Value.LeaseSeconds));

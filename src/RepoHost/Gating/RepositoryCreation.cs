@@ -30,7 +30,7 @@ internal sealed class RepositoryCreation(TokenNamespaces namespaces, FirstFiles 
             return Refused(notThere);
 
         // 2
-        var choice = firstFiles.Choose(license, sdk, given);
+        var choice = firstFiles.Choose(license, sdk, given, cancellationToken);
         if (choice.Fault is { } sentence)
             return Refused(HubErrors.BadRequest(sentence));
 

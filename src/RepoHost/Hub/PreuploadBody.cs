@@ -19,7 +19,7 @@ internal sealed record PreuploadBody(IReadOnlyList<PreuploadFile> Files, string?
     private const int MostFiles = 1000;
     private const int LongestText = 256 * 1024;
 
-    /// <summary>Over all paths: each is held against every line of .gitignore, folder by folder.</summary>
+    /// <summary>Over all paths: each folder is looked up in the repository. What matching patterns costs has a bound of its own (<see cref="PreuploadFiles"/>).</summary>
     private const int MostPieces = 50_000;
 
     public static (PreuploadBody? Body, Refusal? Invalid) Read(JsonDocument? document)

@@ -1,14 +1,11 @@
 using System.Text.RegularExpressions;
 using GateMiddleware.Rejection;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.Extensions.Options;
 using RepoHost.Accounts;
 using RepoHost.Data;
 using RepoHost.Gating;
 using RepoHost.Gating.Commits;
-using RepoHost.Git;
 using RepoHost.Hosting;
-using RepoHost.Lfs;
 
 namespace RepoHost.Hub;
 
@@ -22,16 +19,16 @@ internal static partial class PreuploadEndpoints
     public static void MapPreupload(this IEndpointRouteBuilder routes, RepositoryType type)
     {
         var pattern = $"{HubRoutes.ApiId(type)}/preupload/{{**rest}}";
-        routes.MapPost(pattern, (HttpContext context, UploadRules rules, PullRequests pullRequests, RepositoryFiles files) => AnswerAsync(context, rules, pullRequests, files, CommitRoute.Branch))
+        routes.MapPost(pattern, (HttpContext context, PullRequests pullRequests, PreuploadFiles files) => AnswerAsync(context, pullRequests, files, CommitRoute.Branch))
             .WithAccess(RouteAccess.Write, type).WhenFlag("create_pr", false);
-        routes.MapPost(pattern, (HttpContext context, UploadRules rules, PullRequests pullRequests, RepositoryFiles files) => AnswerAsync(context, rules, pullRequests, files, CommitRoute.NewPullRequest))
+        routes.MapPost(pattern, (HttpContext context, PullRequests pullRequests, PreuploadFiles files) => AnswerAsync(context, pullRequests, files, CommitRoute.NewPullRequest))
             .WithAccess(RouteAccess.Propose, type).WhenFlag("create_pr", true);
-        routes.MapPost($"{HubRoutes.ApiId(type)}/preupload/{{**rest:{PullRequestRevision.Name}}}", (HttpContext context, UploadRules rules, PullRequests pullRequests, RepositoryFiles files) => AnswerAsync(context, rules, pullRequests, files, CommitRoute.PullRequest))
+        routes.MapPost($"{HubRoutes.ApiId(type)}/preupload/{{**rest:{PullRequestRevision.Name}}}", (HttpContext context, PullRequests pullRequests, PreuploadFiles files) => AnswerAsync(context, pullRequests, files, CommitRoute.PullRequest))
             .WithAccess(RouteAccess.Propose, type).WhenFlag("create_pr", false);
     }
 
     private static async Task<Results<Ok<PreuploadAnswer>, Refused>> AnswerAsync(
-        HttpContext context, UploadRules rules, PullRequests pullRequests, RepositoryFiles files, CommitRoute route)
+        HttpContext context, PullRequests pullRequests, PreuploadFiles files, CommitRoute route)
     {
         var (target, refused) = PullRequestRevision.Read(context, route == CommitRoute.PullRequest);
         if (target is null)
@@ -45,29 +42,11 @@ internal static partial class PreuploadEndpoints
         var repository = context.Repository();
         if (target.PullRequest is { } number && !await pullRequests.MayCommitAsync(repository.Record.Id, number, context.Caller().UserId!, repository.Role, context.RequestAborted))
             return (Refused)HubErrors.NotPermitted;
-        var git = repository.Git;
-        var tip = git.FindRef(target.FullName);
-        var attributes = GitAttributes.Read(file => file.Parent.IsRoot && body.Attributes is { } text ? text : GitAttributes.ReadText(git, tip, file));
-        var ignore = new GitIgnore(folder => folder.IsRoot && body.Ignore is { } text ? text
-            : folder.TryAppend(GitIgnore.FileName, out var file) ? GitAttributes.ReadText(git, tip, file) : null);
-        var modes = rules.Modes(attributes, inline: repository.Role is not { MayWrite: true } || GoesToXet(context.Request.Headers.UserAgent.ToString()));
-
-        var unmasked = TreeEndpoints.MaySeeHashes(context);
-        var items = new List<PreuploadItem>(body.Files.Count);
-        foreach (var file in body.Files)
-        {
-            context.RequestAborted.ThrowIfCancellationRequested();
-            var there = tip is { } commit ? files.Find(git, commit, file.Path) : null;
-            items.Add(new(
-                file.SentPath, modes.IsLfs(file.Path, file.Size, file.Sample, there?.Lfs is not null) ? "lfs" : "regular", ignore.IsIgnored(file.Path), unmasked ? OidOf(there) : null));
-        }
-
-        return TypedResults.Ok(new PreuploadAnswer(items, tip?.ToString()));
+        var inline = repository.Role is not { MayWrite: true } || GoesToXet(context.Request.Headers.UserAgent.ToString());
+        var question = new PreuploadQuestion(body, repository.Git, repository.Git.FindRef(target.FullName), inline, TreeEndpoints.MaySeeHashes(context));
+        var (answer, refusal) = await files.AnswerAsync(question, context.RequestAborted);
+        return answer is null ? (Refused)refusal! : TypedResults.Ok(answer);
     }
-
-    /// <summary>Clients pass over a file whose own id is this one, so a link or a folder must not look like a file.</summary>
-    private static string? OidOf(RepositoryFile? file) =>
-        file?.Lfs is { } lfs ? lfs.Oid.ToString() : file is { Entry: { Kind: GitEntryKind.File or GitEntryKind.Executable } entry } ? entry.Oid.ToString() : null;
 
     /// <summary>From 1.20 on the Python client looks for Xet storage without asking, wherever a file is called lfs (contract 5.2, 5.3).</summary>
     private static bool GoesToXet(string userAgent) =>

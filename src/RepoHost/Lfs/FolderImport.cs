@@ -37,7 +37,7 @@ internal sealed class FolderImport(GitRepository repository, IBlobStore blobs, l
             texts[file.Path.Parent] = await File.ReadAllTextAsync(file.Source, cancellationToken);
         var rootText = texts.GetValueOrDefault(TreePath.Root) ?? GitAttributes.DefaultText.ReplaceLineEndings("\n");
         texts[TreePath.Root] = rootText;
-        var attributes = GitAttributes.Parse(texts);
+        var attributes = GitAttributes.Parse(texts, GlobWork.Unlimited(cancellationToken));
         var added = new StringBuilder();
         foreach (var file in found.Where(file => file.Kind != ScannedKind.Symlink && file.Length > largestGitFile && !attributes.IsLfs(file.Path)))
             added.Append(GitAttributes.LineFor(file.Path));
@@ -45,7 +45,7 @@ internal sealed class FolderImport(GitRepository repository, IBlobStore blobs, l
             return (attributes, rootText);
         rootText += (rootText.Length == 0 || rootText.EndsWith('\n') ? "" : "\n") + added;
         texts[TreePath.Root] = rootText;
-        return (GitAttributes.Parse(texts), rootText);
+        return (GitAttributes.Parse(texts, GlobWork.Unlimited(cancellationToken)), rootText);
     }
 
     private async Task WriteAsync(FastImportWriter writer, ScannedFile file, bool isLfs, CancellationToken cancellationToken)

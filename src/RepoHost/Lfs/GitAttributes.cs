@@ -5,7 +5,7 @@ namespace RepoHost.Lfs;
 
 /// <summary>
 /// Says which paths are kept in LFS, from the <c>.gitattributes</c> of a repository: later lines win, and deeper folders over those above them
-/// (gitattributes).
+/// (gitattributes). Bounded by the work that it is given; not for several threads at once.
 /// </summary>
 internal sealed class GitAttributes
 {
@@ -51,46 +51,57 @@ internal sealed class GitAttributes
 
         """;
 
-    // attr.h: longer lines are skipped. The number of lines is our own bound on the work that one path can cost.
-    private const int LongestLine = 2048;
-    private const int MostLines = 10_000;
+    private const string Filter = "filter";
 
-    private readonly Dictionary<TreePath, Rule[]> rules = [];
-    private readonly Func<TreePath, string?> read;
+    private readonly RuleFolders<Rule[]> folders;
+    private readonly GlobWork work;
+    private readonly List<RuleFolders<Rule[]>.Folder> onTheWay = [];
+    private readonly Dictionary<string, string?> values = new(StringComparer.Ordinal);
+    private AttributeMacros macros = new(Filter, []);
 
-    private GitAttributes(Func<TreePath, string?> read) => this.read = read;
+    private GitAttributes(Func<TreePath, FolderRules> read, GlobWork work)
+    {
+        folders = new(read, ParseRules, work);
+        this.work = work;
+    }
 
     /// <summary>Folder (the root path for the top) -> text of its <c>.gitattributes</c>.</summary>
-    public static GitAttributes Parse(IReadOnlyDictionary<TreePath, string> textsByFolder) => new(folder => textsByFolder.GetValueOrDefault(folder));
+    public static GitAttributes Parse(IReadOnlyDictionary<TreePath, string> textsByFolder, GlobWork? work = null)
+    {
+        var anyBelow = textsByFolder.Keys.Any(folder => !folder.IsRoot);
+        return new(folder => new(textsByFolder.GetValueOrDefault(folder), anyBelow), work ?? GlobWork.Unlimited());
+    }
 
-    public static GitAttributes Parse(string rootText) => Parse(new Dictionary<TreePath, string> { [TreePath.Root] = rootText });
+    public static GitAttributes Parse(string rootText, GlobWork? work = null) => Parse(new Dictionary<TreePath, string> { [TreePath.Root] = rootText }, work);
 
-    /// <summary>Those of a commit, read where a path needs them. One that is a symlink or over 256 KiB is not read.</summary>
-    public static GitAttributes Read(GitRepository repository, GitOid? commit) => Read(file => ReadText(repository, commit, file));
+    /// <summary>Those of a commit, read where a path needs them.</summary>
+    public static GitAttributes Read(GitRepository repository, GitOid? commit, GlobWork work) => Read(folder => CommittedRules.Read(repository, commit, folder, FileName), work);
 
-    /// <summary><paramref name="read"/> is asked once for each <c>.gitattributes</c> that counts for some path, and gives null where there is none.</summary>
-    public static GitAttributes Read(Func<TreePath, string?> read) => new(folder => folder.TryAppend(FileName, out var file) ? read(file) : null);
+    /// <summary><paramref name="read"/> is asked once for each folder that a path leads through.</summary>
+    public static GitAttributes Read(Func<TreePath, FolderRules> read, GlobWork work) => new(read, work);
 
+    /// <exception cref="UnusableRulesException">It can't be told within bounds.</exception>
     public bool IsLfs(TreePath path)
     {
         if (path.IsRoot)
             return false;
-        var pieces = path.Pieces();
-        var folder = TreePath.Root;
-        var filter = "";
-        for (var depth = 0; depth < pieces.Length; depth++)
+        folders.Find(path, onTheWay, all: false);
+        var globPath = GlobPath.Of(path);
+        values.Clear();
+        for (var folder = onTheWay.Count - 1; folder >= 0; folder--)
         {
-            foreach (var rule in RulesOf(folder))
+            var rules = onTheWay[folder].Rules;
+            for (var at = rules?.Length - 1 ?? -1; at >= 0; at--)
             {
-                if (rule.Pattern.Matches(pieces.AsSpan(depth)))
-                    filter = rule.Filter;
+                if (!rules![at].Pattern.Matches(globPath, folder, work))
+                    continue;
+                macros.Fill(rules[at].States, values, work);
+                if (values.TryGetValue(Filter, out var filter))
+                    return filter == "lfs";
             }
-
-            if (!folder.TryAppend(pieces[depth], out folder))
-                break;
         }
 
-        return filter == "lfs";
+        return false;
     }
 
     /// <summary>The line that puts exactly this path into LFS, for a <c>.gitattributes</c> at the top.</summary>
@@ -102,58 +113,29 @@ internal sealed class GitAttributes
         return $"{QuotedText.Write(pattern.ToString())} filter=lfs diff=lfs merge=lfs -text\n";
     }
 
-    /// <summary>Null if there is none that counts.</summary>
-    public static string? ReadText(GitRepository repository, GitOid? commit, TreePath file) =>
-        commit is { } at && repository.Find(at, file) is { Kind: GitEntryKind.File or GitEntryKind.Executable } entry && repository.ReadSmallBlob(entry.Oid) is { } bytes
-            ? Encoding.UTF8.GetString(bytes.Span) : null;
-
-    private Rule[] RulesOf(TreePath folder)
+    // Lines that say nothing about the filter, nor anything about a macro that does, are left out, and those that no file can match.
+    private Rule[] ParseRules(string text, bool isTop)
     {
-        if (!rules.TryGetValue(folder, out var found))
-            rules[folder] = found = read(folder) is { } text ? ParseLines(text) : [];
-        return found;
+        var lines = new List<AttributeLine>();
+        foreach (var line in RuleLines.Of(text))
+        {
+            work.Spend(1);
+            if (AttributeLine.Parse(line.Span) is { } parsed)
+                lines.Add(parsed);
+        }
+
+        // Git allows macros at the top only.
+        if (isTop)
+            macros = new(Filter, lines);
+        var rules = new List<Rule>();
+        foreach (var line in lines)
+        {
+            if (line.Pattern is { FoldersOnly: false } pattern && macros.Relevant(line.States) is { Length: > 0 } states)
+                rules.Add(new(pattern, states));
+        }
+
+        return [.. rules];
     }
 
-    private static Rule[] ParseLines(string text)
-    {
-        var found = new List<Rule>();
-        foreach (var line in text.TrimStart('\ufeff').Split('\n').Take(MostLines))
-        {
-            if (line.Length <= LongestLine && ParseLine(line.Trim(' ', '\t', '\r')) is { } rule)
-                found.Add(rule);
-        }
-
-        return [.. found];
-    }
-
-    // Null if the line says nothing about the filter.
-    private static Rule? ParseLine(string line)
-    {
-        if (line.Length == 0 || line[0] == '#' || line.StartsWith("[attr]", StringComparison.Ordinal))
-            return null;
-        string? patternText;
-        var end = 0;
-        if (line[0] == '"')
-        {
-            patternText = QuotedText.Read(line, out end);
-        }
-        else
-        {
-            while (end < line.Length && line[end] is not (' ' or '\t'))
-                end++;
-            patternText = line[..end];
-        }
-
-        string? filter = null;
-        foreach (var word in line[end..].Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries))
-        {
-            filter = word is "-filter" or "!filter" or "filter" ? ""
-                : word.StartsWith("filter=", StringComparison.Ordinal) ? word["filter=".Length..]
-                : filter;
-        }
-
-        return filter is not null && patternText is not null && GlobPattern.Parse(patternText) is { } pattern ? new Rule(pattern, filter) : null;
-    }
-
-    private sealed record Rule(GlobPattern Pattern, string Filter);
+    private sealed record Rule(GlobPattern Pattern, AttributeState[] States);
 }

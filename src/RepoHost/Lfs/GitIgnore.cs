@@ -2,78 +2,98 @@ using RepoHost.Git;
 
 namespace RepoHost.Lfs;
 
-/// <summary>Says which paths <c>.gitignore</c> files leave out (gitignore): the last matching line decides, deeper files before those above, and what lies in an ignored folder stays ignored.</summary>
-/// <param name="read">Asked once for each folder's text; null where there is none.</param>
-internal sealed class GitIgnore(Func<TreePath, string?> read)
+/// <summary>
+/// Says which paths <c>.gitignore</c> files leave out (gitignore): the last matching line decides, deeper files before those above, and what lies in an ignored folder stays
+/// ignored. Each folder is decided once. Not for several threads at once.
+/// </summary>
+/// <param name="read">Asked once for each folder that a path leads through.</param>
+internal sealed class GitIgnore(Func<TreePath, FolderRules> read, GlobWork work)
 {
     public const string FileName = ".gitignore";
 
-    /// <summary>Our own bound on the work that one path can cost.</summary>
-    private const int MostLines = 1000;
+    private readonly RuleFolders<GlobPattern[]> folders = new(read, (text, _) => Parse(text, work), work);
+    private readonly List<RuleFolders<GlobPattern[]>.Folder> onTheWay = [];
+    private readonly List<int> matched = [];
 
-    private readonly Dictionary<TreePath, Rule[]> rules = [];
-    private readonly Dictionary<TreePath, bool> folders = new() { [TreePath.Root] = false };
-
-    public bool IsIgnored(TreePath path) => IsFolderIgnored(path.Parent) || Matches(path, isFolder: false);
-
-    private bool IsFolderIgnored(TreePath folder)
+    /// <summary>The path is a file's.</summary>
+    /// <exception cref="UnusableRulesException">It can't be told within bounds.</exception>
+    public bool IsIgnored(TreePath path)
     {
-        // From the top: a path can have two thousand folders, which is no depth for a recursion.
-        var unknown = new Stack<TreePath>();
-        bool ignored;
-        for (; !folders.TryGetValue(folder, out ignored); folder = folder.Parent)
-            unknown.Push(folder);
-        while (unknown.TryPop(out var next))
-            folders[next] = ignored = ignored || Matches(next, isFolder: true);
-        return ignored;
-    }
-
-    private bool Matches(TreePath path, bool isFolder)
-    {
-        var pieces = path.Pieces();
-        var depth = pieces.Length - 1;
-        for (var folder = path.Parent; ; folder = folder.Parent, depth--)
+        var globPath = GlobPath.Of(path);
+        folders.Find(path, onTheWay, all: true);
+        // Folders that other paths led through are decided, and an ignored one decides about all in it.
+        var first = 0;
+        for (; first + 1 < onTheWay.Count && onTheWay[first + 1].IsIgnored is { } known; first++)
         {
-            foreach (var rule in RulesOf(folder))
-            {
-                if ((isFolder || !rule.FoldersOnly) && rule.Pattern.Matches(pieces.AsSpan(depth)))
-                    return !rule.Negated;
-            }
-
-            if (folder.IsRoot)
-                return false;
+            if (known)
+                return true;
         }
+
+        var levels = Decide(globPath, first);
+        for (var level = first; level < globPath.Levels; level++)
+        {
+            var ignored = levels[level - first] == true;
+            if (level < globPath.Levels - 1)
+                onTheWay[level + 1].IsIgnored = ignored;
+            if (ignored)
+                return true;
+        }
+
+        return false;
     }
 
-    /// <summary>The last line first.</summary>
-    private Rule[] RulesOf(TreePath folder)
+    /// <summary>What the rules say about each level from <paramref name="first"/> on, without what lies above it; null where none matches.</summary>
+    private bool?[] Decide(GlobPath path, int first)
     {
-        if (!rules.TryGetValue(folder, out var found))
-            rules[folder] = found = read(folder) is { } text ? [.. text.TrimStart('\ufeff').Split('\n').Take(MostLines).Select(Parse).OfType<Rule>().Reverse()] : [];
-        return found;
+        var levels = new bool?[path.Levels - first];
+        var undecided = levels.Length;
+        for (var folder = onTheWay.Count - 1; folder >= 0; folder--)
+        {
+            var rules = onTheWay[folder].Rules;
+            for (var at = rules?.Length - 1 ?? -1; at >= 0 && undecided > 0; at--)
+            {
+                rules![at].FindMatches(path, folder, first, matched, work);
+                foreach (var level in matched)
+                {
+                    if (levels[level - first] is not null || (rules[at].FoldersOnly && level == path.Levels - 1))
+                        continue;
+                    levels[level - first] = !rules[at].IsNegative;
+                    undecided--;
+                }
+            }
+        }
+
+        return levels;
     }
 
-    private static Rule? Parse(string line)
+    private static GlobPattern[] Parse(string text, GlobWork work)
     {
-        line = TrimEnd(line.TrimEnd('\r'));
-        if (line.Length == 0 || line[0] == '#')
-            return null;
-        var negated = line[0] == '!';
-        if (negated)
-            line = line[1..];
-        var foldersOnly = line.EndsWith('/');
-        if (foldersOnly)
-            line = line[..^1];
-        return GlobPattern.Parse(line) is { } pattern ? new Rule(pattern, negated, foldersOnly) : null;
+        var patterns = new List<GlobPattern>();
+        foreach (var line in RuleLines.Of(text))
+        {
+            work.Spend(1);
+            if (line.Span[0] != '#' && TrimEnd(line.Span) is { IsEmpty: false } pattern)
+                patterns.Add(GlobPattern.Parse(pattern));
+        }
+
+        return [.. patterns];
     }
 
     /// <summary>Blanks at the end don't count, except one behind a backslash.</summary>
-    private static string TrimEnd(string line)
+    private static ReadOnlySpan<byte> TrimEnd(ReadOnlySpan<byte> line)
     {
-        var trimmed = line.TrimEnd(' ');
-        var backslashes = trimmed.Length - trimmed.TrimEnd('\\').Length;
-        return trimmed.Length < line.Length && backslashes % 2 == 1 ? trimmed + ' ' : trimmed;
-    }
+        var blanks = -1;
+        for (var at = 0; at < line.Length; at++)
+        {
+            var escaped = line[at] == '\\';
+            if (escaped && ++at == line.Length)
+                return line;
+            if (escaped || line[at] != ' ')
+                blanks = -1;
+            else if (blanks < 0)
+                blanks = at;
+        }
 
-    private sealed record Rule(GlobPattern Pattern, bool Negated, bool FoldersOnly);
+        return blanks < 0 ? line : line[..blanks];
+    }
 }

@@ -1,89 +1,111 @@
 namespace RepoHost.Lfs;
 
 /// <summary>
-/// A pattern of <c>.gitattributes</c> and <c>.gitignore</c> (gitignore, "PATTERN FORMAT", as gitattributes restricts it): without a slash it is matched against the last
-/// piece of a path, else against the whole path from the folder of the file it stands in. Matching takes time proportional to pattern times path,
-/// whatever the pattern.
+/// A pattern of <c>.gitattributes</c> and <c>.gitignore</c> (gitignore, "PATTERN FORMAT"): without a slash it is matched against names, else against the path from the
+/// folder of the file it stands in. A match takes one pass over the path, whatever the pattern. Not for several threads at once.
 /// </summary>
 internal sealed class GlobPattern
 {
-    private readonly GlobPiece?[] pieces;
+    private readonly byte[] text;
     private readonly bool nameOnly;
+    private readonly bool endOnly;
 
-    private GlobPattern(GlobPiece?[] pieces, bool nameOnly)
+    // So much of the text, from its beginning, means itself.
+    private readonly int plain;
+    private GlobProgram? program;
+    private bool compiled;
+
+    private GlobPattern(ReadOnlySpan<byte> pattern)
     {
-        this.pieces = pieces;
-        this.nameOnly = nameOnly;
+        IsNegative = pattern.StartsWith("!"u8);
+        if (IsNegative)
+            pattern = pattern[1..];
+        FoldersOnly = pattern.EndsWith("/"u8);
+        if (FoldersOnly)
+            pattern = pattern[..^1];
+        nameOnly = !pattern.Contains((byte)'/');
+        if (pattern.StartsWith("/"u8))
+            pattern = pattern[1..];
+        text = pattern.ToArray();
+        plain = pattern.IndexOfAny("*?[\\"u8) is >= 0 and var special ? special : text.Length;
+        endOnly = nameOnly && plain == 0 && pattern.StartsWith("*"u8) && !pattern[1..].ContainsAny("*?[\\"u8);
     }
 
-    /// <summary>Null for a pattern that can't match any file: one that ends with a slash, is negated, or is malformed.</summary>
-    public static GlobPattern? Parse(string text)
-    {
-        if (text.Length == 0 || text[0] == '!' || text[^1] == '/')
-            return null;
-        var nameOnly = !text.Contains('/', StringComparison.Ordinal);
-        var parts = (text[0] == '/' ? text[1..] : text).Split('/');
-        var pieces = new GlobPiece?[parts.Length];
-        for (var at = 0; at < parts.Length; at++)
-        {
-            // "**" stands for folders only as a whole piece; elsewhere it is "*".
-            if (!nameOnly && parts[at] == "**")
-                continue;
-            if (GlobPiece.Parse(parts[at]) is not { } piece)
-                return null;
-            pieces[at] = piece;
-        }
+    /// <summary>Begins with '!'.</summary>
+    public bool IsNegative { get; }
 
-        return new GlobPattern(pieces, nameOnly);
+    /// <summary>Ends with a slash.</summary>
+    public bool FoldersOnly { get; }
+
+    public static GlobPattern Parse(ReadOnlySpan<byte> pattern) => new(pattern);
+
+    /// <summary>Whether it matches the whole path, but for <see cref="IsNegative"/> and <see cref="FoldersOnly"/>, which are the caller's to heed.</summary>
+    /// <param name="folder">How many pieces of the path lead to the folder of the file that the pattern stands in.</param>
+    public bool Matches(GlobPath path, int folder, GlobWork work)
+    {
+        work.Spend(1);
+        return nameOnly ? MatchesName(path.Name(path.Levels - 1), work) : MatchesPath(path.From(folder), null, work);
     }
 
-    public bool Matches(ReadOnlySpan<string> path)
+    /// <summary>Which folders on the way it matches, and whether the file at the end, in one pass.</summary>
+    /// <param name="first">Levels above this one are not asked for.</param>
+    /// <param name="levels">Is emptied, and gets the levels that match.</param>
+    public void FindMatches(GlobPath path, int folder, int first, List<int> levels, GlobWork work)
     {
+        work.Spend(1);
+        levels.Clear();
         if (nameOnly)
-            return pieces[0]!.Matches(path[^1]);
-        // "abc/**" is everything inside abc, not abc itself.
-        return pieces[^1] is null ? MatchesBeginning(pieces.AsSpan(0, pieces.Length - 1), path) : MatchesWhole(pieces, path);
-    }
-
-    private static bool MatchesBeginning(ReadOnlySpan<GlobPiece?> wanted, ReadOnlySpan<string> path)
-    {
-        for (var taken = 0; taken < path.Length; taken++)
         {
-            if (MatchesWhole(wanted, path[..taken]))
-                return true;
+            for (var level = Math.Max(folder, first); level < path.Levels; level++)
+            {
+                work.Spend(1);
+                if (MatchesName(path.Name(level), work))
+                    levels.Add(level);
+            }
+
+            return;
         }
 
-        return false;
+        var rest = path.From(folder);
+        var file = MatchesPath(rest, levels, work);
+        for (var at = 0; at < levels.Count; at++)
+            levels[at] = path.LevelEndingAt(folder, levels[at]);
+        if (file)
+            levels.Add(path.Levels - 1);
+        levels.RemoveAll(level => level < first);
     }
 
-    private static bool MatchesWhole(ReadOnlySpan<GlobPiece?> wanted, ReadOnlySpan<string> path)
+    private bool MatchesName(ReadOnlySpan<byte> name, GlobWork work)
     {
-        var (at, next) = (0, 0);
-        var (retryAt, retryNext) = (-1, 0);
-        while (at < path.Length)
+        if (endOnly)
+            return name.EndsWith(text.AsSpan(1));
+        if (!name.StartsWith(text.AsSpan(0, plain)))
+            return false;
+        return plain == text.Length ? name.Length == plain : Program(work)?.Matches(name[plain..], null, work) == true;
+    }
+
+    private bool MatchesPath(ReadOnlySpan<byte> path, List<int>? folders, GlobWork work)
+    {
+        if (!path.StartsWith(text.AsSpan(0, plain)))
+            return false;
+        if (plain < text.Length)
         {
-            if (next < wanted.Length && wanted[next] is null)
-            {
-                (retryAt, retryNext) = (at, ++next);
-            }
-            else if (next < wanted.Length && wanted[next]!.Matches(path[at]))
-            {
-                at++;
-                next++;
-            }
-            else if (retryAt >= 0)
-            {
-                // Let the last "**" take one folder more.
-                (at, next) = (++retryAt, retryNext);
-            }
-            else
-            {
-                return false;
-            }
+            var matches = Program(work)?.Matches(path[plain..], folders, work) == true;
+            for (var at = 0; at < folders?.Count; at++)
+                folders[at] += plain;
+            return matches;
         }
 
-        while (next < wanted.Length && wanted[next] is null)
-            next++;
-        return next == wanted.Length;
+        if (path.Length > plain && path[plain] == '/')
+            folders?.Add(plain);
+        return path.Length == plain;
+    }
+
+    // Only what stands behind the plain beginning, as git does: there "**" counts as being at the beginning, even in "a**/b".
+    private GlobProgram? Program(GlobWork work)
+    {
+        if (!compiled)
+            (program, compiled) = (GlobProgram.Compile(text.AsSpan(plain), !nameOnly, work), true);
+        return program;
     }
 }

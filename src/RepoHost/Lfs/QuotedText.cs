@@ -6,7 +6,7 @@ namespace RepoHost.Lfs;
 internal static class QuotedText
 {
     /// <summary>Null if the quotes are not closed or an escape is unknown. <paramref name="end"/> is behind the closing quote.</summary>
-    public static string? Read(string text, out int end)
+    public static byte[]? Read(ReadOnlySpan<byte> text, out int end)
     {
         var bytes = new List<byte>();
         for (end = 1; end < text.Length; end++)
@@ -14,23 +14,15 @@ internal static class QuotedText
             if (text[end] == '"')
             {
                 end++;
-                return Encoding.UTF8.GetString([.. bytes]);
+                return [.. bytes];
             }
 
             if (text[end] != '\\')
-            {
-                var length = char.IsHighSurrogate(text[end]) && end + 1 < text.Length ? 2 : 1;
-                bytes.AddRange(Encoding.UTF8.GetBytes(text.Substring(end, length)));
-                end += length - 1;
-            }
+                bytes.Add(text[end]);
             else if (ReadEscape(text, ref end) is { } escaped)
-            {
                 bytes.Add(escaped);
-            }
             else
-            {
                 break;
-            }
         }
 
         end = text.Length;
@@ -53,18 +45,20 @@ internal static class QuotedText
         return quoted.Append('"').ToString();
     }
 
-    private static byte? ReadEscape(string text, ref int at)
+    private static byte? ReadEscape(ReadOnlySpan<byte> text, ref int at)
     {
         if (++at >= text.Length)
             return null;
-        var letter = "abtnvfr".IndexOf(text[at], StringComparison.Ordinal);
+        var letter = "abtnvfr"u8.IndexOf(text[at]);
         if (letter >= 0)
-            return (byte)"\a\b\t\n\v\f\r"[letter];
-        if (text[at] is '"' or '\\')
-            return (byte)text[at];
-        if (at + 2 >= text.Length || text[at] is < '0' or > '3' || text[at + 1] is < '0' or > '7' || text[at + 2] is < '0' or > '7')
+            return "\a\b\t\n\v\f\r"u8[letter];
+        if (text[at] is (byte)'"' or (byte)'\\')
+            return text[at];
+        if (at + 2 >= text.Length || text[at] is < (byte)'0' or > (byte)'3' || !IsOctal(text[at + 1]) || !IsOctal(text[at + 2]))
             return null;
         at += 2;
-        return Convert.ToByte(text.Substring(at - 2, 3), 8);
+        return (byte)(((text[at - 2] - '0') << 6) | ((text[at - 1] - '0') << 3) | (text[at] - '0'));
     }
+
+    private static bool IsOctal(byte b) => b is >= (byte)'0' and <= (byte)'7';
 }

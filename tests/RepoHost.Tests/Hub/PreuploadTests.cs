@@ -108,6 +108,48 @@ public sealed class PreuploadTests(CommitWorld world) : IClassFixture<CommitWorl
         Assert.Equal(HttpStatusCode.Forbidden, (await AskAsync(hub, world.Reader.Token, Files("w.bin"))).Status);
     }
 
+    [Fact]
+    public async Task A_small_body_of_costly_patterns_is_answered_and_a_large_one_is_refused_with_a_sentence()
+    {
+        var hub = await world.NewAsync();
+        var pattern = "**/" + string.Concat(Enumerable.Repeat("a/", 100)) + "b/**\n";
+        var path = string.Join('/', Enumerable.Repeat("a", 300));
+        var (status, json) = await AskAsync(hub, world.Owner.Token, new { gitIgnore = pattern + pattern, gitAttributes = pattern, files = new[] { new { path, size = 3 } } });
+        Assert.True(status == HttpStatusCode.OK && !json.GetProperty("files")[0].GetProperty("shouldIgnore").GetBoolean());
+
+        var many = string.Concat(Enumerable.Repeat("**/a*a*/**/b\n", 15_000));
+        var (refused, why) = await AskAsync(hub, world.Owner.Token, new { gitIgnore = many, files = Enumerable.Range(0, 100).Select(n => new { path = $"{n}/{path}", size = 3 }) });
+        Assert.Equal(422, (int)refused);
+        Assert.Contains("Send fewer files at once, or make the patterns fewer and simpler.", why.GetProperty("error").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_thousand_files_against_ten_thousand_lines_are_answered()
+    {
+        var hub = await world.NewAsync();
+        var lines = string.Concat(Enumerable.Range(0, 10_000).Select(n => $"/dir/{n}.x filter=lfs\n"));
+        var (status, json) = await AskAsync(hub, world.Owner.Token, new { gitAttributes = lines, files = Enumerable.Range(9_500, 1000).Select(n => new { path = $"dir/{n}.x", size = 3 }) });
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Equal(500, json.GetProperty("files").EnumerateArray().Count(file => file.GetProperty("uploadMode").GetString() == "lfs"));
+    }
+
+    [Fact]
+    public async Task Attributes_too_large_to_be_read_are_told_and_can_be_repaired()
+    {
+        var hub = await world.NewAsync();
+        var large = string.Concat(Enumerable.Repeat("# a long story\n", 20_000)) + "*.bin filter=lfs\n";
+        (await new CommitRequest().File(".gitattributes", large).SendAsync(world, world.Owner.Token, hub.Id)).AssertDone();
+        var (status, json) = await AskAsync(hub, world.Owner.Token, Files("w.bin"));
+        Assert.Equal(422, (int)status);
+        Assert.StartsWith(".gitattributes is larger than 256 KiB", json.GetProperty("error").GetString(), StringComparison.Ordinal);
+        var commit = await new CommitRequest().File("w.bin", "weights").SendAsync(world, world.Owner.Token, hub.Id);
+        Assert.Equal(422, (int)commit.Status);
+        Assert.Equal("regular", (await AskAsync(hub, world.Owner.Token, Files(".gitattributes"))).Json.GetProperty("files")[0].GetProperty("uploadMode").GetString());
+        (await new CommitRequest().File(".gitattributes", "*.bin filter=lfs\n").SendAsync(world, world.Owner.Token, hub.Id)).AssertDone();
+        (await new CommitRequest().File("w.bin", "weights").SendAsync(world, world.Owner.Token, hub.Id)).AssertDone();
+        Assert.NotNull(hub.Pointer("w.bin"));
+    }
+
     private static object Files(params string[] paths) => new { files = paths.Select(path => new { path, size = 3 }) };
 
     private async Task<(HttpStatusCode Status, JsonElement Json)> AskAsync(TestHub hub, string? token, object body, string agent = "test", string query = "", string revision = "main")

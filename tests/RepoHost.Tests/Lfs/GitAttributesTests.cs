@@ -63,7 +63,7 @@ public sealed class GitAttributesTests
     [InlineData("# *.bin filter=lfs", false)]
     [InlineData("  *.bin\tfilter=lfs\r\n", true)]
     [InlineData("\ufeff*.bin filter=lfs", true)]
-    [InlineData("[attr]lfs filter=lfs\n*.bin lfs", false)]
+    [InlineData("[attr]lfs filter=lfs\n*.bin lfs", true)]
     [InlineData("*.bin text", false)]
     [InlineData("*.bin", false)]
     [InlineData("\"*.bin filter=lfs", false)]
@@ -90,7 +90,7 @@ public sealed class GitAttributesTests
     {
         using var test = new TestRepository();
         var commit = test.Commit("c", (".gitattributes", "*.bin filter=lfs\n"), ("a/.gitattributes", "*.bin -filter\n"), ("a/b/x", "1"));
-        var attributes = GitAttributes.Read(test.Repository, commit);
+        var attributes = GitAttributes.Read(test.Repository, commit, GlobWork.Unlimited());
         Assert.True(attributes.IsLfs(TreePath.Parse("w.bin")));
         Assert.True(attributes.IsLfs(TreePath.Parse("new/w.bin")));
         Assert.False(attributes.IsLfs(TreePath.Parse("a/b/w.bin")));

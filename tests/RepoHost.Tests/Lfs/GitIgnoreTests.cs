@@ -35,7 +35,7 @@ public sealed class GitIgnoreTests
             Directory.CreateDirectory(Path.Combine(folder, "a"));
             File.WriteAllText(Path.Combine(folder, "a", ".gitignore"), "!b\nonly.log\n");
             // Each path alone: beside another one it might be a file in one question and a folder in the next.
-            var ours = Paths.Where(path => new GitIgnore(at => at.IsRoot ? text : at.Value == "a" ? "!b\nonly.log\n" : null).IsIgnored(TreePath.Parse(path)));
+            var ours = Paths.Where(path => new GitIgnore(at => new(at.IsRoot ? text : at.Value == "a" ? "!b\nonly.log\n" : null, true), GlobWork.Unlimited()).IsIgnored(TreePath.Parse(path)));
             Assert.Equal(Paths.Where(path => IsIgnoredByGit(folder, path)), ours);
         }
         finally

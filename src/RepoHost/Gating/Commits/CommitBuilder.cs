@@ -11,13 +11,13 @@ namespace RepoHost.Gating.Commits;
 internal sealed record StoredFile(TreePath Path, StoredContent Content) : CommitOperation(Path);
 
 /// <summary>Writes one commit on one parent from what was taken in.</summary>
-internal sealed class CommitBuilder(GitRepository repository, Quarantine quarantine, ContentIntake contents, CommittedLfsObjects objects, long largestGitFile)
+internal sealed class CommitBuilder(GitRepository repository, Quarantine quarantine, ContentIntake contents, CommittedLfsObjects objects, long largestGitFile, GlobWork work)
 {
     private static readonly TreePath RootAttributes = TreePath.Parse(GitAttributes.FileName);
 
     /// <summary>
     ///  1 the tree as it will be, every operation possible and no path a file and a folder
-    ///  2 what of it is LFS, by the .gitattributes as they will be
+    ///  2 what of it is LFS, by the .gitattributes as they will be, if that can be told with the work allowed
     ///  3 LFS objects belong to this repository, those that came with the commit from now on
     ///  4 a line in .gitattributes for those that no line covers
     ///  5 the commit, if git lets its .gitmodules pass
@@ -38,13 +38,16 @@ internal sealed class CommitBuilder(GitRepository repository, Quarantine quarant
             return (0, conflict);
 
         // 2
-        var attributes = GitAttributes.Read(file => TextOf(tree, parent, file));
+        var anyWrittenBelow = tree.Writes.Any(operation => operation.Path.Name == GitAttributes.FileName && !operation.Path.Parent.IsRoot);
+        var attributes = GitAttributes.Read(folder => RulesOf(tree, parent, folder, anyWrittenBelow), work);
+        var (large, unusable) = FindLfs(tree, attributes);
+        if (unusable is not null)
+            return (0, UploadRules.Refusal(unusable));
         var pointers = new Dictionary<TreePath, LfsPointer>();
-        foreach (var file in tree.Writes.OfType<StoredFile>())
+        foreach (var (file, _) in large)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (IsLfs(file, attributes))
-                pointers[file.Path] = await contents.MakeLfsAsync(writer, quarantine, file.Content, cancellationToken);
+            pointers[file.Path] = await contents.MakeLfsAsync(writer, quarantine, file.Content, cancellationToken);
         }
 
         // 3
@@ -52,9 +55,10 @@ internal sealed class CommitBuilder(GitRepository repository, Quarantine quarant
             return (0, missing);
 
         // 4
-        var lines = string.Concat(pointers.Keys.Where(path => !attributes.IsLfs(path)).OrderBy(path => path.Value, StringComparer.Ordinal).Select(GitAttributes.LineFor));
+        var lines = string.Concat(
+            large.Where(found => !found.IsCovered).Select(found => found.File.Path).OrderBy(path => path.Value, StringComparer.Ordinal).Select(GitAttributes.LineFor));
         if (lines.Length > 0 && TextOf(tree, parent, RootAttributes) is null && Exists(tree, RootAttributes))
-            return (0, HubErrors.BadRequest("This commit needs lines in .gitattributes, which is too large to be read, or no plain file. Repair it, and commit again."));
+            return (0, HubErrors.BadRequest("This commit needs lines in .gitattributes, which is no plain file. Repair it, and commit again."));
 
         foreach (var file in tree.Writes.OfType<StoredFile>().Where(file => SubmoduleFile.IsNamedSo(file.Path.Name)))
         {
@@ -75,9 +79,28 @@ internal sealed class CommitBuilder(GitRepository repository, Quarantine quarant
 
     private static string Append(string? text, string lines) => text is null || text.Length == 0 || text.EndsWith('\n') ? text + lines : $"{text}\n{lines}";
 
-    /// <summary>Git reads its own files itself and knows no LFS; a file without bytes has nothing to keep elsewhere (git-lfs does the same).</summary>
-    private bool IsLfs(StoredFile file, GitAttributes attributes) =>
-        file.Content is { Size: > 0, IsPointer: false } && !UploadModes.IsGitsOwn(file.Path) && (file.Content.Size > largestGitFile || attributes.IsLfs(file.Path));
+    /// <summary>Files for LFS, and whether a line covers them. Git reads its own files itself and knows no LFS; a file without bytes has nothing to keep elsewhere (git-lfs does the same).</summary>
+    private (List<(StoredFile File, bool IsCovered)> Found, UnusableRulesException? Unusable) FindLfs(CommitTree tree, GitAttributes attributes)
+    {
+        var found = new List<(StoredFile, bool)>();
+        try
+        {
+            foreach (var file in tree.Writes.OfType<StoredFile>())
+            {
+                if (file.Content is not { Size: > 0, IsPointer: false } || UploadModes.IsGitsOwn(file.Path))
+                    continue;
+                var isCovered = attributes.IsLfs(file.Path);
+                if (isCovered || file.Content.Size > largestGitFile)
+                    found.Add((file, isCovered));
+            }
+        }
+        catch (UnusableRulesException unusable)
+        {
+            return ([], unusable);
+        }
+
+        return (found, null);
+    }
 
     private async Task<string?> FindFaultAsync(FastImportWriter writer, StoredFile file, CancellationToken cancellationToken)
     {
@@ -89,9 +112,13 @@ internal sealed class CommitBuilder(GitRepository repository, Quarantine quarant
         return await SubmoduleFile.FindFaultAsync(quarantine.Folder, file.Path.Name, blob.Stream, cancellationToken);
     }
 
+    private FolderRules RulesOf(CommitTree tree, GitOid? parent, TreePath folder, bool anyWrittenBelow) => new(
+        folder.TryAppend(GitAttributes.FileName, out var file) ? TextOf(tree, parent, file) : null,
+        anyWrittenBelow || CommittedRules.IsFolder(repository, parent, folder));
+
     private string? TextOf(CommitTree tree, GitOid? parent, TreePath file) => tree.Find(file) is { } operation
-        ? (operation as StoredFile)?.Content.Text
-        : tree.FindInParent(file) is null ? null : GitAttributes.ReadText(repository, parent, file);
+        ? operation is StoredFile written ? written.Content.Text ?? throw UnusableRulesException.TooLarge(file) : null
+        : tree.FindInParent(file) is null ? null : CommittedRules.ReadText(repository, parent, file);
 
     private static bool Exists(CommitTree tree, TreePath path) => tree.Find(path) is { } operation ? operation is not DeleteFile : tree.FindInParent(path) is not null;
 

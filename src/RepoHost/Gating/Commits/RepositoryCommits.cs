@@ -12,7 +12,7 @@ namespace RepoHost.Gating.Commits;
 /// <summary>The commit API's work (contract 7.4), from the lines of the body to the ref.</summary>
 internal sealed class RepositoryCommits(
     GitRepositories repositories, RepositoryCatalog catalog, RepositoryRoles roles, MissingRights rights, RepositoryWrites writes, PullRequests pullRequests, CommitAuthors authors,
-    LfsUploads uploads, LfsBindings bindings, IBlobStore blobs, IOptions<PushOptions> options, TimeProvider time)
+    LfsUploads uploads, LfsBindings bindings, IBlobStore blobs, IOptions<PushOptions> options, UploadRules rules, TimeProvider time)
 {
     private const int MostAttempts = 5;
 
@@ -45,7 +45,7 @@ internal sealed class RepositoryCommits(
                     (tip, refusal) = refusal is null ? FindTip(order.Target, draft) : (null, refusal);
                     // 3
                     if (refusal is null)
-                        (mark, refusal) = await BuilderOf(draft).BuildAsync(writer, draft.Operations, tip, signature with { Message = draft.Header!.Message }, ct);
+                        (mark, refusal) = await BuilderOf(draft, ct).BuildAsync(writer, draft.Operations, tip, signature with { Message = draft.Header!.Message }, ct);
                 },
                 cancellationToken);
             if (refusal is not null)
@@ -60,8 +60,9 @@ internal sealed class RepositoryCommits(
         return CommitOutcome.Refused(HubErrors.BranchMoved);
     }
 
-    private CommitBuilder BuilderOf(Draft draft) =>
-        new(draft.Repository, draft.Quarantine, draft.Contents, new CommittedLfsObjects(uploads, bindings, draft.Repository.Id), options.Value.LargestFileBytes);
+    private CommitBuilder BuilderOf(Draft draft, CancellationToken cancellationToken) => new(
+        draft.Repository, draft.Quarantine, draft.Contents, new CommittedLfsObjects(uploads, bindings, draft.Repository.Id), options.Value.LargestFileBytes,
+        rules.Work(cancellationToken));
 
     /// <summary>Asked before the upload, and again after it: that may be hours later.</summary>
     private async Task<(RepositoryRole? Role, Refusal? Refusal)> RefusalAsync(CommitOrder order, CancellationToken cancellationToken)
@@ -80,9 +81,9 @@ internal sealed class RepositoryCommits(
         return allowed ? (role, null) : (null, HubErrors.NotPermitted);
     }
 
-    private static async Task<Refusal?> ReceiveAsync(CommitOrder order, Draft draft, FastImportWriter writer, CancellationToken cancellationToken)
+    private async Task<Refusal?> ReceiveAsync(CommitOrder order, Draft draft, FastImportWriter writer, CancellationToken cancellationToken)
     {
-        var before = GitAttributes.Read(draft.Repository, draft.Repository.FindRef(order.Target.FullName));
+        var before = new ExpectedLfs(GitAttributes.Read(draft.Repository, draft.Repository.FindRef(order.Target.FullName), rules.Work(cancellationToken)));
         await foreach (var line in order.Lines(draft.Quarantine.Folder).WithCancellation(cancellationToken))
         {
             switch (line)
@@ -96,7 +97,7 @@ internal sealed class RepositoryCommits(
                         return moved;
                     break;
                 case PutFile file:
-                    var expectLfs = !UploadModes.IsGitsOwn(file.Path) && before.IsLfs(file.Path);
+                    var expectLfs = !UploadModes.IsGitsOwn(file.Path) && before.Contains(file.Path);
                     draft.Operations.Add(new StoredFile(file.Path, await draft.Contents.AddAsync(writer, file.Path, file.Length, file.Open, expectLfs, cancellationToken)));
                     break;
                 case CommitOperation operation:

@@ -10,4 +10,7 @@ internal sealed class UploadOptions
 
     /// <summary>The largest body of one commit. Default 4 GB.</summary>
     public long LargestCommitBytes { get; set; } = 4_000_000_000;
+
+    /// <summary>What one request may cost in matching paths against patterns, in steps of one or two nanoseconds (<see cref="Lfs.GlobWork"/>). Default 25,000,000.</summary>
+    public int PatternSteps { get; set; } = 25_000_000;
 }
