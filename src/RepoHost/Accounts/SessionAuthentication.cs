@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.DataProtection.Repositories;
 using Microsoft.AspNetCore.Identity;
@@ -13,9 +14,15 @@ internal static class SessionAuthentication
 {
     public const string CookieName = SiteCookies.Session;
 
+    /// <summary>
+    /// What the keys protect is theirs under this name. Without one it would be the folder that the program is installed in, and moving the program would end every
+    /// session and every mailed link. Another name here does the same: never change it.
+    /// </summary>
+    private const string ApplicationName = "RepoHost";
+
     public static IServiceCollection AddSessionAuthentication(this IServiceCollection services)
     {
-        services.AddDataProtection();
+        services.AddDataProtection().SetApplicationName(ApplicationName);
         services.AddSingleton<IConfigureOptions<KeyManagementOptions>, KeyFolder>();
         services.AddSingleton<IConfigureOptions<CookieAuthenticationOptions>, Configuration>();
         services.AddAuthentication().AddCookie(Schemes.Session);
