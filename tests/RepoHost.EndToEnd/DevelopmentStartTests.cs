@@ -52,6 +52,7 @@ public sealed partial class DevelopmentStartTests : IDisposable
             Assert.Contains("hf_", first.Said, StringComparison.Ordinal);
             Assert.Equal(0, await first.TerminateAsync(Cancelled));
             Assert.DoesNotContain("/setup", first.Said, StringComparison.Ordinal);
+            Assert.Contains("Gating:RequireConfirmedEmail is false", first.Said, StringComparison.Ordinal);
             // Nobody has done anything yet that there could be a warning about.
             Assert.DoesNotContain("warn:", first.Said, StringComparison.Ordinal);
         }

@@ -29,8 +29,10 @@ internal sealed class ExternalLogins(
             .Where(l => l.LoginProvider == identity.Issuer && l.ProviderKey == identity.Subject)
             .Join(db.Users, l => l.UserId, u => u.Id, (_, u) => u)
             .AsNoTracking().FirstOrDefaultAsync(cancellationToken);
+        if (user is { Disabled: true })
+            return new(ExternalStanding.Disabled);
         if (user is not null)
-            return user.Disabled ? new(ExternalStanding.Disabled) : new(ExternalStanding.Known, user);
+            return new(ExternalStanding.Known, await ConfirmAsync(user, identity, cancellationToken));
 
         if (identity is { EmailVerified: true, Email: { } email })
         {
@@ -67,14 +69,33 @@ internal sealed class ExternalLogins(
                     : known.Exists(l => l.ProviderKey == identity.Subject) ? ConnectOutcome.Connected : ConnectOutcome.HasOther;
                 return null;
             },
-            (db, _) =>
+            (db, user) =>
             {
                 db.UserLogins.Add(identity.ToRow(userId));
+                user.EmailConfirmed |= Proves(identity, user);
                 return Task.CompletedTask;
             },
             cancellationToken);
         return outcome;
     }
+
+    /// <summary>The issuer has verified the address that the account has, too.</summary>
+    private async Task<User> ConfirmAsync(User user, ExternalIdentity identity, CancellationToken cancellationToken)
+    {
+        if (user.EmailConfirmed || !Proves(identity, user))
+            return user;
+        return await accounts.ChangeAsync(
+            db => db.Users.FirstOrDefaultAsync(u => u.Id == user.Id && u.NormalizedEmail == user.NormalizedEmail, cancellationToken),
+            (_, found) =>
+            {
+                found.EmailConfirmed = true;
+                return Task.CompletedTask;
+            },
+            cancellationToken) ?? user;
+    }
+
+    private bool Proves(ExternalIdentity identity, User user) =>
+        identity is { EmailVerified: true, Email: { } email } && normalizer.NormalizeEmail(email) == user.NormalizedEmail;
 
     /// <returns>False when the person would have no way in any more, because the account has no password.</returns>
     public async Task<bool> DisconnectAsync(string userId, CancellationToken cancellationToken) =>

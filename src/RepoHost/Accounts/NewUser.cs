@@ -14,7 +14,7 @@ internal sealed record NewUser(string Name, string Email, string? FullName, stri
     /// <summary>Only while there is no administrator: of two who try at once, one is added.</summary>
     public bool OnlyAsFirstAdministrator { get; init; }
 
-    /// <summary>The person has shown that they read mail at the address.</summary>
+    /// <summary>The person has shown that they read mail at the address, or somebody says so whose word counts: the external issuer, the operator.</summary>
     public bool EmailConfirmed { get; init; }
 
     /// <summary>Whom the external issuer says they are; they log in by that from now on.</summary>

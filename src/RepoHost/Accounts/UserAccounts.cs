@@ -35,10 +35,11 @@ internal sealed class UserAccounts(
     public const string EmailRule = "This is not a mail address.";
     public const string EmailTaken = "Another account has this mail address.";
 
+    /// <summary>Adds somebody whom the operator knows: the address that they give counts as confirmed.</summary>
     /// <param name="password">Null makes an account that can use tokens only.</param>
     public Task<AddUserResult> AddAsync(
         string name, string email, string? fullName, string? password, bool isAdministrator, CancellationToken cancellationToken)
-        => AddAsync(new NewUser(name, email, fullName, password) { IsAdministrator = isAdministrator }, cancellationToken);
+        => AddAsync(new NewUser(name, email, fullName, password) { IsAdministrator = isAdministrator, EmailConfirmed = true }, cancellationToken);
 
     public async Task<AddUserResult> AddAsync(NewUser wish, CancellationToken cancellationToken)
     {
@@ -99,6 +100,15 @@ internal sealed class UserAccounts(
         var normalized = normalizer.NormalizeName(name);
         return ChangeAsync(
             db => db.Users.FirstOrDefaultAsync(u => u.NormalizedUserName == normalized && u.DeletedAt == null && u.OwnerOrganizationId == null, cancellationToken), user => user.IsAdministrator = administrator, cancellationToken);
+    }
+
+    /// <summary>The operator knows that the address is the person's.</summary>
+    /// <returns>The user as it is now; null when there is no such person.</returns>
+    public Task<User?> ConfirmEmailAsync(string name, CancellationToken cancellationToken)
+    {
+        var normalized = normalizer.NormalizeName(name);
+        return ChangeAsync(
+            db => db.Users.FirstOrDefaultAsync(u => u.NormalizedUserName == normalized && u.DeletedAt == null && u.OwnerOrganizationId == null, cancellationToken), user => user.EmailConfirmed = true, cancellationToken);
     }
 
     /// <summary>Sets a password and thereby ends the person's browser sessions. Tokens live on.</summary>

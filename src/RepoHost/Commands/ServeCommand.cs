@@ -2,6 +2,7 @@ using System.CommandLine;
 using Microsoft.Extensions.Options;
 using RepoHost.Accounts;
 using RepoHost.Data;
+using RepoHost.Gating;
 using RepoHost.Hosting;
 
 namespace RepoHost.Commands;
@@ -28,6 +29,7 @@ internal static partial class ServeCommand
             await using var app = Build(args);
             await app.Services.GetRequiredService<DatabaseStartup>().MigrateAsync(cancellationToken);
             await app.StartAsync(cancellationToken);
+            TellOfUnprovedAddresses(app);
             await LoadSamplesAsync(app, cancellationToken);
             await AnnounceSetupAsync(app, cancellationToken);
             await app.WaitForShutdownAsync(cancellationToken);
@@ -71,6 +73,13 @@ internal static partial class ServeCommand
             Log.SetupOpen(app.Logger, app.Services.GetRequiredService<PublicUrl>().Of($"/setup#{code}"));
     }
 
+    /// <summary>Development has it so: whoever tries the program out has no mails.</summary>
+    private static void TellOfUnprovedAddresses(WebApplication app)
+    {
+        if (!app.Services.GetRequiredService<IOptions<GatingOptions>>().Value.RequireConfirmedEmail)
+            Log.UnprovedAddresses(app.Logger, app.Environment.IsDevelopment() ? LogLevel.Information : LogLevel.Warning);
+    }
+
     private static async Task LoadSamplesAsync(WebApplication app, CancellationToken cancellationToken)
     {
         if (!app.Environment.IsDevelopment())
@@ -84,5 +93,8 @@ internal static partial class ServeCommand
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "Nobody administers this server yet. Open this address to make the first administrator; it holds until then or until the next start: {Address}")]
         public static partial void SetupOpen(ILogger logger, string address);
+
+        [LoggerMessage(Message = "People can ask for access with mail addresses that they have not confirmed, and so with anybody's: Gating:RequireConfirmedEmail is false.")]
+        public static partial void UnprovedAddresses(ILogger logger, LogLevel level);
     }
 }

@@ -4,10 +4,10 @@ using RepoHost.Accounts;
 
 namespace RepoHost.Commands;
 
-/// <summary><c>user add</c>, <c>user list</c>, <c>user password</c>, <c>user admin</c>, <c>user disable</c>, <c>user enable</c>; <see cref="UserDepartureCommands"/> has the rest.</summary>
+/// <summary><c>user add</c>, <c>user list</c>, <c>user password</c>, <c>user confirm</c>, <c>user admin</c>, <c>user disable</c>, <c>user enable</c>; <see cref="UserDepartureCommands"/> has the rest.</summary>
 internal static class UserCommands
 {
-    private static readonly string[] Columns = ["NAME", "MAIL", "FULL NAME", "SINCE", "REPOSITORIES", "STANDING"];
+    private static readonly string[] Columns = ["NAME", "MAIL", "FULL NAME", "SINCE", "REPOSITORIES", "STANDING", "ADDRESS"];
 
     private const int RowsAtOnce = 500;
 
@@ -16,6 +16,7 @@ internal static class UserCommands
         Add(host),
         List(host),
         Password(host),
+        Confirm(host),
         Admin(host),
         Switch(host, "disable", "Ends every session and token of a person at once, and lets nobody sign in as them. Nothing is deleted.", disabled: true),
         Switch(host, "enable", "Lets a disabled person in again, with the tokens they had.", disabled: false),
@@ -30,7 +31,7 @@ internal static class UserCommands
         {
             Description = "The user name, which is also the namespace of their repositories. " + AccountNames.NamespaceRule,
         };
-        var email = new Option<string>("--email") { Description = "Mail address; no two accounts share one.", HelpName = "ADDRESS", Required = true };
+        var email = new Option<string>("--email") { Description = "Mail address; no two accounts share one. It counts as confirmed.", HelpName = "ADDRESS", Required = true };
         var fullName = new Option<string?>("--fullname") { Description = "The name that people read. Without it, the user name.", HelpName = "TEXT" };
         var password = new Option<bool>("--password-stdin")
         {
@@ -58,7 +59,7 @@ internal static class UserCommands
     private static Command List(CommandHost host)
     {
         var search = new Option<string?>("--search") { Description = "Only those whose name or mail address contains this.", HelpName = "TEXT" };
-        var command = new Command("list", "Lists people by name: mail address, full name, since when, how many repositories they own, and what they are. Separated by tabs when a program reads it.") { search };
+        var command = new Command("list", "Lists people by name: mail address, full name, since when, how many repositories they own, what they are, and whether the address is confirmed. Separated by tabs when a program reads it.") { search };
         command.SetAction((parsed, cancellation) => host.RunAsync(
             parsed,
             async (services, token) =>
@@ -88,6 +89,7 @@ internal static class UserCommands
         person.CreatedAt.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
         person.Repositories.ToString(CultureInfo.InvariantCulture),
         person.Disabled ? "disabled" : person.IsAdministrator ? "administrator" : "active",
+        person.EmailConfirmed ? "confirmed" : "not confirmed",
     ];
 
     private static Command Password(CommandHost host)
@@ -113,6 +115,23 @@ internal static class UserCommands
                 return await users.SetPasswordAsync(user.Id, await host.Input.ReadLineAsync(token) ?? "", token)
                     ? CommandHost.Say(parsed, $"User {user.UserName} has a new password, and is signed out everywhere.")
                     : CommandHost.Fail(parsed, $"A password has {UserAccounts.MinPasswordLength} to {UserAccounts.MaxPasswordLength} characters. Nothing was changed.");
+            },
+            cancellation));
+        return command;
+    }
+
+    private static Command Confirm(CommandHost host)
+    {
+        var name = new Argument<string>("NAME") { Description = "The user name." };
+        var command = new Command("confirm", "Counts a person's mail address as confirmed, for people whom you know and who can't open a mailed link. Addresses given with 'user add' are confirmed already.") { name };
+        command.SetAction((parsed, cancellation) => host.RunAsync(
+            parsed,
+            async (services, token) =>
+            {
+                var asked = parsed.GetRequiredValue(name);
+                return await services.GetRequiredService<UserAccounts>().ConfirmEmailAsync(asked, token) is { } user
+                    ? CommandHost.Say(parsed, $"The mail address of {user.UserName} is confirmed: {user.Email}.")
+                    : CommandHost.Fail(parsed, $"There is no user {asked}.");
             },
             cancellation));
         return command;

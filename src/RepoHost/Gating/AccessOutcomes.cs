@@ -23,4 +23,5 @@ internal enum ReviewOutcome
 
 /// <summary>What asking led to: the state that now holds. Unchanged when the person had asked before.</summary>
 /// <param name="TooOften">Nothing was asked for: the person has asked so often of late, here and elsewhere, that they have to wait.</param>
-internal readonly record struct AskOutcome(AccessState State, bool Changed, bool TooOften = false);
+/// <param name="NotConfirmed">Nothing was asked for: the person has to confirm their mail address first.</param>
+internal readonly record struct AskOutcome(AccessState State, bool Changed, bool TooOften = false, bool NotConfirmed = false);

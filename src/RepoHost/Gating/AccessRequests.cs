@@ -17,6 +17,7 @@ internal sealed class AccessRequests(
     IDbContextFactory<RepoHostDb> databases,
     DecisionChanges changes,
     AccessMails mails,
+    ConfirmedAddresses addresses,
     TimeProvider time)
 {
     /// <summary>Two reviewers at once: the loser reads again and finds what the winner left. More rounds than this means something else is wrong.</summary>
@@ -32,7 +33,8 @@ internal sealed class AccessRequests(
     private const int ConstraintFailed = 19;
 
     /// <summary>
-    /// Asks for access: none or reset becomes accepted (auto) or pending (manual). Anyone who has asked before is told the state; nothing changes then.
+    /// Asks for access: none or reset becomes accepted (auto) or pending (manual). Anyone who has asked before is told the state; nothing changes then, and nothing
+    /// is asked for somebody whose mail address has to be confirmed first.
     /// </summary>
     /// <param name="answers">Checked answers in the card's order.</param>
     public async Task<AskOutcome> AskAsync(
@@ -45,6 +47,9 @@ internal sealed class AccessRequests(
             var existing = await FindAsync(db, repository.Id, userId, cancellationToken);
             if (existing is { State: not AccessState.Reset })
                 return new(existing.State, Changed: false);
+
+            if (await addresses.IsMissingAsync(db, userId, cancellationToken))
+                return new(existing?.State ?? AccessState.None, Changed: false, NotConfirmed: true);
 
             var now = time.GetUtcNow();
             if (await db.AccessEvents.CountAsync(e => e.UserId == userId && e.Action == "ask" && e.At > now - Hour, cancellationToken) >= MostAskedInAnHour)

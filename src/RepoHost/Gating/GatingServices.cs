@@ -61,6 +61,7 @@ internal static class GatingServices
         services.AddSingleton<DecisionChanges>();
         services.AddSingleton<IStandingChanges>(provider => provider.GetRequiredService<DecisionChanges>());
         services.AddSingleton<AccessMails>();
+        services.AddSingleton<ConfirmedAddresses>();
         services.AddSingleton<AccessRequests>();
         services.AddSingleton<AccessRequestList>();
         services.AddSingleton<AccessHistory>();

@@ -16,6 +16,9 @@ internal static class AccessReportCsv
     /// <summary>Answers under more labels than this go into one last column together.</summary>
     private const int MostLabels = 300;
 
+    /// <summary>The last column: programs that count columns find the others where they were.</summary>
+    private const string EmailStanding = "email confirmed";
+
     private const int FlushEvery = 32 * 1024;
 
     private static readonly string[] Columns = ["user", "fullname", "email", "time", "reviewedAt", "status", "grantedBy", "reason", "type"];
@@ -33,12 +36,12 @@ internal static class AccessReportCsv
         var others = answered.Count > MostLabels;
 
         var text = new StringBuilder("\uFEFF");
-        CsvLine.Append(text, [.. Columns, .. labels, .. others ? ["other answers"] : Array.Empty<string>()]);
+        CsvLine.Append(text, [.. Columns, .. labels, .. others ? ["other answers"] : Array.Empty<string>(), EmailStanding]);
         await foreach (var request in list.AllAsync(repository.Record.Id, context.RequestAborted))
         {
             var answers = new Dictionary<string, string>(StoredAnswers.Read(request.Fields), StringComparer.Ordinal);
             string?[] rest = others ? [Rest(answers.Where(a => !known.Contains(a.Key)))] : [];
-            CsvLine.Append(text, [.. Cells(request), .. labels.Select(label => answers.GetValueOrDefault(label)), .. rest]);
+            CsvLine.Append(text, [.. Cells(request), .. labels.Select(label => answers.GetValueOrDefault(label)), .. rest, Confirmed(request)]);
             if (text.Length < FlushEvery)
                 continue;
             Encoding.UTF8.GetBytes(text.ToString(), writer);
@@ -64,6 +67,9 @@ internal static class AccessReportCsv
         yield return request.Reason;
         yield return user.IsService ? "service" : "user";
     }
+
+    /// <summary>Empty where the address is not told.</summary>
+    private static string? Confirmed(AccessRequest request) => !request.Asked ? null : request.User!.EmailConfirmed ? "confirmed" : "not confirmed";
 
     private static string? Rest(IEnumerable<KeyValuePair<string, string>> answers)
     {

@@ -66,7 +66,11 @@ internal static class AccessRequestJson
     /// <summary>Whoever was granted access without asking has not agreed to share the address.</summary>
     private static void AddMail(JsonObject person, AccessRequest request)
     {
-        if (request is { Asked: true, User.Email: { } mail })
-            person["email"] = mail;
+        if (request is not { Asked: true, User: { Email: { } mail } user })
+            return;
+        person["email"] = mail;
+        // Only then, so that other rows are as the Hub writes them; the word is that of whoami.
+        if (!user.EmailConfirmed)
+            person["emailVerified"] = false;
     }
 }

@@ -26,6 +26,8 @@ internal static class AskAccessEndpoints
             var attempt = await asking.AskAsync(context, answers);
             if (attempt.Problems.Count > 0)
                 return new Refused(HubErrors.BadRequest(string.Join(" ", attempt.Problems.Select(p => $"{p.Label}: {p.Message}"))));
+            if (attempt.Outcome is { NotConfirmed: true })
+                return new Refused(asking.ConfirmFirst(repository.Record));
             if (attempt.Outcome is { TooOften: true })
                 return new Refused(HubErrors.AskedTooOften);
         }

@@ -26,17 +26,21 @@ internal sealed class AccountMails(MailOutbox outbox, MailedLinks links, Credent
     }
 
     /// <summary>For <see cref="NewUser.Alongside"/>: asks a new person to confirm their address.</summary>
-    public async Task WelcomeAsync(RepoHostDb db, User user)
+    public Task WelcomeAsync(RepoHostDb db, User user) => WelcomeAsync(db, user, next: null);
+
+    /// <param name="next">The page of this site where the person goes on when they have confirmed.</param>
+    public async Task WelcomeAsync(RepoHostDb db, User user, string? next)
     {
         if (!user.EmailConfirmed)
-            await outbox.EnqueueAsync(db, Confirmation(user), CancellationToken.None);
+            await outbox.EnqueueAsync(db, Confirmation(user, next), CancellationToken.None);
     }
 
     /// <summary>What was saved alongside may go out.</summary>
     public void Saved() => outbox.Committed();
 
     /// <summary>Asks again.</summary>
-    public Task ConfirmAsync(User user, CancellationToken cancellationToken) => outbox.EnqueueAsync(Confirmation(user), cancellationToken);
+    /// <param name="next">As in <see cref="WelcomeAsync(RepoHostDb, User, string?)"/>.</param>
+    public Task ConfirmAsync(User user, string? next, CancellationToken cancellationToken) => outbox.EnqueueAsync(Confirmation(user, next), cancellationToken);
 
     /// <summary>Does the same for the caller whether there is an account or not.</summary>
     public async Task ResetAsync(string email, CancellationToken cancellationToken)
@@ -75,10 +79,11 @@ internal sealed class AccountMails(MailOutbox outbox, MailedLinks links, Credent
         return outcome;
     }
 
-    private AccountMail Confirmation(User user)
+    private AccountMail Confirmation(User user, string? next)
     {
+        var after = next is null ? "" : $"?next={Uri.EscapeDataString(next)}";
         var link = links.Write(new(MailedLinkPurpose.ConfirmEmail, user.Email!) { UserId = user.Id });
-        return AccountLetters.Confirm(user, publicUrl, MailPage(link), $"confirm:{user.Id}:{Short(user.Email!)}:{Moment()}") with { ExpiresAt = Ends(MailedLinkPurpose.ConfirmEmail) };
+        return AccountLetters.Confirm(user, publicUrl, MailPage(link) + after, $"confirm:{user.Id}:{Short(user.Email!)}:{Moment()}") with { ExpiresAt = Ends(MailedLinkPurpose.ConfirmEmail) };
     }
 
     private static string MailPage(string link) => $"/settings/profile/mail/{link}";

@@ -22,9 +22,10 @@ internal sealed class RequestsLetter(RequestRecipients recipients, UnsubscribeLi
         public required string UserName { get; init; }
         public required string FullName { get; init; }
         public string? Email { get; init; }
+        public required bool EmailConfirmed { get; init; }
 
         /// <summary>None for a machine.</summary>
-        public string Shared => string.IsNullOrEmpty(Email) ? "without a mail address" : Email;
+        public string Shared => string.IsNullOrEmpty(Email) ? "without a mail address" : EmailConfirmed ? Email : $"{Email} (not confirmed)";
         public string Name => FullName == UserName || FullName.Length == 0 ? UserName : $"{FullName} ({UserName})";
     }
 
@@ -80,6 +81,7 @@ internal sealed class RequestsLetter(RequestRecipients recipients, UnsubscribeLi
             UserName = request.User!.UserName!,
             FullName = request.User.FullName,
             Email = request.User.Email,
+            EmailConfirmed = request.User.EmailConfirmed,
         };
 
     private Letter One(Place place, TimeZoneInfo zone)

@@ -127,7 +127,7 @@ public sealed class UserAccountsTests : IAsyncLifetime
 
         var who = await rooms.Users.DescribeAsync(await rooms.AskAsync($"Bearer {token.Text}"), Cancel);
 
-        Assert.Equal((ada.Id, "ada", "ada", "ada@mail.example", false), (who!.Id, who.Name, who.FullName, who.Email, who.EmailVerified));
+        Assert.Equal((ada.Id, "ada", "ada", "ada@mail.example", true), (who!.Id, who.Name, who.FullName, who.Email, who.EmailVerified));
         Assert.Equal([("acme", "acme", OrganizationRole.Contributor), ("zoo", "The Zoo", OrganizationRole.Admin)], who.Organizations.Select(o => (o.Name, o.FullName, o.Role)));
         Assert.Equal(new WhoAmIToken("laptop", TokenRole.Read, rooms.Time.GetUtcNow()), who.Token);
         Assert.Null(await rooms.Users.DescribeAsync(Caller.Anonymous, Cancel));

@@ -26,8 +26,21 @@ public sealed class UserCommandsTests(DepartureWorld world) : IClassFixture<Depa
             var (status, output, _) = await world.RunAsync($"user list --search {person.Name}@");
             Assert.Equal(0, status);
             var cells = output.Split('\t');
-            Assert.Equal([person.Name, $"{person.Name}@example.org", $"{person.Name} Example", "1", standing], [.. cells[..3], .. cells[4..]]);
+            Assert.Equal([person.Name, $"{person.Name}@example.org", $"{person.Name} Example", "1", standing, "confirmed"], [.. cells[..3], .. cells[4..]]);
         }
+    }
+
+    [Fact]
+    public async Task An_address_counts_that_the_operator_gave_or_confirms()
+    {
+        Assert.Equal(0, (await world.RunAsync("user add given --email given@example.org")).Status);
+        Assert.True((await world.Users.FindAsync("given", Cancel))!.EmailConfirmed);
+
+        await world.Users.AddAsync(new("claimed", "claimed@example.org", null, null), Cancel);
+        Assert.EndsWith("\tnot confirmed", (await world.RunAsync("user list --search claimed@")).Output, StringComparison.Ordinal);
+        Assert.Equal((0, "The mail address of claimed is confirmed: claimed@example.org.", ""), await world.RunAsync("user confirm claimed"));
+        Assert.EndsWith("\tconfirmed", (await world.RunAsync("user list --search claimed@")).Output, StringComparison.Ordinal);
+        Assert.Equal((1, ""), await world.RunAsync("user confirm nobody-there") is var (status, output, _) ? (status, output) : default);
     }
 
     [Fact]

@@ -64,13 +64,13 @@ public sealed class AccessReportCsvTests(GatePagesWorld world) : IClassFixture<G
         var text = Encoding.UTF8.GetString(bytes.AsSpan(3));
         var rows = Parse(text);
         // In the present card's order, then what other cards asked.
-        Assert.Equal(["user", "fullname", "email", "time", "reviewedAt", "status", "grantedBy", "reason", "type", "Company", "Country", "'@label"], rows[0]);
+        Assert.Equal(["user", "fullname", "email", "time", "reviewedAt", "status", "grantedBy", "reason", "type", "Company", "Country", "'@label", "email confirmed"], rows[0]);
         var dana = rows.Single(r => r[0] == "dana");
-        Assert.Equal(["dana Example", "dana@example.org", "pending", "", "", "user", "'=HYPERLINK(\"https://evil.example\")", "FR", ""], [dana[1], dana[2], .. dana[5..]]);
+        Assert.Equal(["dana Example", "dana@example.org", "pending", "", "", "user", "'=HYPERLINK(\"https://evil.example\")", "FR", "", "confirmed"], [dana[1], dana[2], .. dana[5..]]);
         var erin = rows.Single(r => r[0] == "erin");
-        Assert.Equal(["rejected", "'-no", "Ökonomie & Co", "", "a,b\n\"c\""], [erin[5], erin[7], .. erin[9..]]);
+        Assert.Equal(["rejected", "'-no", "Ökonomie & Co", "", "a,b\n\"c\"", "confirmed"], [erin[5], erin[7], .. erin[9..]]);
         Assert.Equal(["", "accepted", "author"], rows.Single(r => r[0] == "stranger") is var given ? [given[2], given[5], given[6]] : []);
-        Assert.All(rows, r => Assert.Equal(12, r.Length));
+        Assert.All(rows, r => Assert.Equal(13, r.Length));
         Assert.EndsWith("\r\n", text, StringComparison.Ordinal);
     }
 
@@ -81,8 +81,8 @@ public sealed class AccessReportCsvTests(GatePagesWorld world) : IClassFixture<G
         await world.AskAsync(record, "dana", [.. Enumerable.Range(0, 305).Select(i => ($"label {i}", $"answer {i}"))]);
         using var client = world.Client(world.People["author"].Token);
         var rows = Parse((await client.GetStringAsync($"/{record.FullName}/user-access-report?format=csv")).TrimStart('\uFEFF'));
-        Assert.Equal((9 + 301, "other answers"), (rows[0].Length, rows[0][^1]));
-        Assert.Contains("\"label 304\":\"answer 304\"", rows[1][^1], StringComparison.Ordinal);
+        Assert.Equal((9 + 302, "other answers", "email confirmed"), (rows[0].Length, rows[0][^2], rows[0][^1]));
+        Assert.Contains("\"label 304\":\"answer 304\"", rows[1][^2], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -42,10 +42,20 @@ public sealed partial class MailGoldenTests : IAsyncLifetime
         await rooms.ChangeAsync(repository, r => r.GatedNotificationsMode = NotificationsMode.Bulk);
         var other = await rooms.AddRepositoryAsync("author/another-one", author, NotificationsMode.Bulk);
         await rooms.AskAsync(repository, ada);
-        await rooms.AskAsync(other, await rooms.AddUserAsync("yukihiro", new string('長', 60)));
+        var yukihiro = await rooms.AddUserAsync("yukihiro", new string('長', 60));
+        await rooms.AskAsync(other, yukihiro);
+        await rooms.UnconfirmAsync(yukihiro);
         await rooms.AskManyAsync(repository, 0, 70);
         rooms.Time.Advance(TimeSpan.FromDays(1));
         await CheckAsync("digest");
+    }
+
+    [Fact]
+    public async Task A_request_with_an_address_that_is_not_confirmed()
+    {
+        await rooms.AskAsync(repository, ada);
+        await rooms.UnconfirmAsync(ada);
+        await CheckAsync("request-not-confirmed");
     }
 
     [Fact]

@@ -116,6 +116,13 @@ internal sealed class MailRooms : IAsyncDisposable
         return user;
     }
 
+    /// <summary>The address is one that the person has only claimed.</summary>
+    public async Task UnconfirmAsync(User user)
+    {
+        await using var db = await DatabaseAsync();
+        Assert.Equal(1, await db.Users.Where(u => u.Id == user.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.EmailConfirmed, false), Cancel));
+    }
+
     public async Task<RepositoryRecord> AddRepositoryAsync(string id, User creator, NotificationsMode mode = NotificationsMode.RealTime, string? address = null)
     {
         var parts = id.Split('/');
@@ -143,7 +150,7 @@ internal sealed class MailRooms : IAsyncDisposable
         for (var i = from; i < from + count; i++, version++)
         {
             var name = $"person{i}";
-            var user = new User { Id = HubId.New(), UserName = name, NormalizedUserName = name.ToUpperInvariant(), Email = $"{name}@mail.example", NormalizedEmail = $"{name}@MAIL.EXAMPLE".ToUpperInvariant(), FullName = $"Person {i}", CreatedAt = now, Version = version };
+            var user = new User { Id = HubId.New(), UserName = name, NormalizedUserName = name.ToUpperInvariant(), Email = $"{name}@mail.example", NormalizedEmail = $"{name}@MAIL.EXAMPLE".ToUpperInvariant(), EmailConfirmed = true, FullName = $"Person {i}", CreatedAt = now, Version = version };
             var request = new AccessRequest { RepositoryId = repository.Id, UserId = user.Id, State = AccessState.Pending, RequestedAt = now, Asked = true, Version = version };
             db.Users.Add(user);
             db.AccessRequests.Add(request);

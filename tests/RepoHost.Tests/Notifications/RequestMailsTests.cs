@@ -150,6 +150,7 @@ public sealed class RequestMailsTests : IAsyncLifetime
     {
         var repository = await rooms.AddRepositoryAsync("author/gated", author, address: "author@mail.example");
         var claimed = await rooms.AddRepositoryAsync("author/claimed", author, address: "eve@mail.example");
+        await rooms.UnconfirmAsync(eve);
         await rooms.Switches.ChangeAsync(author.Id, new(null, Requests: false, Decisions: true), Cancel);
         await rooms.Switches.ChangeAsync(eve.Id, new(null, Requests: false, Decisions: true), Cancel);
         await rooms.AskAsync(repository, ada);

@@ -60,6 +60,27 @@ public sealed class ExternalLoginTests : IClassFixture<ExternalLoginTests.Shared
         Assert.Equal(1, await world.Mails.CountToAsync("elsewhere-unproved@example.org"));
     }
 
+    /// <summary>An account that was made here with the same address, before it was connected.</summary>
+    [Theory]
+    [InlineData(true, "Claimed-1@example.org", "claimed-1", true)]
+    [InlineData(false, "claimed-2@example.org", "claimed-2", false)]
+    [InlineData(true, "another-3@example.org", "claimed-3", false)]
+    public async Task An_address_that_the_issuer_has_proved_is_confirmed_for_the_account_that_is_connected(bool verified, string email, string name, bool confirmed)
+    {
+        await world.AddAsync(name, emailConfirmed: false);
+        using var browser = world.Browser();
+        await browser.LoginAsync(name, AccountsWorld.Password);
+        issuer.Person = Claims($"subject-{name}", email, verified);
+        Assert.Equal(303, (await browser.SendAsync(await ConnectAsync(browser), ("password", AccountsWorld.Password))).Status);
+        Assert.Equal(confirmed, (await world.FindAsync(name)).EmailConfirmed);
+
+        // Also when the issuer says so later.
+        issuer.Person = Claims($"subject-{name}", $"{name}@example.org", verified: true);
+        using var later = world.Browser();
+        await LoginAsync(later);
+        Assert.Equal((name, true), (await later.WhoAsync(), (await world.FindAsync(name)).EmailConfirmed));
+    }
+
     [Theory]
     [InlineData(true, true, "victim-1")]
     [InlineData(true, false, "victim-2")]

@@ -41,6 +41,10 @@ internal sealed class AskModel(AskingForAccess asking) : RepositorySitePage
             return Again(answers);
         }
 
+        // The page says what to do in place of the form.
+        if (attempt.Outcome is { NotConfirmed: true })
+            return new PageResult { StatusCode = StatusCodes.Status403Forbidden };
+
         if (attempt.Outcome is { TooOften: true })
         {
             ModelState.AddModelError("", HubErrors.AskedTooOften.Message);

@@ -20,6 +20,9 @@ internal enum GateShown
 
     /// <summary>The form again: the request was reset.</summary>
     FormAgain,
+
+    /// <summary>The terms, and in place of the form how to confirm one's mail address first.</summary>
+    Confirm,
     Pending,
     Accepted,
     Rejected,
@@ -55,6 +58,9 @@ internal sealed class GateView(GateShown shown, RepositoryRecord record, GatePol
 
     /// <summary>What <see cref="GateShown.Refused"/> says.</summary>
     public string? Sentence { get; init; }
+
+    /// <summary>With <see cref="GateShown.Confirm"/>: the address that is not confirmed yet.</summary>
+    public string? Unconfirmed { get; init; }
 
     /// <summary>May review requests here.</summary>
     public bool Reviews { get; init; }

@@ -11,7 +11,7 @@ using RepoHost.Pages.Markup;
 namespace RepoHost.Pages.Access;
 
 /// <summary>Finds out what the gate says to whoever looks at a repository's page. The decision is the gate's own; the request only adds what it is about.</summary>
-internal sealed class GateViews(AccessRequestList requests, TextRenderer renderer)
+internal sealed class GateViews(AccessRequestList requests, ConfirmedAddresses addresses, TextRenderer renderer)
 {
     public async Task<GateView> OfAsync(RepositorySitePage page)
     {
@@ -36,10 +36,14 @@ internal sealed class GateViews(AccessRequestList requests, TextRenderer rendere
             },
             _ => GateShown.Refused,
         };
-        var terms = shown is GateShown.LogIn or GateShown.Form or GateShown.FormAgain;
+        var unconfirmed = shown is GateShown.Form or GateShown.FormAgain ? await addresses.FindMissingAsync(page.Caller.UserId!, cancellation) : null;
+        if (unconfirmed is not null)
+            shown = GateShown.Confirm;
+        var terms = shown is GateShown.LogIn or GateShown.Form or GateShown.FormAgain or GateShown.Confirm;
         return new(shown, record, policy)
         {
             Request = request,
+            Unconfirmed = unconfirmed,
             Description = terms ? await RenderAsync(policy.Form.Description, "gate-description-", page) : null,
             Prompt = terms ? await RenderAsync(policy.Form.Prompt, "gate-prompt-", page) : null,
             Sentence = shown == GateShown.Refused ? SentenceOf(page) : null,

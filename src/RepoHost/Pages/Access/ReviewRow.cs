@@ -20,6 +20,9 @@ internal sealed record ReviewRow(RepositoryRecord Record, AccessRequest Request,
     /// <summary>Whoever was granted access without asking has not agreed to share the address.</summary>
     public string? Mail => Request.Asked ? Request.User!.Email : null;
 
+    /// <summary>Anybody can have signed up with that address.</summary>
+    public bool MailIsUnproved => Mail is not null && !Request.User!.EmailConfirmed;
+
     public IReadOnlyList<ShownAnswer> Answers => ShownAnswer.Of(Request, Form);
 
     /// <summary>The decision that led to the present state; null while the first one is awaited.</summary>

@@ -12,6 +12,10 @@ namespace RepoHost.Pages.Account;
 [PageAccess(RouteAccess.Person)]
 internal sealed class ConfirmMailModel(MailedLinks links, UserAccounts accounts, Credentials credentials, AccountMails mails) : AccountPage
 {
+    /// <summary>Where the person wanted to go when the link was sent.</summary>
+    [FromQuery]
+    public string? Next { get; set; }
+
     /// <summary>Null when the link has ended.</summary>
     public string? Address { get; private set; }
 
@@ -27,7 +31,7 @@ internal sealed class ConfirmMailModel(MailedLinks links, UserAccounts accounts,
         {
             case ChangeEmailOutcome.Changed:
                 Notify($"{Address} is your mail address.");
-                return SeeOther("/settings/profile");
+                return Next is null ? SeeOther("/settings/profile") : new SeeOtherResult(Links.Next(Next));
             case ChangeEmailOutcome.Taken:
                 ModelState.AddModelError("", UserAccounts.EmailTaken);
                 return Page();

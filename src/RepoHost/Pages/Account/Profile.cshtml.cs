@@ -21,6 +21,10 @@ internal sealed class ProfileModel(UserAccounts accounts, Credentials credential
     [BindProperty]
     public string? Password { get; set; }
 
+    /// <summary>Where the link to confirm the address was asked for, and where that link leads in the end.</summary>
+    [BindProperty]
+    public string? Next { get; set; }
+
     public User? Person { get; private set; }
 
     public Task<IActionResult> OnGetAsync() => ShowAsync();
@@ -43,11 +47,11 @@ internal sealed class ProfileModel(UserAccounts accounts, Credentials credential
         {
             if (!TryBegin())
                 return TooMany();
-            await mails.ConfirmAsync(person, Aborted);
+            await mails.ConfirmAsync(person, Next is null ? null : Links.Next(Next), Aborted);
             Notify($"We have written to {person.Email}. Open the link in that mail within a day.");
         }
 
-        return SeeOther(Path);
+        return Next is null ? SeeOther(Path) : new SeeOtherResult(Links.Next(Next));
     }
 
     public async Task<IActionResult> OnPostMailAsync()
