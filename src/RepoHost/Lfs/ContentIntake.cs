@@ -57,11 +57,26 @@ internal sealed class ContentIntake(IBlobStore blobs, long largestGitFile)
             return;
         }
 
+        await ReadStoredAsync(content, bytes => writer.FileAsync(mode, path.Value, bytes, content.Size, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>The content as a blob of the run of <paramref name="writer"/>, or one that is there already: an object id, or a mark with its colon.</summary>
+    public async Task<string> BlobOfAsync(FastImportWriter writer, TreePath path, StoredContent content, CancellationToken cancellationToken)
+    {
+        if (content.Blob is { } blob)
+            return blob;
+        var mark = 0;
+        await ReadStoredAsync(content, async bytes => mark = await writer.BlobAsync(bytes, content.Size, path.Value, cancellationToken), cancellationToken);
+        return FormattableString.Invariant($":{mark}");
+    }
+
+    private async Task ReadStoredAsync(StoredContent content, Func<Stream, Task> read, CancellationToken cancellationToken)
+    {
         using var lease = await blobs.TryOpenAsync(content.Lfs!.Oid.Value, cancellationToken) ?? throw new IOException("An object that was stored a moment ago is gone.");
         // The handle is the lease's, which others may share; the stream only borrows it.
         using var borrowed = new SafeFileHandle(lease.File.DangerousGetHandle(), ownsHandle: false);
         await using var bytes = new FileStream(borrowed, FileAccess.Read, 0, isAsync: false);
-        await writer.FileAsync(mode, path.Value, bytes, content.Size, cancellationToken);
+        await read(bytes);
     }
 
     /// <summary>The run is over: from here on blobs are named by their ids.</summary>

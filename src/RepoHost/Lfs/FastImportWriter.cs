@@ -49,6 +49,30 @@ internal sealed class FastImportWriter(Stream output, Stream? answers = null)
         return lastMark;
     }
 
+    /// <summary>The commit holds exactly this tree, which must be there already.</summary>
+    public Task TreeAsync(GitOid root, CancellationToken cancellationToken) => LineAsync($"M 040000 {root} \"\"", cancellationToken);
+
+    /// <summary>The ids of blobs of this run, in the order of their marks here.</summary>
+    public async Task<IReadOnlyList<GitOid>> IdsAsync(IReadOnlyList<int> marks, CancellationToken cancellationToken)
+    {
+        // As many as fit into the pipe of the answers, whoever is slower.
+        const int AtOnce = 1000, LineLength = GitOid.HexLength + 1;
+        List<GitOid> ids = [];
+        foreach (var some in marks.Chunk(AtOnce))
+        {
+            await LineAsync(string.Join('\n', some.Select(mark => string.Create(CultureInfo.InvariantCulture, $"get-mark :{mark}"))), cancellationToken);
+            await output.FlushAsync(cancellationToken);
+            var lines = new byte[some.Length * LineLength];
+            // The line feed behind a content that was read back before may still be there.
+            await answers!.ReadExactlyAsync(lines.AsMemory(0, 1), cancellationToken);
+            await answers!.ReadExactlyAsync(lines.AsMemory(lines[0] == '\n' ? 0 : 1), cancellationToken);
+            for (var at = 0; at < lines.Length; at += LineLength)
+                ids.Add(GitOid.Parse(Encoding.ASCII.GetString(lines.AsSpan(at, GitOid.HexLength))));
+        }
+
+        return ids;
+    }
+
     /// <summary>Reads a blob of this run back. The stream is to be read to its end before anything else is written, and not to be disposed.</summary>
     public async Task<Stream> ReadBackAsync(int mark, CancellationToken cancellationToken)
     {

@@ -13,6 +13,12 @@ internal sealed record StoredFile(TreePath Path, StoredContent Content) : Commit
 /// <summary>Writes one commit on one parent from what was taken in.</summary>
 internal sealed class CommitBuilder(GitRepository repository, Quarantine quarantine, ContentIntake contents, CommittedLfsObjects objects, long largestGitFile, GlobWork work)
 {
+    /// <summary>From here on a commit's folders are written by <see cref="TreeWriter"/>.</summary>
+    private const int LargeCommit = 200;
+
+    /// <summary>Git looks at each of them, in three processes.</summary>
+    private const int MostSubmoduleFiles = 20;
+
     private static readonly TreePath RootAttributes = TreePath.Parse(GitAttributes.FileName);
 
     /// <summary>
@@ -60,13 +66,18 @@ internal sealed class CommitBuilder(GitRepository repository, Quarantine quarant
         if (lines.Length > 0 && TextOf(tree, parent, RootAttributes) is null && Exists(tree, RootAttributes))
             return (0, HubErrors.BadRequest("This commit needs lines in .gitattributes, which is no plain file. Repair it, and commit again."));
 
+        var checkedByGit = 0;
         foreach (var file in tree.Writes.OfType<StoredFile>().Where(file => SubmoduleFile.IsNamedSo(file.Path.Name)))
         {
+            if (++checkedByGit > MostSubmoduleFiles)
+                return (0, HubErrors.BadRequest($"A commit may have {MostSubmoduleFiles} files whose names some system could take for .gitmodules. Push them with git, or make several commits of it."));
             if (await FindFaultAsync(writer, file, cancellationToken) is { } fault)
                 return (0, HubErrors.BadRequest($"Git refuses {file.Path.Value}: {fault}"));
         }
 
         // 5
+        if (operations.Count > LargeCommit)
+            return await WriteLargeAsync(writer, tree, pointers, lines, parent, signature, cancellationToken);
         var mark = await writer.BeginCommitAsync(signature.Branch, signature.Author, signature.When, signature.Message, parent, cancellationToken);
         foreach (var path in tree.Deletes)
             await writer.DeleteAsync(path.Value, cancellationToken);
@@ -122,10 +133,48 @@ internal sealed class CommitBuilder(GitRepository repository, Quarantine quarant
 
     private static bool Exists(CommitTree tree, TreePath path) => tree.Find(path) is { } operation ? operation is not DeleteFile : tree.FindInParent(path) is not null;
 
+    private async Task<(int Mark, Refusal? Refusal)> WriteLargeAsync(
+        FastImportWriter writer, CommitTree tree, Dictionary<TreePath, LfsPointer> pointers, string lines, GitOid? parent, CommitSignature signature,
+        CancellationToken cancellationToken)
+    {
+        List<(TreePath Path, string Mode, string Blob)> files = [];
+        foreach (var operation in tree.Writes)
+        {
+            var blob = pointers.TryGetValue(operation.Path, out var pointer)
+                ? await BlobAsync(writer, operation.Path, pointer.ToBytes(), cancellationToken)
+                : await contents.BlobOfAsync(writer, operation.Path, ((StoredFile)operation).Content, cancellationToken);
+            files.Add((operation.Path, ModeOf(tree, operation), blob));
+        }
+
+        if (lines.Length > 0)
+            files.Add((RootAttributes, "100644", await BlobAsync(writer, RootAttributes, Encoding.UTF8.GetBytes(Append(TextOf(tree, parent, RootAttributes), lines)), cancellationToken)));
+
+        // Blobs of this run have marks; the trees need their ids.
+        var marks = files.Where(file => file.Blob[0] == ':').Select(file => int.Parse(file.Blob.AsSpan(1), CultureInfo.InvariantCulture)).ToArray();
+        var ids = marks.Zip(await writer.IdsAsync(marks, cancellationToken)).DistinctBy(pair => pair.First).ToDictionary(pair => FormattableString.Invariant($":{pair.First}"), pair => pair.Second);
+        var root = await TreeWriter.WriteAsync(
+            quarantine, parent is { } from ? repository.TreeOf(from) : null, tree.Deletes,
+            files.Select(file => new TreeFile(file.Path, file.Mode, ids.TryGetValue(file.Blob, out var id) ? id : GitOid.Parse(file.Blob))), cancellationToken);
+        if (root is null)
+            return (0, HubErrors.BadRequest($"The folders that this commit changes have lists of more than {ByteCount.Of(TreeWriter.MostBytes)}. Make several commits of it."));
+
+        var mark = await writer.BeginCommitAsync(signature.Branch, signature.Author, signature.When, signature.Message, parent, cancellationToken);
+        await writer.TreeAsync(root.Value, cancellationToken);
+        return (mark, null);
+    }
+
+    private static async Task<string> BlobAsync(FastImportWriter writer, TreePath path, byte[] content, CancellationToken cancellationToken)
+    {
+        using var bytes = new MemoryStream(content, writable: false);
+        return FormattableString.Invariant($":{await writer.BlobAsync(bytes, content.Length, path.Value, cancellationToken)}");
+    }
+
+    /// <summary>New bytes for a program leave it a program.</summary>
+    private static string ModeOf(CommitTree tree, CommitOperation operation) => tree.FindInParent(operation.Path) is { Kind: GitEntryKind.Executable } ? "100755" : "100644";
+
     private async Task WriteAsync(FastImportWriter writer, CommitTree tree, CommitOperation operation, Dictionary<TreePath, LfsPointer> pointers, CancellationToken cancellationToken)
     {
-        // New bytes for a program leave it a program.
-        var mode = tree.FindInParent(operation.Path) is { Kind: GitEntryKind.Executable } ? "100755" : "100644";
+        var mode = ModeOf(tree, operation);
         if (pointers.TryGetValue(operation.Path, out var pointer))
             await writer.FileAsync(mode, operation.Path.Value, pointer.ToBytes(), cancellationToken);
         else
