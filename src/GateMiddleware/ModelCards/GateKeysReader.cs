@@ -2,22 +2,26 @@ using GateMiddleware.Policy;
 
 namespace GateMiddleware.ModelCards;
 
-/// <summary>Reads <c>gated</c> and <c>extra_gated_*</c> from checked nodes, and notes what the author should repair.</summary>
+/// <summary>
+/// Reads <c>gated</c> and <c>extra_gated_*</c> from checked nodes, and notes what the author should repair. What a person must agree to is asked with its meaning, or
+/// the card can't be read; it is never left out.
+/// </summary>
 internal sealed class GateKeysReader(ModelCardLimits limits)
 {
-    private readonly List<CardProblem> _problems = [];
+    private readonly CardProblems _problems = new();
 
     public static ModelCard Read(CardNode? root, ModelCardLimits limits)
     {
         var reader = new GateKeysReader(limits);
         var card = root is null ? new ModelCard() : reader.ReadKeys(root);
-        var readable = !reader._problems.Exists(problem => problem.ClosesGate);
+        var readable = !reader._problems.CloseGate;
         return card with
         {
             HasFrontMatter = true,
             Readable = readable,
+            NamesGate = !readable,
             Gated = readable ? card.Gated : null,
-            Problems = reader._problems,
+            Problems = reader._problems.All,
         };
     }
 
@@ -34,15 +38,22 @@ internal sealed class GateKeysReader(ModelCardLimits limits)
                 "extra_gated_description" => card with { Description = ReadText(entry) },
                 "extra_gated_button_content" => card with { ButtonContent = ReadText(entry) },
                 "extra_gated_eu_disallowed" => card with { EuDisallowed = ReadEuRule(entry) },
-                "extra_gated_fields" => card with { Fields = ReadFields(entry.Value) },
+                "extra_gated_fields" => card with { Fields = new GateFieldsReader(limits, _problems).Read(entry) },
                 _ => card,
             };
-            // Whoever writes 'Gated: manual' means a gate, and would never notice that it is read as no gate.
-            if (entry.Key != "gated" && entry.Key.Trim().Equals("gated", StringComparison.OrdinalIgnoreCase))
-                Report(entry.Line, entry.Column, $"the key {CardText.Quote(entry.Key)} must be written 'gated'", closesGate: true);
+            CheckSpelling(entry);
         }
 
         return card;
+    }
+
+    // Whoever writes 'Gated: manual' means a gate, and would never notice that it is read as no gate.
+    private void CheckSpelling(CardEntry entry)
+    {
+        if (GateKeySpelling.FindMeant(entry.Key) is not { } meant) return;
+        _problems.Refuse(entry, meant.EndsWith('…')
+            ? $"the key {CardText.Quote(entry.Key)} begins like a key of the gate, but is none of them (extra_gated_prompt, fields, heading, description, button_content, eu_disallowed)"
+            : $"the key {CardText.Quote(entry.Key)} must be written '{meant}', in plain letters");
     }
 
     private GateMode? ReadGate(CardNode node)
@@ -59,16 +70,27 @@ internal sealed class GateKeysReader(ModelCardLimits limits)
                 return GateMode.Open;
             default:
                 var found = node.Scalar is { } scalar ? CardText.Quote(scalar.Text) : node.Items is null ? "a map" : "a list";
-                Report(node.Line, node.Column, $"'gated' must be auto, manual, true or false, not {found}", closesGate: true);
+                _problems.Refuse(node, $"'gated' must be auto, manual, true or false, not {found}");
                 return null;
         }
     }
 
     private string? ReadText(CardEntry entry)
     {
-        if (entry.Value.AsText is { } text) return string.IsNullOrWhiteSpace(text) ? null : text;
-        Report(entry.Value.Line, entry.Value.Column, $"'{entry.Key}' must be text", closesGate: false);
-        return null;
+        switch (entry.Value.Scalar)
+        {
+            case { Kind: CardScalarKind.Text } text:
+                return InvisibleText.IsBlank(text.Text) ? null : text.Text;
+            case { Kind: CardScalarKind.Null }:
+                _problems.Note(entry.Value, $"'{entry.Key}' is empty, so nothing is shown for it");
+                return null;
+            case { } other:
+                _problems.Note(entry.Value, $"'{entry.Key}' must be text; it is shown as it is written");
+                return other.Text;
+            default:
+                _problems.Refuse(entry.Value, $"'{entry.Key}' must be text, not {(entry.Value.Items is null ? "a map" : "a list")}: people could not be asked to agree to it");
+                return null;
+        }
     }
 
     private bool ReadEuRule(CardEntry entry)
@@ -82,106 +104,8 @@ internal sealed class GateKeysReader(ModelCardLimits limits)
             case { Kind: CardScalarKind.Text, Text: "false" }:
                 return false;
             default:
-                Report(entry.Value.Line, entry.Value.Column, $"'{entry.Key}' must be true or false; it counts as true", closesGate: false);
+                _problems.Note(entry.Value, $"'{entry.Key}' must be true or false; it counts as true");
                 return true;
         }
     }
-
-    private List<GateField> ReadFields(CardNode node)
-    {
-        var fields = new List<GateField>();
-        if (node.Entries is null)
-        {
-            Report(node.Line, node.Column, "'extra_gated_fields' must be a map of labels and types", closesGate: false);
-            // A list of one-entry maps is a slip often made; its fields are still asked.
-        }
-
-        foreach (var entry in node.Entries ?? (node.Items ?? []).SelectMany(item => item.Entries ?? []))
-        {
-            if (fields.Count < limits.Fields && _problems.Count < limits.Fields)
-            {
-                Add(fields, entry);
-                continue;
-            }
-
-            Report(entry.Line, entry.Column, $"'extra_gated_fields' holds more than {limits.Fields} fields", closesGate: true);
-            break;
-        }
-
-        return fields;
-    }
-
-    private void Add(List<GateField> fields, CardEntry entry)
-    {
-        var label = entry.Key.Trim();
-        if (!IsLabel(label, entry.Line, entry.Column)) return;
-        if (fields.Exists(field => field.Label == label))
-            Report(entry.Line, entry.Column, $"the field {CardText.Quote(label)} is asked twice", closesGate: false);
-        else
-            fields.Add(ReadField(label, entry.Value));
-    }
-
-    private bool IsLabel(string label, int line, int column)
-    {
-        if (label.Length > 0 && label.Length <= limits.LabelLength && !label.Any(char.IsControl)) return true;
-        Report(line, column, $"a field needs a label of 1 to {limits.LabelLength} characters on one line", closesGate: false);
-        return false;
-    }
-
-    private GateField ReadField(string label, CardNode node)
-    {
-        var typeNode = node.Entries is null ? node : node.Find("type");
-        var type = typeNode?.AsText switch
-        {
-            "text" => GateFieldType.Text,
-            "checkbox" => GateFieldType.Checkbox,
-            "date_picker" => GateFieldType.DatePicker,
-            "country" => GateFieldType.Country,
-            "ip_location" => GateFieldType.IpLocation,
-            "select" => GateFieldType.Select,
-            _ => (GateFieldType?)null,
-        };
-        if (type is null)
-        {
-            var at = typeNode ?? node;
-            Report(at.Line, at.Column, $"the field {CardText.Quote(label)} has no known type (text, checkbox, date_picker, country, ip_location, select); it is asked as text", closesGate: false);
-        }
-
-        if (type != GateFieldType.Select) return new GateField(label, type ?? GateFieldType.Text, []);
-        return ReadOptions(label, node) is { } options ? new GateField(label, GateFieldType.Select, options) : new GateField(label, GateFieldType.Text, []);
-    }
-
-    private List<GateFieldOption>? ReadOptions(string label, CardNode field)
-    {
-        var node = field.Find("options");
-        if (node?.Items is not { Count: > 0 } items || items.Count > limits.Fields)
-        {
-            var at = node ?? field;
-            Report(at.Line, at.Column, $"the field {CardText.Quote(label)} needs a list of 1 to {limits.Fields} options; it is asked as text", closesGate: false);
-            return null;
-        }
-
-        var options = new List<GateFieldOption>(items.Count);
-        foreach (var item in items)
-        {
-            var optionLabel = TextOf(item.Entries is null ? item : item.Find("label"));
-            var value = item.Find("value") is { } valueNode ? TextOf(valueNode) : optionLabel;
-            if (optionLabel is null || value is null || options.Exists(option => option.Value == value))
-            {
-                Report(item.Line, item.Column, $"an option of {CardText.Quote(label)} needs a label, and a value of its own; the field is asked as text", closesGate: false);
-                return null;
-            }
-
-            options.Add(new GateFieldOption(optionLabel, value));
-        }
-
-        return options;
-    }
-
-    // Options like 2024 or true are numbers and booleans to YAML, and words to the person who chooses.
-    private string? TextOf(CardNode? node) =>
-        node?.Scalar is { Kind: not CardScalarKind.Null } scalar && scalar.Text.Trim() is { Length: > 0 } text && text.Length <= limits.LabelLength && !text.Any(char.IsControl) ? text : null;
-
-    private void Report(int line, int column, string message, bool closesGate) =>
-        _problems.Add(new CardProblem(line, column, CardText.Sentence(message), closesGate));
 }

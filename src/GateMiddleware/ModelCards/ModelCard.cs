@@ -12,6 +12,12 @@ public sealed record ModelCard
     /// <summary>False when the gate can't be known from this card: <see cref="GatePolicy"/> then fails closed.</summary>
     public bool Readable { get; init; } = true;
 
+    /// <summary>
+    /// True for an unreadable card in which a gate is meant all the same: a key of the gate stands in it, or one that looks like it. <see cref="GatePolicy"/> then never
+    /// opens, whatever an older card said.
+    /// </summary>
+    public bool NamesGate { get; init; }
+
     /// <summary>The key <c>gated</c>: <c>true</c> reads as auto, <c>false</c> as open. Null when the key is absent or the card unreadable.</summary>
     public GateMode? Gated { get; init; }
 

@@ -18,6 +18,9 @@ public sealed record ModelCardLimits
     /// <summary>Fields of the form, and options of one field. Default 200.</summary>
     public int Fields { get; init; } = 200;
 
-    /// <summary>Characters of one field's or option's label. Default 500.</summary>
-    public int LabelLength { get; init; } = 500;
+    /// <summary>Characters of one field's or option's label. Default 10,000: what people agree to may be a whole clause.</summary>
+    public int LabelLength { get; init; } = 10_000;
+
+    /// <summary>Characters of all labels and options of the form together; they are kept with each request. Default 100,000.</summary>
+    public int FormCharacters { get; init; } = 100_000;
 }

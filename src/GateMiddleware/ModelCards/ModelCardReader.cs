@@ -1,4 +1,5 @@
 using System.Text;
+using GateMiddleware.Policy;
 using YamlDotNet.Core;
 
 namespace GateMiddleware.ModelCards;
@@ -13,7 +14,8 @@ public static class ModelCardReader
     /// <param name="limits">How much is read; null for <see cref="ModelCardLimits.Default"/>.</param>
     /// <returns>
     /// The card. <see cref="ModelCard.Readable"/> is false when the front matter can't be parsed, is over a limit, is not UTF-8, never ends,
-    /// names a key twice, or holds a <c>gated</c> that is not one of <c>auto</c>, <c>manual</c>, <c>true</c> and <c>false</c>.
+    /// names a key twice, holds a <c>gated</c> that is not one of <c>auto</c>, <c>manual</c>, <c>true</c> and <c>false</c>, holds a key that looks like one of the gate,
+    /// asks for something that can't be asked as it is written, or when its <c>---</c> lines only look like that.
     /// </returns>
     /// <remarks>Never throws for what a card holds, and needs a few milliseconds for whatever it holds. Card keys: the Hub's "Gated models" page.</remarks>
     public static ModelCard Read(ReadOnlyMemory<byte> readme, ModelCardLimits? limits = null)
@@ -22,45 +24,57 @@ public static class ModelCardReader
         var front = FrontMatter.Find(readme.Span, limits.FrontMatterBytes);
         return front.Kind switch
         {
+            FrontMatterKind.None when HiddenFrontMatter.FindBefore(readme.Span, front.BodyOffset, limits.FrontMatterBytes) is { } hidden => Unreadable(front, hidden),
             FrontMatterKind.None => new ModelCard { BodyOffset = front.BodyOffset },
             FrontMatterKind.Found => ReadFrontMatter(readme.Span, front, limits),
-            FrontMatterKind.NeverCloses => Unreadable(front, front.LinesBefore, 1, "the front matter begins with --- but no second --- line ends it"),
-            FrontMatterKind.TooLarge => Unreadable(front, front.LinesBefore, 1, $"the front matter is larger than {limits.FrontMatterBytes} bytes"),
-            _ => Unreadable(front, 1, 1, "README.md is not UTF-8 text"),
+            FrontMatterKind.NeverCloses when HiddenFrontMatter.FindInside(readme.Span, front.Start, Math.Min(readme.Length, front.Start + limits.FrontMatterBytes)) is { } end => Unreadable(front, end),
+            FrontMatterKind.NeverCloses => Unreadable(front, front.LinesBefore, 1, "the front matter begins with --- but no second --- line ends it", Beginning(readme.Span, front, limits)),
+            FrontMatterKind.TooLarge => Unreadable(front, front.LinesBefore, 1, $"the front matter is larger than {limits.FrontMatterBytes} bytes", Beginning(readme.Span, front, limits)),
+            _ => Unreadable(front, 1, 1, "README.md is not UTF-8 text", []),
         };
     }
 
     private static ModelCard ReadFrontMatter(ReadOnlySpan<byte> readme, FrontMatter front, ModelCardLimits limits)
     {
+        if (HiddenFrontMatter.FindInside(readme, front.Start, front.Start + front.Length) is { } end) return Unreadable(front, end);
+        var bytes = readme.Slice(front.Start, front.Length);
         try
         {
-            var yaml = StrictUtf8.GetString(readme.Slice(front.Start, front.Length));
-            var root = new CardTreeReader(new StringReader(yaml), limits, front.LinesBefore).Read();
-            if (root is { Entries: null }) return Unreadable(front, root.Line, root.Column, "the front matter must be a map of keys and values");
+            var root = new CardTreeReader(new StringReader(StrictUtf8.GetString(bytes)), limits, front.LinesBefore).Read();
+            if (root is { Entries: null }) return Unreadable(front, root.Line, root.Column, "the front matter must be a map of keys and values", bytes);
 
             var card = GateKeysReader.Read(root, limits) with { BodyOffset = front.BodyOffset };
+            if (card is { Readable: true, Gated: null or GateMode.Open } && HiddenFrontMatter.FindBehind(readme, front, limits.FrontMatterBytes) is { } second)
+                return Unreadable(front, second);
             return card with { Metadata = CardMetadata.ToJson(root) };
         }
         catch (YamlException fault)
         {
-            return Unreadable(front, (int)fault.Start.Line + front.LinesBefore, (int)fault.Start.Column, fault.Message);
+            return Unreadable(front, (int)fault.Start.Line + front.LinesBefore, (int)fault.Start.Column, fault.Message, bytes);
         }
         catch (DecoderFallbackException)
         {
-            return Unreadable(front, front.LinesBefore + 1, 1, "the front matter is not UTF-8 text");
+            return Unreadable(front, front.LinesBefore + 1, 1, "the front matter is not UTF-8 text", bytes);
         }
         catch (Exception fault) when (fault is ArgumentException or InvalidOperationException or FormatException or OverflowException or IndexOutOfRangeException)
         {
             // The scanner's own slips on hostile text (a huge number in a directive, say) are the card's fault, not the server's.
-            return Unreadable(front, front.LinesBefore + 1, 1, "the front matter is not YAML that can be read");
+            return Unreadable(front, front.LinesBefore + 1, 1, "the front matter is not YAML that can be read", bytes);
         }
     }
 
-    private static ModelCard Unreadable(FrontMatter front, int line, int column, string message) => new()
+    private static ReadOnlySpan<byte> Beginning(ReadOnlySpan<byte> readme, FrontMatter front, ModelCardLimits limits) =>
+        readme[front.Start..Math.Min(readme.Length, front.Start + limits.FrontMatterBytes)];
+
+    private static ModelCard Unreadable(FrontMatter front, int line, int column, string message, ReadOnlySpan<byte> text) =>
+        Unreadable(front, new CardProblem(Math.Max(1, line), Math.Max(1, column), CardText.Sentence(message), ClosesGate: true)) with { NamesGate = HiddenFrontMatter.NamesGate(text) };
+
+    private static ModelCard Unreadable(FrontMatter front, CardProblem problem) => new()
     {
         HasFrontMatter = front.Kind != FrontMatterKind.NotUtf8,
         Readable = false,
-        Problems = [new CardProblem(Math.Max(1, line), Math.Max(1, column), CardText.Sentence(message), ClosesGate: true)],
+        NamesGate = true,
+        Problems = [problem],
         BodyOffset = front.BodyOffset,
     };
 }

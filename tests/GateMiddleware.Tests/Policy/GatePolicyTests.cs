@@ -44,6 +44,27 @@ public sealed class GatePolicyTests
         Assert.Equal(expected, GatePolicy.Combine(Unreadable, setting, last, false).Mode);
 
     [Theory]
+    [InlineData(null, GateMode.Open, GateMode.Manual)]
+    [InlineData(null, GateMode.Auto, GateMode.Auto)]
+    [InlineData(GateMode.Open, GateMode.Open, GateMode.Manual)]
+    [InlineData(GateMode.Open, GateMode.Auto, GateMode.Auto)]
+    [InlineData(GateMode.Open, GateMode.Manual, GateMode.Manual)]
+    [InlineData(GateMode.Auto, GateMode.Open, GateMode.Auto)]
+    [InlineData(GateMode.Manual, GateMode.Open, GateMode.Manual)]
+    public void An_unreadable_card_that_names_a_gate_is_never_open(GateMode? last, GateMode setting, GateMode expected) =>
+        Assert.Equal(expected, GatePolicy.Combine(Unreadable with { NamesGate = true }, setting, last, false).Mode);
+
+    [Fact]
+    public void The_form_of_a_card_that_cannot_be_read_is_not_complete()
+    {
+        var policy = GatePolicy.Combine(Unreadable, GateMode.Auto, GateMode.Auto, false);
+        Assert.False(policy.FormComplete);
+        Assert.Equal("Agree and send request to access repo", policy.Form.ButtonContent);
+        Assert.True(GatePolicy.Combine(new ModelCard(), GateMode.Auto, null, false).FormComplete);
+        Assert.True(GatePolicy.Combine(null, GateMode.Auto, null, false).FormComplete);
+    }
+
+    [Theory]
     [InlineData(GateMode.Open)]
     [InlineData(GateMode.Auto)]
     [InlineData(GateMode.Manual)]
