@@ -56,7 +56,12 @@ internal static class Server
         services.AddSingleton<CardCheckTurns>();
         services.AddSingleton<PatternTurns>();
         services.AddSingleton<PreuploadFiles>();
-        services.Configure<FormOptions>(o => o.ValueCountLimit = 4096);
+        services.Configure<FormOptions>(o =>
+        {
+            o.ValueCountLimit = 4096;
+            // The Hub names the fields of a gate's form by their labels, and a label may have 10,000 characters of several bytes.
+            o.KeyLengthLimit = 64 * 1024;
+        });
         services.AddAntiforgery();
         services.AddOptions<AntiforgeryOptions>().Configure<IOptions<RepoHostOptions>>((o, host) =>
         {

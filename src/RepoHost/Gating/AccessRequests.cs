@@ -33,8 +33,8 @@ internal sealed class AccessRequests(
     private const int ConstraintFailed = 19;
 
     /// <summary>
-    /// Asks for access: none or reset becomes accepted (auto) or pending (manual). Anyone who has asked before is told the state; nothing changes then, and nothing
-    /// is asked for somebody whose mail address has to be confirmed first.
+    /// Asks for access: none or reset becomes accepted (auto) or pending (manual, and auto while the card can't be read). Anyone who has asked before is told the state;
+    /// nothing changes then, and nothing is asked for somebody whose mail address has to be confirmed first.
     /// </summary>
     /// <param name="answers">Checked answers in the card's order.</param>
     public async Task<AskOutcome> AskAsync(
@@ -60,7 +60,8 @@ internal sealed class AccessRequests(
             {
                 RepositoryId = repository.Id,
                 UserId = userId,
-                State = card.Policy.Mode == GateMode.Manual ? AccessState.Pending : AccessState.Accepted,
+                // A form that may lack what the card asks for lets nobody in by itself.
+                State = card.Policy is { Mode: GateMode.Auto, FormComplete: true } ? AccessState.Accepted : AccessState.Pending,
                 RequestedAt = now,
                 Asked = true,
                 Fields = Write(answers),

@@ -8,7 +8,14 @@ namespace RepoHost.Gating;
 /// <summary>A field of the gate's form and what it is called in HTML.</summary>
 /// <param name="Name">The form's name for it: its label as on the Hub (contract 6.5), where a label can be one.</param>
 /// <param name="Key">Made of the label, and of plain letters whatever that holds: for ids.</param>
-internal sealed record GateFormField(GateField Field, string Name, string Key);
+internal sealed record GateFormField(GateField Field, string Name, string Key)
+{
+    private const int Glance = 120;
+
+    /// <summary>The beginning of a label, for sentences about it: a label may be a whole clause.</summary>
+    public static string Shortened(string label) =>
+        label.Length <= Glance ? label : string.Concat(label.AsSpan(0, char.IsHighSurrogate(label[Glance - 1]) ? Glance - 1 : Glance).TrimEnd(), "…");
+}
 
 /// <summary>
 /// Names the fields of a gate's form. Labels are the author's words and may be anything; names of forms are compared without letter case, bounded in length,

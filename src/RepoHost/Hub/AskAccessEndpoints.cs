@@ -10,6 +10,9 @@ namespace RepoHost.Hub;
 /// <summary><c>POST /{repo}/ask-access</c>: the gate form's answer (contract 6.5, design 3).</summary>
 internal static class AskAccessEndpoints
 {
+    /// <summary>The sentence stands in a header too, which has little room.</summary>
+    private const int MostNamed = 10;
+
     public static void MapAskAccess(this IEndpointRouteBuilder routes, RepositoryType type) =>
         routes.MapPost($"{HubRoutes.WebId(type)}/ask-access", AskAsync).WithAccess(RouteAccess.OwnRequest, type);
 
@@ -25,7 +28,7 @@ internal static class AskAccessEndpoints
                 return new Refused(HubErrors.BadRequest("Send the form's fields as a form or as a JSON object of texts."));
             var attempt = await asking.AskAsync(context, answers);
             if (attempt.Problems.Count > 0)
-                return new Refused(HubErrors.BadRequest(string.Join(" ", attempt.Problems.Select(p => $"{p.Label}: {p.Message}"))));
+                return new Refused(HubErrors.BadRequest(string.Join(" ", attempt.Problems.Take(MostNamed).Select(p => $"{GateFormField.Shortened(p.Label)}: {p.Message}"))));
             if (attempt.Outcome is { NotConfirmed: true })
                 return new Refused(asking.ConfirmFirst(repository.Record));
             if (attempt.Outcome is { TooOften: true })

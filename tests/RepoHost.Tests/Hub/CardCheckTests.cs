@@ -17,6 +17,9 @@ public sealed class CardCheckTests(HubApplication application) : IClassFixture<H
     [InlineData("---\ngated: auto\nextra_gated_fields:\n  Company: txt\n---\n", "model", 200, "", "README.md, line 4, column 12: the field 'Company' has no known type")]
     [InlineData("---\nfoo: [\n---\n", "model", 400, "README.md, line 3, column 1", "")]
     [InlineData("---\ngated: perhaps\n---\n", "model", 400, "README.md, line 2, column 8: 'gated' must be auto, manual, true or false", "")]
+    [InlineData("---\ngаted: manual\n---\n", "model", 400, "README.md, line 2, column 1: the key 'gаted' must be written 'gated', in plain letters.", "")]
+    [InlineData("\u200B---\ngated: manual\n---\n", "dataset", 400, "README.md, line 1, column 1: the line that begins the front matter", "")]
+    [InlineData("---\ngated: auto\nextra_gated_fields: I agree\n---\n", "model", 400, "README.md, line 3, column 21: 'extra_gated_fields' must be a map", "")]
     [InlineData("---\nnever closed\n", "model", 400, "no second --- line ends it", "")]
     public async Task The_answer_says_what_is_wrong_and_where(string content, string type, int status, string error, string warning)
     {

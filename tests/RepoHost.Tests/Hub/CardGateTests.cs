@@ -89,6 +89,31 @@ public sealed class CardGateTests(CardGateTests.World world) : IClassFixture<Car
         await IsAsync($"/{id}/resolve/main/config.json", 200);
     }
 
+    /// <summary>Pushed before such cards were refused: the card before it had no gate, and this one has one for every person who reads it.</summary>
+    [Theory]
+    [InlineData("---\nga\u200Bted: manual\n---\n")]
+    [InlineData("---\ngated: false\nGated: manual\n---\n")]
+    [InlineData("\uFEFF\uFEFF---\ngated: manual\n---\n")]
+    [InlineData("---\u2028\ngated: manual\n---\n")]
+    [InlineData("\u2014\u2014\u2014\ngated: manual\n\u2014\u2014\u2014\n")]
+    [InlineData("---\ngated: auto\nextra_gated_fields:\n  - I agree\n---\n")]
+    [InlineData("---\ngated: [manual\n---\n")]
+    public async Task A_gate_that_only_people_see_closes_where_it_is_already(string readme)
+    {
+        using var git = new GitFolder();
+        git.Commit("main", ("README.md", readme), Config);
+        await IsAsync($"/{await world.ImportAsync(git)}/resolve/main/config.json", 403);
+
+        using var later = new GitFolder();
+        later.Commit("main", Card("license: mit"), Config);
+        var id = await world.ImportAsync(later);
+        Assert.Equal("false", await GatedAsync(id));
+        later.Commit("main", ("README.md", readme), Config);
+        later.PushTo(await world.FolderAsync(id), "main");
+        Assert.Equal("manual", await GatedAsync(id));
+        await IsAsync($"/{id}/resolve/main/config.json", 403);
+    }
+
     [Fact]
     public async Task A_gate_that_nobody_asked_about_holds_when_the_next_card_cannot_be_read()
     {

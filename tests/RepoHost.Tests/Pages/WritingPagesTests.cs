@@ -120,6 +120,9 @@ public sealed class WritingPagesTests(CommitWorld world) : IClassFixture<CommitW
         var broken = await EditAsync(hub, "README.md", Blob(hub, "README.md"), "---\ngated: perhaps\n---\n");
         Assert.Equal(400, broken.Status);
         Assert.Contains("README.md, line 2, column 8:", WebUtility.HtmlDecode(broken.Text), StringComparison.Ordinal);
+        var hidden = await EditAsync(hub, "README.md", Blob(hub, "README.md"), "---\ngated: manual\nextra_gated_promt: You agree.\n---\n");
+        Assert.Equal(400, hidden.Status);
+        Assert.Contains("README.md, line 3, column 1: the key 'extra_gated_promt' must be written 'extra_gated_prompt'", WebUtility.HtmlDecode(hidden.Text), StringComparison.Ordinal);
         Assert.Equal(403, (await PostAsync($"{hub.Id}/delete/main/README.md", new() { ["Blob"] = Blob(hub, "README.md") }, world.Contributor.Token)).Status);
         Assert.Equal("---\ngated: manual\n---\n# Gated", hub.Show("README.md"));
         Assert.Equal((303, $"/{hub.Id}"), Where(await EditAsync(hub, "README.md", Blob(hub, "README.md"), "# Open now\n")));

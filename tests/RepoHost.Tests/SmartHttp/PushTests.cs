@@ -165,6 +165,25 @@ public sealed partial class PushTests(GitWorld world) : IClassFixture<GitWorld>
         Assert.Contains("git lfs push --all origin", answer.Said, StringComparison.Ordinal);
     }
 
+    /// <summary>Each of these was taken as a card that says nothing of a gate, or asks for nothing.</summary>
+    [Theory]
+    [InlineData("---\nlicense: mit\nga\u200Bted: manual\n---\n", "line 3, column 1: the key 'ga?ted' must be written 'gated', in plain letters.")]
+    [InlineData("---\ngated: auto\nextra-gated-prompt: You agree.\n---\n", "line 3, column 1: the key 'extra-gated-prompt' must be written 'extra_gated_prompt', in plain letters.")]
+    [InlineData("\uFEFF\uFEFF---\ngated: manual\n---\n", "line 1, column 1: the line that begins the front matter must be --- and nothing else, but here is the character U+FEFF.")]
+    [InlineData("---\ngated: auto\n---\u00A0\n# Model\n", "line 3, column 4: the line that ends the front matter must be --- and nothing else, but here is the character U+00A0.")]
+    [InlineData("---\ngated: auto\nextra_gated_fields:\n  '': checkbox\n---\n", "line 4, column 3: a field of 'extra_gated_fields' has no label, so nobody could know what it asks for.")]
+    public async Task A_gate_that_nobody_would_see_is_refused_with_line_and_column(string readme, string reason)
+    {
+        var record = await world.NewAsync("---\nlicense: mit\n---\n");
+        using var git = world.Clone(record, world.Owner.Token);
+        git.Write("work/README.md", readme);
+        git.Commit("work");
+        var answer = git.TryIn("work", "push", "origin", "main");
+        Assert.False(answer.Succeeded);
+        Assert.Contains($"remote:   README.md, {reason}", answer.Said, StringComparison.Ordinal);
+        Assert.Contains("license: mit", await ReadAsync(record, "resolve/main/README.md"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_card_that_can_not_be_read_is_refused_with_line_and_column_and_the_gate_stays()
     {

@@ -37,7 +37,7 @@ internal sealed class AskModel(AskingForAccess asking) : RepositorySitePage
         {
             ModelState.MaxAllowedErrors = attempt.Problems.Count + 1;
             foreach (var problem in attempt.Problems)
-                ModelState.AddModelError(GateFormFields.Of(form).First(f => f.Field.Label == problem.Label).Key, $"{problem.Label}: {problem.Message}");
+                ModelState.AddModelError(GateFormFields.Of(form).First(f => f.Field.Label == problem.Label).Key, $"{GateFormField.Shortened(problem.Label)}: {problem.Message}");
             return Again(answers);
         }
 

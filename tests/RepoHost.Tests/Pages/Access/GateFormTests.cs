@@ -167,6 +167,54 @@ public sealed class GateFormTests(GatePagesWorld world) : IClassFixture<GatePage
         Assert.Equal(AccessState.Accepted, await world.StateAsync(record, "stranger"));
     }
 
+    /// <summary>A box with such a label was left out of the form, and whoever asked got in without having agreed.</summary>
+    [Fact]
+    public async Task A_label_of_five_thousand_characters_is_asked_and_comes_back_in_every_report()
+    {
+        var label = $"1. I agree {string.Concat(Enumerable.Repeat("to keep the files to myself, ", 200))[..4986]}so.";
+        Assert.Equal(5000, label.Length);
+        var record = await world.AddAsync($"---\ngated: auto\nextra_gated_fields:\n  ? \"{label.Replace("1. I agree", "1. I\\tagree\\n", StringComparison.Ordinal)}\"\n  : checkbox\n---\n");
+        using var visitor = await world.VisitAsync("stranger");
+        var page = await visitor.GetAsync($"/{record.FullName}/access");
+        Assert.Contains($">{label}</label>", page.Html, StringComparison.Ordinal);
+        var name = GateFormFields.Of(new("", null, null, "", [new(label, default, [])]))[0].Name;
+
+        var refused = await visitor.PostAsync($"/{record.FullName}/access", ("gate-terms", TermsOf(page)));
+        Assert.Equal((200, AccessState.None), (refused.Status, await world.StateAsync(record, "stranger")));
+        Assert.Contains($"{label[..120].TrimEnd()}…: Tick this box to go on.", refused.Text, StringComparison.Ordinal);
+        Assert.Equal(303, (await visitor.PostAsync($"/{record.FullName}/access", ("gate-terms", TermsOf(page)), (name, "on"))).Status);
+
+        var request = (await world.FindRequestAsync(record, "stranger"))!;
+        Assert.Equal(KeyValuePair.Create(label, "on"), Assert.Single(StoredAnswers.Read(request.Fields)));
+        Assert.Equal((AccessState.Accepted, TermsOf(page)), (request.State, request.TermsHash));
+        using var author = await world.VisitAsync("author");
+        Assert.Contains($"<dt dir=\"auto\">{label}</dt>", (await author.GetAsync($"/{record.FullName}/settings/access-requests?status=accepted")).Html, StringComparison.Ordinal);
+        Assert.Contains($"<dt dir=\"auto\">{label}</dt>", (await visitor.GetAsync("/settings/gated-repos")).Html, StringComparison.Ordinal);
+        using var reports = world.Client(world.People["author"].Token);
+        foreach (var report in (string[])["", "?format=csv"])
+            Assert.Contains(label, await reports.GetStringAsync($"/{record.FullName}/user-access-report{report}", TestContext.Current.CancellationToken), StringComparison.Ordinal);
+
+        // As the Hub names the field.
+        using var other = await world.VisitAsync("dana");
+        Assert.Equal(400, (await other.PostFromAsync("/settings/gated-repos", $"/{record.FullName}/ask-access")).Status);
+        Assert.Equal(303, (await other.PostFromAsync("/settings/gated-repos", $"/{record.FullName}/ask-access", (label, "on"))).Status);
+        Assert.Equal(AccessState.Accepted, await world.StateAsync(record, "dana"));
+    }
+
+    /// <summary>What people must agree to was not read, so agreeing to what is left of it let them in.</summary>
+    [Fact]
+    public async Task Filling_in_the_form_of_a_card_that_cannot_be_read_lets_nobody_in()
+    {
+        var record = await world.AddAsync("---\ngated: auto\nextra_gated_fields: I agree to everything\n---\n");
+        await world.UpdateAsync(record, r => r.GateSetting = GateMiddleware.Policy.GateMode.Auto);
+        using var visitor = await world.VisitAsync("erin");
+        var page = await visitor.GetAsync($"/{record.FullName}/access");
+        Assert.Contains("data-form-incomplete", page.Html, StringComparison.Ordinal);
+        Assert.Equal(303, (await visitor.PostAsync($"/{record.FullName}/access", ("gate-terms", TermsOf(page)))).Status);
+        Assert.Equal(AccessState.Pending, await world.StateAsync(record, "erin"));
+        Assert.Equal(403, (await world.AuthCheckAsync(record, "erin")).Status);
+    }
+
     [Fact]
     public async Task Texts_of_the_card_are_never_markup()
     {
