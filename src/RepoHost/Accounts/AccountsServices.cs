@@ -45,7 +45,6 @@ internal static class AccountsServices
             Path.GetFullPath(provider.GetRequiredService<IOptions<RepoHostOptions>>().Value.DataDirectory),
             provider.GetRequiredService<ILogger<SigningKeys>>()));
         services.TryAddSingleton<IStandingChanges, StampedChanges>();
-        services.AddSingleton<People>();
         services.AddSingleton<UserAccounts>();
         services.AddSingleton<JoinRules>();
         services.AddSingleton<PasswordCheck>();

@@ -29,8 +29,8 @@ internal sealed class Caller : ICallerFeature
     /// <summary>Null for a browser session, which may do all that its person may.</summary>
     public TokenRole? TokenRole { get; init; }
 
-    /// <summary>Of a browser session: it has ended when its person has another stamp.</summary>
-    public string? SecurityStamp { get; init; }
+    /// <summary>Of a browser session (<see cref="CheckedSessions"/>).</summary>
+    public string? SessionId { get; init; }
 
     /// <summary>May manage users. This is not access to gated files (design 2).</summary>
     public bool IsAdministrator { get; init; }
@@ -76,13 +76,13 @@ internal sealed class Caller : ICallerFeature
         IsService = person.IsService,
     };
 
-    public static Caller OfSession(PersonRecord person, CredentialKind kind = CredentialKind.Cookie) => new()
+    public static Caller OfSession(PersonRecord person, string sessionId, CredentialKind kind = CredentialKind.Cookie) => new()
     {
         Kind = CallerKind.Person,
         CredentialKind = kind,
         UserId = person.Id,
         UserName = person.UserName,
-        SecurityStamp = person.SecurityStamp,
+        SessionId = sessionId,
         Scopes = TokenScopes.Everything,
         Person = new(person.Id),
         IsAdministrator = person.IsAdministrator,

@@ -9,10 +9,10 @@ namespace RepoHost.Accounts;
 /// <item>an <c>Authorization</c> header decides alone, even beside a cookie; if it is not good the caller is <see cref="CallerKind.InvalidCredential"/>, never nobody</item>
 /// <item>a token that was checked before is recognized by one hash</item>
 /// <item>otherwise JwtBearer checks it, and its row is read</item>
-/// <item>without the header, the session cookie; one that has expired is like none, one of a disabled person is an invalid credential</item>
+/// <item>without the header, the session cookie; one that has ended is like none, one of a disabled person is an invalid credential</item>
 /// </list>
 /// </summary>
-internal sealed class CallerAuthentication(CheckedTokens tokens, TokenUses uses)
+internal sealed class CallerAuthentication(CheckedTokens tokens, TokenUses uses, SessionUses sessionUses)
 {
     public ValueTask<Caller> AuthenticateAsync(HttpContext context)
     {
@@ -54,17 +54,18 @@ internal sealed class CallerAuthentication(CheckedTokens tokens, TokenUses uses)
         return Keep(context, result.Succeeded ? Use(token, envelope) : Caller.Invalid(envelope));
     }
 
-    private static async Task<Caller> CheckSessionAsync(HttpContext context)
+    private async Task<Caller> CheckSessionAsync(HttpContext context)
     {
         var result = await context.AuthenticateAsync(Schemes.Session);
         if (context.Features.Get<ICallerFeature>() is { } refused)
             return refused.Caller;
-        if (!result.Succeeded || context.Features.Get<PersonRecord>() is not { } person)
+        if (!result.Succeeded || context.Features.Get<CheckedSession>() is not { } session)
             return Keep(context, Caller.Anonymous);
 
         // Forms are bound to whoever they were shown to, and antiforgery looks for them here.
         context.User = result.Principal;
-        return Keep(context, Caller.OfSession(person));
+        sessionUses.Note(session, context);
+        return Keep(context, session.Caller);
     }
 
     private Caller Use(CheckedToken token, CredentialKind envelope)

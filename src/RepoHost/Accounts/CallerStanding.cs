@@ -1,7 +1,7 @@
 namespace RepoHost.Accounts;
 
 /// <summary>Asks again at the end of a long upload what was asked at its beginning: hours may lie between.</summary>
-internal sealed class CallerStanding(CheckedTokens tokens, People people)
+internal sealed class CallerStanding(CheckedTokens tokens, CheckedSessions sessions)
 {
     /// <summary>The caller as they are now, with what the token allows now; null when the token or the session has ended, or the person is disabled.</summary>
     public async ValueTask<Caller?> FindAsync(Caller caller, CancellationToken cancellationToken)
@@ -13,7 +13,7 @@ internal sealed class CallerStanding(CheckedTokens tokens, People people)
             case { TokenId: { } tokenId }:
                 return await tokens.FindAsync(tokenId, caller.UserId, cancellationToken) is { Refused: false } token ? token.As(caller.CredentialKind) : null;
             default:
-                return await people.FindAsync(caller.UserId, cancellationToken) is { Disabled: false } person && person.SecurityStamp == caller.SecurityStamp ? caller : null;
+                return caller.SessionId is { } sessionId && await sessions.FindAsync(sessionId, caller.UserId, cancellationToken) is { IsGood: true } ? caller : null;
         }
     }
 }

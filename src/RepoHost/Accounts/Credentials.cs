@@ -101,10 +101,11 @@ internal sealed class Credentials(UserAccounts accounts, IDbContextFactory<RepoH
         await EndSessionsAsync(db, user, cancellationToken);
     }
 
-    /// <summary>With them end links that were mailed before; programs that a session has let in, and that have not fetched their token yet, are turned away.</summary>
+    /// <summary>Ends every session. With them end links that were mailed before; programs that a session has let in, and that have not fetched their token yet, are turned away.</summary>
     internal static async Task EndSessionsAsync(RepoHostDb db, User user, CancellationToken cancellationToken)
     {
         user.SecurityStamp = HubId.New();
+        await db.Sessions.Where(s => s.UserId == user.Id).ExecuteDeleteAsync(cancellationToken);
         await db.DeviceLogins.Where(d => d.UserId == user.Id).ExecuteUpdateAsync(set => set.SetProperty(d => d.State, DeviceLoginState.Denied), cancellationToken);
     }
 

@@ -4,13 +4,13 @@ using RepoHost.Hosting;
 namespace RepoHost.Accounts;
 
 /// <summary>Finds out who is asking where the address says it.</summary>
-internal sealed class LinkAuthentication(SignedLinks links, CallerAuthentication callers, CheckedTokens tokens, People people)
+internal sealed class LinkAuthentication(SignedLinks links, CallerAuthentication callers, CheckedTokens tokens, CheckedSessions sessions)
 {
     /// <summary>
     /// In this order, each "no" leaving early:
     ///  1 an <c>Authorization</c> header beside the address must be good (the Python client sends its own with verify); cookies say nothing here
     ///  2 the address is one of ours, has not ended, and was made for this operation, this object and this part
-    ///  3 its person is still let in, by the same token or with the same sessions
+    ///  3 its person is still let in, by the same token or in the same session
     ///  4 the header, if there is one, is the same person's
     /// </summary>
     public async ValueTask<Caller> AuthenticateAsync(HttpContext context, SignedAddressMetadata address)
@@ -46,8 +46,8 @@ internal sealed class LinkAuthentication(SignedLinks links, CallerAuthentication
             return Caller.Anonymous;
         if (link.TokenId is not null)
             return await tokens.FindAsync(link.TokenId, link.UserId, cancellationToken) is { Refused: false } token ? token.As(CredentialKind.Address) : Caller.Invalid(CredentialKind.Address);
-        return await people.FindAsync(link.UserId, cancellationToken) is { Disabled: false, SecurityStamp: not null } person && person.SecurityStamp == link.SecurityStamp
-            ? Caller.OfSession(person, CredentialKind.Address)
+        return link.SessionId is not null && await sessions.FindAsync(link.SessionId, link.UserId, cancellationToken) is { IsGood: true } session
+            ? Caller.OfSession(session.Person, session.Id, CredentialKind.Address)
             : Caller.Invalid(CredentialKind.Address);
     }
 

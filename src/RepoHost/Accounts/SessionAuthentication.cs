@@ -1,15 +1,20 @@
 using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.DataProtection.Repositories;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
+using RepoHost.Data;
 using RepoHost.Hosting;
 
 namespace RepoHost.Accounts;
 
-/// <summary>The scheme of browser sessions: Identity's application cookie, checked on every request against the person as they are now.</summary>
+/// <summary>
+/// The scheme of browser sessions: Identity's application cookie, which names a row (<see cref="BrowserSessions"/>) and is checked on every request against that row
+/// and the person as they are now.
+/// </summary>
 internal static class SessionAuthentication
 {
     public const string CookieName = SiteCookies.Session;
@@ -23,6 +28,11 @@ internal static class SessionAuthentication
     public static IServiceCollection AddSessionAuthentication(this IServiceCollection services)
     {
         services.AddDataProtection().SetApplicationName(ApplicationName);
+        services.AddSingleton<CheckedSessions>();
+        services.AddSingleton<BrowserSessions>();
+        services.AddSingleton<SessionUses>();
+        services.AddHostedService(provider => provider.GetRequiredService<SessionUses>());
+        services.AddHostedService<SessionSweep>();
         services.AddSingleton<IConfigureOptions<KeyManagementOptions>, KeyFolder>();
         services.AddSingleton<IConfigureOptions<CookieAuthenticationOptions>, Configuration>();
         services.AddAuthentication().AddCookie(Schemes.Session);
@@ -39,9 +49,13 @@ internal static class SessionAuthentication
         }
     }
 
-    private sealed class Configuration(People people, IOptions<AccountsOptions> accounts, IOptions<IdentityOptions> identity, IOptions<RepoHostOptions> host)
+    private sealed class Configuration(
+        CheckedSessions sessions, BrowserSessions rows, IOptions<AccountsOptions> accounts, IOptions<IdentityOptions> identity, IOptions<RepoHostOptions> host)
         : IConfigureNamedOptions<CookieAuthenticationOptions>
     {
+        /// <summary>The claim of the cookie that names the row.</summary>
+        private const string SessionClaim = "session";
+
         public void Configure(CookieAuthenticationOptions options)
         {
         }
@@ -59,29 +73,62 @@ internal static class SessionAuthentication
             options.ReturnUrlParameter = "next";
             options.ExpireTimeSpan = TimeSpan.FromDays(accounts.Value.SessionDays);
             options.SlidingExpiration = true;
-            options.Events.OnValidatePrincipal = CheckPersonAsync;
+            options.Events.OnSigningIn = BeginAsync;
+            options.Events.OnValidatePrincipal = CheckAsync;
+            options.Events.OnSigningOut = EndAsync;
         }
 
-        private async Task CheckPersonAsync(CookieValidatePrincipalContext context)
+        /// <summary>
+        /// Makes the row, and leaves in the cookie which one it is and whose: the person is looked at first, so that somebody disabled is not taken for nobody. Each
+        /// login is a session of its own: a copied cookie of the one before must not become the new one.
+        /// </summary>
+        private async Task BeginAsync(CookieSigningInContext context)
         {
-            var claims = identity.Value.ClaimsIdentity;
-            var userId = context.Principal?.FindFirstValue(claims.UserIdClaimType);
-            var person = userId is null ? null : await people.FindAsync(userId, context.HttpContext.RequestAborted);
-            if (person is { Disabled: true } or { IsService: true })
+            var (request, claims) = (context.HttpContext, identity.Value.ClaimsIdentity);
+            var userId = context.Principal?.FindFirstValue(claims.UserIdClaimType) ?? throw new InvalidOperationException("Somebody without an id is being logged in.");
+            var begun = new NewSession(
+                userId,
+                context.Principal.FindFirstValue(claims.SecurityStampClaimType) ?? "",
+                Enum.TryParse<SessionStart>(context.Principal.FindFirstValue(ClaimTypes.AuthenticationMethod), out var start) ? start : SessionStart.Other,
+                SessionUses.AddressOf(request),
+                request.Request.Headers.UserAgent);
+            await EndFormerAsync(request);
+            var sessionId = await rows.BeginAsync(begun, request.RequestAborted);
+            context.Principal = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, userId), new Claim(SessionClaim, sessionId)], Schemes.Session));
+        }
+
+        private async Task CheckAsync(CookieValidatePrincipalContext context)
+        {
+            var session = context.Principal?.FindFirstValue(ClaimTypes.NameIdentifier) is { } userId && context.Principal.FindFirstValue(SessionClaim) is { } sessionId
+                ? await sessions.FindAsync(sessionId, userId, context.HttpContext.RequestAborted)
+                : null;
+            if (session is not { IsGood: true })
             {
+                // Logged out, or the password was changed since: log in again.
                 context.RejectPrincipal();
-                context.HttpContext.Features.Set<ICallerFeature>(Caller.Invalid(CredentialKind.Cookie));
+                if (session?.Caller.Kind == CallerKind.InvalidCredential)
+                    context.HttpContext.Features.Set<ICallerFeature>(session.Caller);
                 return;
             }
 
-            if (person is null || person.SecurityStamp is null || person.SecurityStamp != context.Principal?.FindFirstValue(claims.SecurityStampClaimType))
-            {
-                // The password was changed since, or the session was ended everywhere: sign in again.
-                context.RejectPrincipal();
-                return;
-            }
+            context.ReplacePrincipal(session.ToPrincipal());
+            context.HttpContext.Features.Set(session);
+        }
 
-            context.HttpContext.Features.Set(person);
+        private Task EndAsync(CookieSigningOutContext context) => EndFormerAsync(context.HttpContext);
+
+        /// <summary>The session that this browser has until now: its cookie is about to be replaced or removed, but there may be a copy of it.</summary>
+        private async Task EndFormerAsync(HttpContext context)
+        {
+            // Beside a token nobody has looked at the cookie yet.
+            if (context.Features.Get<CheckedSession>() is null)
+                await context.AuthenticateAsync(Schemes.Session);
+            if (context.Features.Get<CheckedSession>() is not { } former)
+                return;
+
+            // Not left half done because the browser has gone.
+            await rows.EndAsync(former.Person.Id, former.Id, CancellationToken.None);
+            context.Features.Set<CheckedSession>(null);
         }
     }
 }

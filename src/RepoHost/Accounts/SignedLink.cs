@@ -18,8 +18,8 @@ internal sealed record SignedLink
     /// <summary>The token that asked for the address; null for a browser session.</summary>
     public string? TokenId { get; init; }
 
-    /// <summary>For a browser session: ends with the person's sessions.</summary>
-    public string? SecurityStamp { get; init; }
+    /// <summary>The browser session that asked for the address, which ends with it.</summary>
+    public string? SessionId { get; init; }
     public DateTimeOffset ExpiresAt { get; init; }
 
     /// <summary>Uploads in parts.</summary>

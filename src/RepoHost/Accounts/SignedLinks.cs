@@ -29,7 +29,7 @@ internal sealed class SignedLinks(IDataProtectionProvider protection, TimeProvid
             writer.Write(link.Object.Size);
             writer.Write(link.UserId ?? "");
             writer.Write(link.TokenId ?? "");
-            writer.Write(link.SecurityStamp ?? "");
+            writer.Write(link.SessionId ?? "");
             writer.Write(link.ExpiresAt.UtcTicks);
             writer.Write(link.UploadId ?? "");
             writer.Write(link.PartBytes);
@@ -54,7 +54,7 @@ internal sealed class SignedLinks(IDataProtectionProvider protection, TimeProvid
             Object = new(LfsOid.Parse(Convert.ToHexStringLower(reader.ReadBytes(LfsOid.HexLength / 2))), reader.ReadInt64()),
             UserId = TextOrNull(reader),
             TokenId = TextOrNull(reader),
-            SecurityStamp = TextOrNull(reader),
+            SessionId = TextOrNull(reader),
             ExpiresAt = new(reader.ReadInt64(), TimeSpan.Zero),
             UploadId = TextOrNull(reader),
             PartBytes = reader.ReadInt64(),

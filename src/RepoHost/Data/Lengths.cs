@@ -25,6 +25,9 @@ internal static class Lengths
     /// <summary>What a program calls itself; behind "Device login: " it is a token's name.</summary>
     public const int Program = 80;
 
+    /// <summary>A browser's <c>User-Agent</c>; longer ones are cut.</summary>
+    public const int Agent = 256;
+
     /// <summary>An IP address with its scope.</summary>
     public const int Address = 64;
 

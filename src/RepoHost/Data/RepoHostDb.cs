@@ -16,6 +16,7 @@ internal sealed class RepoHostDb(DbContextOptions<RepoHostDb> options) : Identit
     public DbSet<AccessTokenScope> AccessTokenScopes => Set<AccessTokenScope>();
     public DbSet<RefreshToken> RefreshTokens => Set<RefreshToken>();
     public DbSet<DeviceLogin> DeviceLogins => Set<DeviceLogin>();
+    public DbSet<BrowserSession> Sessions => Set<BrowserSession>();
     public DbSet<Repository> Repositories => Set<Repository>();
     public DbSet<RepositoryRedirect> RepositoryRedirects => Set<RepositoryRedirect>();
     public DbSet<LfsObject> LfsObjects => Set<LfsObject>();

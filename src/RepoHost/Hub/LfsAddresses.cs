@@ -9,7 +9,7 @@ using RepoHost.Lfs;
 namespace RepoHost.Hub;
 
 /// <summary>Makes the signed addresses of batch answers.</summary>
-internal sealed class LfsAddresses(PublicUrl publicUrl, SignedLinks links, People people, IOptions<LfsOptions> options, TimeProvider time)
+internal sealed class LfsAddresses(PublicUrl publicUrl, SignedLinks links, IOptions<LfsOptions> options, TimeProvider time)
 {
     private const double SlowBytesPerSecond = 2_000_000;
 
@@ -19,12 +19,11 @@ internal sealed class LfsAddresses(PublicUrl publicUrl, SignedLinks links, Peopl
     /// Bytes that the caller will send before the last of the addresses has its turn: clients take all addresses of a batch, and all parts of an object, at
     /// once and use them one after another, so the last one has to outlive the rest at the pace of a slow line. Who may is asked at use anyway.
     /// </param>
-    public async Task<LfsAddressBook> OpenAsync(RepositoryRecord repository, Caller caller, double uploading, CancellationToken cancellationToken)
+    public LfsAddressBook Open(RepositoryRecord repository, Caller caller, double uploading)
     {
         var life = TimeSpan.FromMinutes(options.Value.AddressMinutes) + TimeSpan.FromSeconds(Math.Min(uploading / SlowBytesPerSecond, LongestLife.TotalSeconds));
         if (life > LongestLife)
             life = LongestLife;
-        var session = caller is { UserId: not null, TokenId: null } ? await people.FindAsync(caller.UserId, cancellationToken) : null;
         var blank = new SignedLink
         {
             Operation = LinkOperation.Download,
@@ -32,7 +31,7 @@ internal sealed class LfsAddresses(PublicUrl publicUrl, SignedLinks links, Peopl
             Object = new(default, 0),
             UserId = caller.UserId,
             TokenId = caller.TokenId,
-            SecurityStamp = session?.SecurityStamp,
+            SessionId = caller.SessionId,
             ExpiresAt = time.GetUtcNow() + life,
         };
         var root = publicUrl.Of($"/{repository.Type.Prefix()}{repository.FullName}.git/info/lfs/objects/");

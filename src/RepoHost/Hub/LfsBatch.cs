@@ -26,7 +26,7 @@ internal sealed class LfsBatch(LfsBindings bindings, LfsUploads uploads, LfsAddr
     private async Task<LfsBatchAnswer> DownloadAsync(
         RepositoryRecord repository, Caller caller, LfsBatchBody body, IReadOnlyDictionary<LfsOid, long> given, CancellationToken cancellationToken)
     {
-        var book = await addresses.OpenAsync(repository, caller, 0, cancellationToken);
+        var book = addresses.Open(repository, caller, 0);
         return new("basic", [.. body.Objects.Select(o =>
             o.Pointer is null ? Invalid(o, o.Wrong!)
             : !given.TryGetValue(o.Pointer.Oid, out var size) ? new LfsBatchAnswerObject(o.Oid, o.Size, Error: new(404, LfsRefusals.ObjectNotFound.Message))
@@ -55,7 +55,7 @@ internal sealed class LfsBatch(LfsBindings bindings, LfsUploads uploads, LfsAddr
 
         // 3
         var bytes = body.Objects.Where(o => o.Pointer is { } pointer && wanted.Contains(pointer)).Sum(o => (double)o.Size);
-        var book = await addresses.OpenAsync(repository, caller, bytes, cancellationToken);
+        var book = addresses.Open(repository, caller, bytes);
         // Larger parts instead of a refusal: clients take the size from the answer, but can't make their batches smaller.
         var partBytes = Math.Max(options.Value.PartBytes, (long)Math.Ceiling(bytes / MostParts));
         return new(multipart ? "multipart" : "basic", [.. body.Objects.Select(o =>

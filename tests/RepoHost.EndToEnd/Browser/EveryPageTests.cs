@@ -34,7 +34,7 @@ public sealed class EveryPageTests(World world, Chromium chromium) : IClassFixtu
         [
             ("home-of-a-person", "/"), ("gate-form", $"/{repository}"), ("model", $"/{World.Open}"), ("dataset", $"/datasets/{World.Dataset}"), ("files", $"/{World.Open}/tree/main"),
             ("file", $"/{World.Open}/blob/main/config.json"), ("commits", $"/{World.Open}/commits/main"), ("commit", $"/{World.Open}/commit/{commit}"), ("branches", $"/{World.Open}/refs"), ("profile", "/settings/profile"),
-            ("password", "/settings/password"), ("account", "/settings/account"), ("notifications", "/settings/notifications"), ("organizations", "/settings/organizations"),
+            ("password", "/settings/password"), ("sessions", "/settings/sessions"), ("account", "/settings/account"), ("notifications", "/settings/notifications"), ("organizations", "/settings/organizations"),
             ("organization-new", "/organizations/new"), ("tokens", "/settings/tokens"), ("token-new", "/settings/tokens/new"), ("my-requests", "/settings/gated-repos"), ("new-repository", "/new"),
             ("device", "/oauth/device/verify"), ("person", "/author"), ("logout", "/logout"),
         ]);

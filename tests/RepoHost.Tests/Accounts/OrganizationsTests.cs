@@ -64,7 +64,7 @@ public sealed class OrganizationsTests : IAsyncLifetime
     [Fact]
     public async Task A_person_who_administers_fifty_makes_no_more()
     {
-        var caller = Caller.OfSession((await rooms.Services.GetRequiredService<People>().FindAsync((await rooms.Users.FindAsync("eve", Cancel))!.Id, Cancel))!);
+        var caller = Caller.OfSession(PersonRecord.From((await rooms.Users.FindAsync("eve", Cancel))!), "a-session");
         for (var i = 0; i < Organizations.MostOfOnePerson; i++)
             Assert.Equal(AddOrganizationOutcome.Added, (await rooms.Organizations.CreateAsync(caller, $"org{i}", null, Cancel)).Outcome);
         var refused = await rooms.Organizations.CreateAsync(caller, "one-more", null, Cancel);

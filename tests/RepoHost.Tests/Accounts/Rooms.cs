@@ -1,3 +1,5 @@
+using System.Net;
+using Microsoft.AspNetCore.Identity;
 using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
@@ -83,6 +85,25 @@ internal sealed class Rooms : IAsyncDisposable
         var caller = await provider.GetRequiredService<CallerAuthentication>().AuthenticateAsync(context);
         Assert.Same(caller, context.Features.Get<ICallerFeature>()!.Caller);
         return caller;
+    }
+
+    /// <summary>Logs in as the pages do.</summary>
+    /// <param name="cookie">Of the session that the browser has already.</param>
+    /// <returns>The cookie, as a browser sends it.</returns>
+    public Task<string> SignInAsync(User user, string? cookie = null) => BrowseAsync(cookie, signIn => signIn.SignInAsync(user, isPersistent: true, nameof(SessionStart.Password)));
+
+    public Task SignOutAsync(string cookie) => BrowseAsync(cookie, signIn => signIn.SignOutAsync());
+
+    private async Task<string> BrowseAsync(string? cookie, Func<SignInManager<User>, Task> act)
+    {
+        await using var scope = provider.CreateAsyncScope();
+        var context = new DefaultHttpContext { RequestServices = scope.ServiceProvider };
+        context.Connection.RemoteIpAddress = IPAddress.Parse("::ffff:192.0.2.7");
+        context.Request.Headers.UserAgent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0)\tGecko/20100101 Firefox/140.0" + new string('x', 500);
+        context.Request.Headers.Cookie = cookie;
+        scope.ServiceProvider.GetRequiredService<IHttpContextAccessor>().HttpContext = context;
+        await act(scope.ServiceProvider.GetRequiredService<SignInManager<User>>());
+        return context.Response.Headers.SetCookie.ToString().Split(';')[0];
     }
 
     public async ValueTask DisposeAsync()

@@ -81,6 +81,15 @@ public sealed class SessionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_began_in_a_session_is_not_finished_after_the_logout_from_it()
+    {
+        var standing = rooms.Services.GetRequiredService<CallerStanding>();
+        var caller = await AskAsync(rooms, cookie);
+        await rooms.SignOutAsync(cookie);
+        Assert.Null(await standing.FindAsync(caller, Cancel));
+    }
+
+    [Fact]
     public async Task A_new_password_ends_the_sessions()
     {
         await using var other = rooms.OpenAgain();

@@ -221,7 +221,7 @@ public sealed class DoorTableTests(GatedWorld world) : IClassFixture<GatedWorld>
             Object = Weights,
             UserId = person?.Id,
             TokenId = person is null || envelope == "cookie" ? null : await db.AccessTokens.Where(t => t.UserId == person.Id && t.Role == role).Select(t => t.Id).SingleAsync(),
-            SecurityStamp = person is null ? null : await db.Users.Where(u => u.Id == person.Id).Select(u => u.SecurityStamp).SingleAsync(),
+            SessionId = person is null ? null : await world.SessionIdAsync(person.Id),
             ExpiresAt = TimeProvider.System.GetUtcNow().AddMinutes(5),
             UploadId = "0123456789abcdef",
             PartBytes = 1000,

@@ -276,7 +276,7 @@ public sealed partial class EuropeTests(EuropeWorld world) : IClassFixture<Europ
             RepositoryId = record.Id,
             Object = new(RepoHost.Lfs.LfsOid.Parse(LfsOid), EuropeWorld.LfsText.Length),
             UserId = user.Id,
-            SecurityStamp = user.SecurityStamp,
+            SessionId = await world.SessionIdAsync(user.Id),
             ExpiresAt = TimeProvider.System.GetUtcNow().AddMinutes(5),
         });
     }

@@ -18,6 +18,7 @@ namespace RepoHost.Tests.Hub;
 /// </summary>
 public class HubApplication : IAsyncLifetime
 {
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, Task<string>> _sessionIds = new();
     private WebApplication? _app;
 
     public string DataDirectory { get; } = Directory.CreateTempSubdirectory("repohost-hub-").FullName;
@@ -62,6 +63,15 @@ public class HubApplication : IAsyncLifetime
         var signIn = scope.ServiceProvider.GetRequiredService<SignInManager<User>>();
         await signIn.SignInAsync((await signIn.UserManager.FindByNameAsync(name))!, isPersistent: true);
         return context.Response.Headers.SetCookie.ToString().Split(';')[0];
+    }
+
+    /// <summary>A session of this person without its cookie, for the addresses that it asks for; always the same one.</summary>
+    internal Task<string> SessionIdAsync(string userId) => _sessionIds.GetOrAdd(userId, BeginSessionAsync);
+
+    internal async Task<string> BeginSessionAsync(string userId)
+    {
+        var user = (await Services.GetRequiredService<UserAccounts>().FindByIdAsync(userId, CancellationToken.None))!;
+        return await Services.GetRequiredService<BrowserSessions>().BeginAsync(new(user.Id, user.SecurityStamp!, SessionStart.Other, "", null), CancellationToken.None);
     }
 
     /// <summary>A repository whose only commit holds <paramref name="files"/>.</summary>

@@ -83,15 +83,17 @@ public sealed class SignedAddressTests(LfsWorld world) : IClassFixture<LfsWorld>
     }
 
     [Fact]
-    public async Task An_address_that_a_browser_session_asked_for_ends_with_the_sessions()
+    public async Task An_address_that_a_browser_session_asked_for_ends_with_the_session()
     {
         await world.LetInAsync("stranger");
-        await using var db = await world.Services.GetRequiredService<IDbContextFactory<RepoHostDb>>().CreateDbContextAsync();
-        var stamp = await db.Users.Where(u => u.Id == world.Stranger.Id).Select(u => u.SecurityStamp).SingleAsync();
-        var link = (await LinkAsync(world.Stranger, "gated")) with { TokenId = null, SecurityStamp = stamp };
+        var (session, other) = (await world.BeginSessionAsync(world.Stranger.Id), await world.BeginSessionAsync(world.Stranger.Id));
+        var link = (await LinkAsync(world.Stranger, "gated")) with { TokenId = null, SessionId = session };
         Assert.Equal(HttpStatusCode.OK, await GetAsync(Href(Links().Write(link))));
-        Assert.Equal(HttpStatusCode.Unauthorized, await GetAsync(Href(Links().Write(link with { SecurityStamp = "another" }))));
-        Assert.Equal(HttpStatusCode.Unauthorized, await GetAsync(Href(Links().Write(link with { SecurityStamp = null }))));
+        Assert.Equal(HttpStatusCode.Unauthorized, await GetAsync(Href(Links().Write(link with { SessionId = HubId.New() }))));
+        Assert.Equal(HttpStatusCode.Unauthorized, await GetAsync(Href(Links().Write(link with { SessionId = null }))));
+        Assert.True(await world.Services.GetRequiredService<BrowserSessions>().EndAsync(world.Stranger.Id, session, CancellationToken.None));
+        Assert.Equal(HttpStatusCode.Unauthorized, await GetAsync(Href(Links().Write(link))));
+        Assert.Equal(HttpStatusCode.OK, await GetAsync(Href(Links().Write(link with { SessionId = other }))));
         await world.LetInAsync("stranger", "rejected");
     }
 

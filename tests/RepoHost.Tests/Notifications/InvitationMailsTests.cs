@@ -20,7 +20,7 @@ public sealed class InvitationMailsTests : IAsyncLifetime
         var user = await rooms.AddUserAsync("ada", "Ada, see http://elsewhere.example");
         eve = await rooms.AddUserAsync("eve");
         acme = (await rooms.Organizations.AddAsync("acme", "Acme <b>", "ada", Cancel)).Organization!;
-        ada = Caller.OfSession((await rooms.People.FindAsync(user.Id, Cancel))!);
+        ada = Caller.OfSession(PersonRecord.From(user), "a-session");
     }
 
     public ValueTask DisposeAsync() => rooms.DisposeAsync();

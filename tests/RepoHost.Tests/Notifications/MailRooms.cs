@@ -81,7 +81,6 @@ internal sealed class MailRooms : IAsyncDisposable
     public UserAccounts Users => provider.GetRequiredService<UserAccounts>();
     public InvitationMails InvitationMails => provider.GetRequiredService<InvitationMails>();
     public Invitations Invitations => provider.GetRequiredService<Invitations>();
-    public People People => provider.GetRequiredService<People>();
     public Organizations Organizations => provider.GetRequiredService<Organizations>();
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -15,7 +15,7 @@ public class AccountsWorld : HubApplication
 
     internal Mailbox Mails => new(this);
 
-    internal PageClient Browser() => new(Address);
+    internal PageClient Browser(string? agent = null) => new(Address, agent);
 
     internal async Task<User> AddAsync(string name, string? password = Password, bool emailConfirmed = true)
     {

@@ -86,6 +86,18 @@ public sealed class LoginTests(AccountsWorld world) : IClassFixture<AccountsWorl
     }
 
     [Fact]
+    public async Task A_copy_of_the_cookie_ends_with_the_logout()
+    {
+        await world.AddAsync("copied");
+        using var browser = world.Browser();
+        await browser.LoginAsync("copied", AccountsWorld.Password);
+        using var copy = browser.Copy();
+        Assert.Equal("copied", await copy.WhoAsync());
+        Assert.Equal(303, (await browser.SendAsync("/logout")).Status);
+        Assert.Null(await copy.WhoAsync());
+    }
+
+    [Fact]
     public async Task Without_an_external_issuer_there_is_no_way_to_one()
     {
         using var browser = world.Browser();

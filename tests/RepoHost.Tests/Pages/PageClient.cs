@@ -9,16 +9,28 @@ internal sealed partial class PageClient : IDisposable
 {
     private readonly HttpClient _client;
 
-    public PageClient(Uri address)
+    /// <param name="agent">What it calls itself; null for nothing.</param>
+    public PageClient(Uri address, string? agent = null)
     {
         Address = address;
         _client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = Cookies }) { BaseAddress = address };
         _client.DefaultRequestHeaders.Accept.ParseAdd("text/html");
+        if (agent is not null)
+            _client.DefaultRequestHeaders.TryAddWithoutValidation("User-Agent", agent);
     }
 
     public Uri Address { get; }
 
     public CookieContainer Cookies { get; } = new();
+
+    /// <summary>What somebody has who copied the cookies.</summary>
+    public PageClient Copy()
+    {
+        var copy = new PageClient(Address);
+        foreach (var cookie in Cookies.GetCookies(Address).Cast<Cookie>())
+            copy.Cookies.Add(Address, new Cookie(cookie.Name, cookie.Value));
+        return copy;
+    }
 
     public async Task<PageAnswer> GetAsync(string path)
     {

@@ -28,6 +28,7 @@ internal sealed class PersonExport(IDbContextFactory<RepoHostDb> databases)
         await WriteListAsync(json, output, "organizations", Organizations(db, userId), cancellationToken);
         await WriteListAsync(json, output, "invitations", Invitations(db, user), cancellationToken);
         await WriteListAsync(json, output, "externalLogins", Logins(db, userId), cancellationToken);
+        await WriteListAsync(json, output, "sessions", Sessions(db, userId), cancellationToken);
         await WriteListAsync(json, output, "tokens", Tokens(db, userId), cancellationToken);
         await WriteListAsync(json, output, "tokenRights", TokenRights(db, userId), cancellationToken);
         await WriteListAsync(json, output, "repositories", Repositories(db, userId), cancellationToken);
@@ -74,6 +75,10 @@ internal sealed class PersonExport(IDbContextFactory<RepoHostDb> databases)
     private static IAsyncEnumerable<Item> Logins(RepoHostDb db, string userId) =>
         db.UserLogins.AsNoTracking().Where(l => l.UserId == userId).OrderBy(l => l.LoginProvider).AsAsyncEnumerable()
             .Select(l => new Item(("issuer", l.LoginProvider), ("subject", l.ProviderKey)));
+
+    private static IAsyncEnumerable<Item> Sessions(RepoHostDb db, string userId) =>
+        db.Sessions.AsNoTracking().Where(s => s.UserId == userId).OrderBy(s => s.CreatedAt).ThenBy(s => s.Id).AsAsyncEnumerable()
+            .Select(s => new Item(("createdAt", s.CreatedAt), ("lastUsedAt", s.LastUsedAt), ("loggedInBy", s.Start), ("address", s.Address), ("browser", s.Agent)));
 
     /// <summary>That there was one; a mail's text is not kept once it is sent.</summary>
     private static IAsyncEnumerable<Item> Mails(RepoHostDb db, User user) =>

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Mvc;
 using RepoHost.Accounts;
+using RepoHost.Data;
 using RepoHost.Gating;
 using RepoHost.Hosting;
 using RepoHost.Notifications;
@@ -52,7 +53,7 @@ internal sealed class ExternalLoginModel(ExternalLogins logins, UserAccounts acc
 
         mails.Saved();
         await HttpContext.SignOutAsync(Schemes.ExternalIdentity);
-        await Sessions.SignInAsync(user, isPersistent: false);
+        await Sessions.SignInAsync(user, isPersistent: false, nameof(SessionStart.ExternalIssuer));
         Notify($"Welcome, {user.UserName}.");
         return new SeeOtherResult(Links.Next(Next));
     }
@@ -72,7 +73,7 @@ internal sealed class ExternalLoginModel(ExternalLogins logins, UserAccounts acc
         if (match.User is not { } user)
             return null;
         await HttpContext.SignOutAsync(Schemes.ExternalIdentity);
-        await Sessions.SignInAsync(user, isPersistent: false);
+        await Sessions.SignInAsync(user, isPersistent: false, nameof(SessionStart.ExternalIssuer));
         return new SeeOtherResult(Links.Next(Next));
     }
 }

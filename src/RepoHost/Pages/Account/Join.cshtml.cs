@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using RepoHost.Accounts;
+using RepoHost.Data;
 using RepoHost.Gating;
 using RepoHost.Hosting;
 using RepoHost.Notifications;
@@ -52,7 +53,7 @@ internal sealed class JoinModel(JoinRules joins, UserAccounts accounts, AccountM
         }
 
         mails.Saved();
-        await Sessions.SignInAsync(user, isPersistent: false);
+        await Sessions.SignInAsync(user, isPersistent: false, nameof(SessionStart.NewAccount));
         Notify($"Welcome, {user.UserName}. We have written to {user.Email}: open the link in that mail to confirm the address.");
         return new SeeOtherResult(Links.Next(Next));
     }

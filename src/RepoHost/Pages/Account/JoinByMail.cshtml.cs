@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using RepoHost.Accounts;
+using RepoHost.Data;
 using RepoHost.Gating;
 using RepoHost.Hosting;
 
@@ -46,7 +47,7 @@ internal sealed class JoinByMailModel(JoinRules joins, UserAccounts accounts, Ma
             return Page();
         }
 
-        await Sessions.SignInAsync(user, isPersistent: false);
+        await Sessions.SignInAsync(user, isPersistent: false, nameof(SessionStart.NewAccount));
         Notify($"Welcome, {user.UserName}.");
         return new SeeOtherResult(Links.Next(Next));
     }

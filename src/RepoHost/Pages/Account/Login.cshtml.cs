@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using RepoHost.Accounts;
+using RepoHost.Data;
 using RepoHost.Gating;
 
 namespace RepoHost.Pages.Account;
@@ -52,7 +53,7 @@ internal sealed class LoginModel(PasswordCheck passwords, ExternalLogins logins)
         if (await passwords.FindAsync(Name!.Trim(), Password!, Aborted) is { } user)
         {
             TakeBack();
-            await Sessions.SignInAsync(user, Remember);
+            await Sessions.SignInAsync(user, Remember, nameof(SessionStart.Password));
             return new SeeOtherResult(Links.Next(Next));
         }
 

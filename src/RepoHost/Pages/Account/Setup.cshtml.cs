@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using RepoHost.Accounts;
+using RepoHost.Data;
 using RepoHost.Gating;
 using RepoHost.Hosting;
 using RepoHost.Notifications;
@@ -49,7 +50,7 @@ internal sealed class SetupModel(FirstAdministrator setup, AccountMails mails) :
         }
 
         mails.Saved();
-        await Sessions.SignInAsync(user, isPersistent: false);
+        await Sessions.SignInAsync(user, isPersistent: false, nameof(SessionStart.NewAccount));
         Notify($"Welcome, {user.UserName}. You administer this server now. Everybody's accounts are under Administration, in the menu with your name.");
         return SeeOther("/");
     }

@@ -12,7 +12,7 @@ namespace RepoHost.Pages.Administration;
 /// <summary>One person, and what an administrator may do to their account. Nobody locks themselves out here.</summary>
 [PageAccess(RouteAccess.ManagePeople)]
 internal sealed partial class PersonModel(
-    PeopleList people, UserAccounts users, Organizations organizations, PersonRemoval removal, AccountMails mails, ILogger<PersonModel> logger) : SitePage
+    PeopleList people, UserAccounts users, Organizations organizations, PersonRemoval removal, AccountMails mails, BrowserSessions sessions, ILogger<PersonModel> logger) : SitePage
 {
     [BindProperty(SupportsGet = true)]
     public string? Name { get; set; }
@@ -30,6 +30,9 @@ internal sealed partial class PersonModel(
 
     /// <summary>Would be without an admin who can sign in.</summary>
     public IReadOnlyList<string> Orphans { get; private set; } = [];
+
+    /// <summary>In how many browsers they are logged in.</summary>
+    public int Sessions { get; private set; }
 
     public bool IsSelf => Person.Id == Caller.UserId;
 
@@ -55,6 +58,18 @@ internal sealed partial class PersonModel(
         await mails.ResetAsync(Person.Email, Aborted);
         Log.Switched(logger, Caller.UserId!, "sent a password link to", Person.Id);
         Notify($"A link to set a new password goes to {Person.Email}. It holds for an hour.");
+        return Back();
+    }
+
+    public async Task<IActionResult> OnPostLogoutAsync()
+    {
+        if (!await FindAsync())
+            return Refuse(HubErrors.PageNotFound);
+        if (IsSelf)
+            return Fault("", "These are your own sessions. End them in your settings.");
+        await sessions.EndAllAsync(Person.Id, Aborted);
+        Log.Switched(logger, Caller.UserId!, "ended the sessions of", Person.Id);
+        Notify($"{Person.UserName} is logged out everywhere. Access tokens still work.");
         return Back();
     }
 
@@ -112,6 +127,7 @@ internal sealed partial class PersonModel(
         if (Name is not { Length: > 0 and <= 254 } || await people.FindAsync(Name, Aborted) is not { } person)
             return false;
         Person = person;
+        Sessions = await sessions.CountAsync(person.Id, Aborted);
         Memberships = await organizations.ListOfPersonAsync(person.Id, Aborted);
         Orphans = await organizations.OnlyAdministeredByAsync(person.Id, Aborted);
         return true;

@@ -42,10 +42,11 @@ public sealed class DepartureWorld : HubApplication
 
     internal string NewName(string kind = "person") => $"{kind}{Interlocked.Increment(ref _made)}";
 
-    internal async Task ConfirmAddressAsync(TestPerson person)
+    /// <param name="confirmed">False for an address that the person has only claimed.</param>
+    internal async Task ConfirmAddressAsync(TestPerson person, bool confirmed = true)
     {
         await using var db = await OpenDatabaseAsync();
-        Assert.Equal(1, await db.Users.Where(u => u.Id == person.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.EmailConfirmed, true), CancellationToken.None));
+        Assert.Equal(1, await db.Users.Where(u => u.Id == person.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.EmailConfirmed, confirmed), CancellationToken.None));
     }
 
     internal Task<TestPerson> NewPersonAsync() => AddPersonAsync(NewName(), TokenRole.Write);

@@ -39,15 +39,17 @@ public sealed class PersonExportTests(DepartureWorld world) : IClassFixture<Depa
             await db.SaveChangesAsync(Cancel);
         }
 
+        await world.SignInAsync(person.Name);
         var text = await ExportAsync(person);
         var export = JsonNode.Parse(text)!;
         Assert.Equal(
-            ["account", "organizations", "invitations", "externalLogins", "tokens", "tokenRights", "repositories", "accessRequests", "events", "reviews", "pullRequests", "mails"], export.AsObject().Select(property => property.Key));
+            ["account", "organizations", "invitations", "externalLogins", "sessions", "tokens", "tokenRights", "repositories", "accessRequests", "events", "reviews", "pullRequests", "mails"], export.AsObject().Select(property => property.Key));
         Assert.Equal(
             (person.Id, person.Name, $"{person.Name} Example", $"{person.Name}@example.org", false),
             ((string)export["account"]!["id"]!, (string)export["account"]!["name"]!, (string)export["account"]!["fullName"]!, (string)export["account"]!["email"]!, (bool)export["account"]!["administrator"]!));
         Assert.Equal(("acme", "write"), ((string)export["organizations"]![0]!["name"]!, (string)export["organizations"]![0]!["role"]!));
         Assert.Equal(("https://login.example", "a-subject"), ((string)export["externalLogins"]![0]!["issuer"]!, (string)export["externalLogins"]![0]!["subject"]!));
+        Assert.Equal(["createdAt", "lastUsedAt", "loggedInBy", "address", "browser"], Assert.Single(export["sessions"]!.AsArray())!.AsObject().Select(property => property.Key));
         Assert.Equal(("test", "write"), ((string)export["tokens"]![0]!["name"]!, (string)export["tokens"]![0]!["role"]!));
         Assert.Equal([$"{own.FullName}  read, write", $" {person.Name} review"], export["tokenRights"]!.AsArray().Select(s => $"{s!["repository"]} {s["namespace"]} {s["rights"]}"));
         Assert.Equal((own.FullName, true, true), ((string)export["repositories"]![0]!["repository"]!, (bool)export["repositories"]![0]!["owned"]!, (bool)export["repositories"]![0]!["private"]!));

@@ -33,7 +33,7 @@ public sealed class PersonRemovalTests(DepartureWorld world) : IClassFixture<Dep
             RepositoryId = world.Gated.Id,
             Object = new(RepoHost.Lfs.LfsOid.Parse(new string('a', 64)), 3),
             UserId = user.Id,
-            SecurityStamp = user.SecurityStamp,
+            SessionId = await world.SessionIdAsync(user.Id),
             ExpiresAt = TimeProvider.System.GetUtcNow().AddMinutes(5),
         });
         var link = $"/{world.Gated.FullName}.git/info/lfs/objects/{new string('a', 64)}/{address}";
@@ -60,6 +60,8 @@ public sealed class PersonRemovalTests(DepartureWorld world) : IClassFixture<Dep
         var gated = await world.AddGatedAsync("acme/remembers");
         await world.Organizations.SetMemberAsync("acme", "zaphod", OrganizationRole.Write, Cancel);
         await world.AskAsync(gated, person, "Heart of Gold Inc.");
+        // Until the end of their days here: mails that go to the address are not addressed to the account.
+        await world.ConfirmAddressAsync(person, confirmed: false);
         await world.Requests.ReviewAsync(gated, world.Boss.Id, new("zaphod", null), AccessState.Rejected, "Dear Mr Beeblebrox, no.", Cancel);
         await world.AskAsync(gated, other);
         await world.Requests.ReviewAsync(gated, person.Id, new(other.Name, null), AccessState.Accepted, null, Cancel);
@@ -131,6 +133,7 @@ public sealed class PersonRemovalTests(DepartureWorld world) : IClassFixture<Dep
     public async Task An_address_that_somebody_only_claimed_takes_nothing_along_and_shows_nothing()
     {
         var person = await world.NewPersonAsync();
+        await world.ConfirmAddressAsync(person, confirmed: false);
         var address = $"{person.Name}@example.org";
         var gated = await world.AddGatedAsync($"acme/{world.NewName("told")}");
         await world.Services.GetRequiredService<RepositoryCatalog>().UpdateAsync(gated.Id, row => row.GatedNotificationsEmail = address, Cancel);

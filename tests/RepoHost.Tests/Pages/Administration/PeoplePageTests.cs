@@ -44,7 +44,7 @@ public sealed class PeoplePageTests(PeoplePageTests.World world) : IClassFixture
     {
         var person = await world.NewPersonAsync();
         string[] pages = ["/admin", $"/admin/people/{person.Name}"];
-        string[] forms = ["Disable", "Enable", "Promote", "Demote", "Reset", "Delete"];
+        string[] forms = ["Disable", "Enable", "Promote", "Demote", "Reset", "Logout", "Delete"];
         using var nobody = await PageVisitor.OpenAsync(world, null);
         using var other = await PageVisitor.OpenAsync(world, person.Name);
         using var root = await PageVisitor.OpenAsync(world, "root");
@@ -89,6 +89,24 @@ public sealed class PeoplePageTests(PeoplePageTests.World world) : IClassFixture
         Assert.Equal(404, (await root.GetAsync($"/{author.Name}/private/resolve/main/config.json")).Status);
         Assert.Equal(403, (await root.GetAsync($"/{author.Name}/gated/settings/access-requests")).Status);
         Assert.DoesNotContain("private", (await root.GetAsync($"/admin/people/{author.Name}")).Html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_administrator_sees_how_many_sessions_somebody_has_and_ends_them()
+    {
+        var person = await world.NewPersonAsync();
+        using var first = await PageVisitor.OpenAsync(world, person.Name);
+        using var second = await PageVisitor.OpenAsync(world, person.Name);
+        using var root = await PageVisitor.OpenAsync(world, "root");
+        var page = $"/admin/people/{person.Name}";
+        Assert.Equal("2 browsers", (await root.GetAsync(page)).TextOf("data-sessions"));
+        Assert.Equal(200, (await first.GetAsync("/settings/profile")).Status);
+        Assert.Equal(303, (await root.PostFromAsync(page, $"{page}?handler=Logout")).Status);
+        foreach (var visitor in (PageVisitor[])[first, second])
+            Assert.Equal(302, (await visitor.GetAsync("/settings/profile")).Status);
+        Assert.Equal("none", (await root.GetAsync(page)).TextOf("data-sessions"));
+        using var token = await world.Client(person.Token).GetAsync("/api/whoami-v2", Cancel);
+        Assert.Equal(HttpStatusCode.OK, token.StatusCode);
     }
 
     [Fact]
