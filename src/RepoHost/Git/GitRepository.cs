@@ -5,6 +5,12 @@ namespace RepoHost.Git;
 /// <summary>One bare repository, read-only. Thread-safe; null means not found, a broken repository throws <see cref="GitCorruptException"/>.</summary>
 internal sealed class GitRepository
 {
+    /// <summary>
+    /// How many entries of a <see cref="Walk"/> are worth looking at. Folders that name each other many times over, with no file in them, have no end in practice: whoever
+    /// waits for a file must count folders too.
+    /// </summary>
+    public const int LongestWalk = 200_000;
+
     private readonly RefStore refs;
     private readonly ObjectReader objects;
     private readonly RevisionResolver revisions;
@@ -46,7 +52,23 @@ internal sealed class GitRepository
     /// </summary>
     public (RevisionName Revision, GitOid Commit, TreePath Path)? SplitRevisionAndPath(IReadOnlyList<string> decodedPieces) => revisions.Split(decodedPieces);
 
-    public GitRefs Refs() => new(Family(RefName.Heads), Family(RefName.Tags), Family(RefName.Converts), Family(RefName.PullRequests));
+    public GitRefs Refs() =>
+        new(RefsUnder(RefName.Heads), RefsUnder(RefName.Tags), RefsUnder(RefName.Converts), RefsUnder(RefName.PullRequests));
+
+    /// <summary>The names of all refs. Nothing is read for it while no ref changes, and no tag is looked into.</summary>
+    public RefSnapshot RefNames() => refs.Snapshot();
+
+    /// <summary>How many ref files have been read for lists, for tests.</summary>
+    public long LooseRefsRead => refs.LooseRead;
+
+    /// <summary>The refs of one family, such as <c>refs/tags/</c>, that are commits or tags of commits.</summary>
+    public IReadOnlyList<GitRef> RefsUnder(string prefix, int most = int.MaxValue) =>
+        [.. refs.Snapshot().Under(prefix).Take(most).Select(Peel).OfType<GitRef>()];
+
+    /// <summary>Null when the ref points at no commit.</summary>
+    public GitRef? Peel(KeyValuePair<string, GitOid> found) =>
+        (found.Key.StartsWith(RefName.Heads, StringComparison.Ordinal) ? found.Value : objects.PeelToCommit(found.Value)) is { } commit
+            ? new GitRef(RefName.Short(found.Key), found.Key, commit) : null;
 
     public GitEntry? Find(GitOid commit, TreePath path) => trees.Find(commit, path);
 
@@ -76,7 +98,7 @@ internal sealed class GitRepository
     public bool IsCommit(GitOid oid) => objects.FindCommit(oid) is not null;
 
     /// <summary>Every ref with the object it points at; annotated tags are not peeled.</summary>
-    public IReadOnlyDictionary<string, GitOid> AllRefs() => refs.List("refs/");
+    public IReadOnlyDictionary<string, GitOid> AllRefs() => new Dictionary<string, GitOid>(refs.Snapshot().All);
 
     /// <summary>What a full ref points at; null when there is no such ref.</summary>
     public GitOid? FindRef(string fullName) => refs.Resolve(fullName);
@@ -93,16 +115,4 @@ internal sealed class GitRepository
     /// <summary>Paths that the commit does not hold are left out.</summary>
     public IReadOnlyDictionary<TreePath, GitCommit> LastCommits(GitOid commit, IReadOnlyCollection<TreePath> paths, LookBack? bounds = null) =>
         history.LastCommits(commit, paths, bounds);
-
-    private List<GitRef> Family(string prefix)
-    {
-        var found = new List<GitRef>();
-        foreach (var (fullName, oid) in refs.List(prefix))
-        {
-            if ((prefix == RefName.Heads ? oid : objects.PeelToCommit(oid)) is { } commit)
-                found.Add(new GitRef(fullName[prefix.Length..], fullName, commit));
-        }
-
-        return found;
-    }
 }

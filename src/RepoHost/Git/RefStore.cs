@@ -15,6 +15,8 @@ internal sealed class RefStore(string repositoryId, string folder, TimeProvider 
     private readonly StampedFile<Loose> head = new(Path.Combine(folder, "HEAD"), Loose.Parse, time);
     private readonly StampedFile<PackedRefs> packed = new(Path.Combine(folder, "packed-refs"), PackedRefs.Parse, time);
 
+    private readonly RefFolders folders = new(folder, time);
+
     /// <summary>The branch that HEAD names; null when HEAD is a commit itself.</summary>
     public string? HeadTarget() => ReadHead().Symbolic;
 
@@ -46,29 +48,35 @@ internal sealed class RefStore(string repositoryId, string folder, TimeProvider 
         return null;
     }
 
-    /// <summary>All refs under a prefix such as <c>refs/heads/</c>, by ordinal name. Broken ones are left out, as git does with a warning.</summary>
-    public SortedDictionary<string, GitOid> List(string prefix)
+    /// <summary>All refs as they are now. Broken ones are left out, as git does with a warning.</summary>
+    public RefSnapshot Snapshot() => folders.Now(() => packed.Read()?.All.Where(pair => IsRef(pair.Key)) ?? [], ResolveListed);
+
+    /// <summary>How many files have been read for <see cref="Snapshot"/>, for tests.</summary>
+    public long LooseRead => folders.LooseRead;
+
+    /// <summary>Read once and not kept: lists are kept as a whole, and thousands would push out the few that every request asks for.</summary>
+    private GitOid? ResolveListed(string name)
     {
-        var found = new SortedDictionary<string, GitOid>(StringComparer.Ordinal);
-        foreach (var name in LooseNames(prefix))
+        try
         {
-            try
-            {
-                if (Resolve(name) is { } oid)
-                    found[name] = oid;
-            }
-            catch (GitCorruptException)
-            {
-            }
+            return ReadOnce(name) is not { } value ? Resolve(name) : value.Symbolic is { } target ? Resolve(target) : value.Target;
         }
-
-        foreach (var (name, oid) in packed.Read()?.All ?? [])
+        catch (GitCorruptException)
         {
-            if (name.StartsWith(prefix, StringComparison.Ordinal) && IsRef(name) && !found.ContainsKey(name))
-                found[name] = oid;
+            return null;
         }
+    }
 
-        return found;
+    private RefValue? ReadOnce(string name)
+    {
+        try
+        {
+            return RefValue.Parse(File.ReadAllBytes(Path.Join(folder, name)));
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
     }
 
     private static bool IsRef(string fullName) => fullName.StartsWith("refs/", StringComparison.Ordinal) && RefName.IsValid(fullName);
@@ -103,24 +111,6 @@ internal sealed class RefStore(string repositoryId, string folder, TimeProvider 
             loose.Clear();
         loose.TryAdd(fullName, file);
         return read.Value ?? throw new GitCorruptException(repositoryId, $"the ref {fullName} can't be read.");
-    }
-
-    private List<string> LooseNames(string prefix)
-    {
-        var root = new DirectoryInfo(Path.Combine(folder, prefix));
-        try
-        {
-            return root.Exists
-                ? [.. root.EnumerateFiles("*", SearchOption.AllDirectories)
-                    .Select(file => prefix + Path.GetRelativePath(root.FullName, file.FullName).Replace(Path.DirectorySeparatorChar, '/'))
-                    .Where(IsRef)]
-                : [];
-        }
-        catch (DirectoryNotFoundException)
-        {
-            // pack-refs removed the emptied folder meanwhile; what was in it is in packed-refs now.
-            return [];
-        }
     }
 
     private sealed record Loose(RefValue? Value)

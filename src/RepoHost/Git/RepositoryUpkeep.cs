@@ -1,15 +1,19 @@
 using System.Threading.Channels;
+using RepoHost.Storage;
 
 namespace RepoHost.Git;
 
 /// <summary>
 /// Every push and commit leaves a pack of its own; when there are many, the small ones are rolled up into larger ones, in the background and one repository at a
-/// time. Nothing is thrown away: also objects that no ref reaches stay.
+/// time. Nothing is thrown away: also objects that no ref reaches stay. Refs are put into one file likewise, or every list of them would read a file for each.
 /// </summary>
 internal sealed partial class RepositoryUpkeep(GitRepositories repositories, TimeProvider time, ILogger<RepositoryUpkeep> logger) : BackgroundService
 {
     /// <summary>Look-ups ask each pack's index in turn, so they should not be many.</summary>
     public const int MostPacks = 50;
+
+    /// <summary>Refs in files of their own.</summary>
+    public const int MostLooseRefs = 200;
 
     private static readonly TimeSpan LeftoverLife = TimeSpan.FromDays(1);
 
@@ -18,7 +22,7 @@ internal sealed partial class RepositoryUpkeep(GitRepositories repositories, Tim
     /// <summary>To be called after a write. Cheap; when too much is waiting already, the next write will ask again.</summary>
     public void Consider(string repositoryId)
     {
-        if (CountPacks(repositoryId) > MostPacks)
+        if (CountPacks(repositoryId) > MostPacks || HasManyLooseRefs(repositoryId))
             due.Writer.TryWrite(repositoryId);
     }
 
@@ -30,8 +34,10 @@ internal sealed partial class RepositoryUpkeep(GitRepositories repositories, Tim
             {
                 if (CountPacks(repositoryId) > MostPacks)
                     await RollUpAsync(repositoryId, stoppingToken);
+                if (HasManyLooseRefs(repositoryId))
+                    await PackRefsAsync(repositoryId, stoppingToken);
             }
-            catch (Exception e) when (e is GitProgramException or IOException or UnauthorizedAccessException)
+            catch (Exception e) when (e is GitProgramException or RepositoryBusyException or IOException or UnauthorizedAccessException)
             {
                 Log.Failed(logger, repositoryId, e);
             }
@@ -50,6 +56,32 @@ internal sealed partial class RepositoryUpkeep(GitRepositories repositories, Tim
         repositories.CloseHandles(repositoryId);
         var left = CountPacks(repositoryId);
         Log.RolledUp(logger, repositoryId, left);
+    }
+
+    /// <summary>Holding the repository's lock: whoever holds it takes lock files of git's for leftovers.</summary>
+    private async Task PackRefsAsync(string repositoryId, CancellationToken cancellationToken)
+    {
+        var folder = repositories.PathOf(repositoryId);
+        using var held = await RepositoryLock.TryAcquireAsync(folder, cancellationToken);
+        if (held is null)
+            return;
+        // To its end: what is killed in between leaves a lock file.
+        await GitProgram.RunAsync(GitProgram.Describe(folder, "pack-refs", "--all", "--prune"), null, null, CancellationToken.None);
+        DurableFolder.Flush(folder);
+        Log.RefsPacked(logger, repositoryId);
+    }
+
+    private bool HasManyLooseRefs(string repositoryId)
+    {
+        try
+        {
+            return Directory.EnumerateFiles(Path.Combine(repositories.PathOf(repositoryId), "refs"), "*", SearchOption.AllDirectories).Skip(MostLooseRefs).Any();
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Deleted meanwhile, or a folder of it emptied.
+            return false;
+        }
     }
 
     private int CountPacks(string repositoryId)
@@ -80,7 +112,10 @@ internal sealed partial class RepositoryUpkeep(GitRepositories repositories, Tim
         [LoggerMessage(Level = LogLevel.Information, Message = "Packs of repository {RepositoryId} were rolled up; there are {Count} now")]
         public static partial void RolledUp(ILogger logger, string repositoryId, int count);
 
-        [LoggerMessage(Level = LogLevel.Warning, Message = "Packs of repository {RepositoryId} could not be rolled up; it works on with many")]
+        [LoggerMessage(Level = LogLevel.Information, Message = "Refs of repository {RepositoryId} were packed into one file")]
+        public static partial void RefsPacked(ILogger logger, string repositoryId);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Packs or refs of repository {RepositoryId} could not be rolled up; it works on with many")]
         public static partial void Failed(ILogger logger, string repositoryId, Exception cause);
     }
 }

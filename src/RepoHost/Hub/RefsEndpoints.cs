@@ -15,15 +15,18 @@ internal sealed record RefLists(IReadOnlyList<RefItem> Branches, IReadOnlyList<R
 /// <summary><c>GET …/refs</c>.</summary>
 internal static class RefsEndpoints
 {
+    /// <summary>The list has no pages in the clients, so it ends somewhere: beyond what <c>Pushes:MostRefs</c> lets a repository get by default.</summary>
+    private const int MostOfFamily = 50_000;
+
     public static void MapRefs(this IEndpointRouteBuilder routes, RepositoryType type) =>
         routes.MapMethods($"{HubRoutes.ApiId(type)}/refs", HubRoutes.GetAndHead, Refs).WithAccess(RouteAccess.SeeRepository, type);
 
     private static Ok<RefLists> Refs(HttpContext context)
     {
-        var refs = context.Repository().Git.Refs();
+        var git = context.Repository().Git;
         return TypedResults.Ok(new RefLists(
-            Items(refs.Branches), Items(refs.Converts), Items(refs.Tags), context.Request.Query.Flag("include_prs") ? Items(refs.PullRequests) : null));
+            Items(git, RefName.Heads), Items(git, RefName.Converts), Items(git, RefName.Tags), context.Request.Query.Flag("include_prs") ? Items(git, RefName.PullRequests) : null));
     }
 
-    private static RefItem[] Items(IReadOnlyList<GitRef> refs) => [.. refs.Select(r => new RefItem(r.Name, r.FullName, r.Target.ToString()))];
+    private static RefItem[] Items(GitRepository git, string family) => [.. git.RefsUnder(family, MostOfFamily).Select(r => new RefItem(r.Name, r.FullName, r.Target.ToString()))];
 }

@@ -11,6 +11,8 @@ internal sealed class RefsModel : RepositorySitePage
 {
     private const int PageSize = 100;
 
+    private readonly List<(string Kind, GitRef Ref)> shown = [];
+
     public string? Search { get; private set; }
 
     /// <summary>From 0.</summary>
@@ -21,21 +23,29 @@ internal sealed class RefsModel : RepositorySitePage
     public int Total { get; private set; }
 
     /// <summary>The word for what it is, and the ref.</summary>
-    public IReadOnlyList<(string Kind, GitRef Ref)> Refs { get; private set; } = [];
+    public IReadOnlyList<(string Kind, GitRef Ref)> Refs => shown;
 
     public IActionResult OnGet(string? search)
     {
         Search = search is { Length: > 0 and <= 200 } ? search.Trim() : null;
-        var refs = Repository.Git.Refs();
-        var found = refs.Branches.OrderByDescending(r => r.Name == DefaultBranch).Select(r => ("branch", r))
-            .Concat(refs.Tags.Select(r => ("tag", r)))
-            .Concat(refs.Converts.Select(r => ("conversion", r)))
-            .Concat(refs.PullRequests.Select(r => ("pull request", r)))
-            .Where(r => Search is null || r.r.Name.Contains(Search, StringComparison.OrdinalIgnoreCase) || r.r.FullName.Equals(Search, StringComparison.Ordinal))
+        var names = Repository.Git.RefNames();
+        var first = RefName.Heads + DefaultBranch;
+        var found = names.Under(RefName.Heads).OrderByDescending(r => r.Key == first).Select(r => ("branch", r))
+            .Concat(names.Under(RefName.Tags).Select(r => ("tag", r)))
+            .Concat(names.Under(RefName.Converts).Select(r => ("conversion", r)))
+            .Concat(names.Under(RefName.PullRequests).Select(r => ("pull request", r)))
+            .Where(r => Search is null || RefName.Short(r.r.Key).Contains(Search, StringComparison.OrdinalIgnoreCase) || r.r.Key.Equals(Search, StringComparison.Ordinal))
             .ToList();
         Total = found.Count;
         Number = Math.Clamp(Request.Query.Number("p") ?? 0, 0, found.Count / PageSize);
-        (Refs, HasMore) = ([.. found.Skip(Number * PageSize).Take(PageSize)], found.Count > (Number + 1) * PageSize);
+        HasMore = found.Count > (Number + 1) * PageSize;
+        // Only what is shown is looked up: a tag is an object of its own.
+        foreach (var (kind, name) in found.Skip(Number * PageSize).Take(PageSize))
+        {
+            if (Repository.Git.Peel(name) is { } peeled)
+                shown.Add((kind, peeled));
+        }
+
         return Page();
     }
 
