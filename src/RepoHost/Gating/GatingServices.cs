@@ -21,12 +21,17 @@ internal static class GatingServices
             .BindConfiguration(PushOptions.Section)
             .Validate(o => o.LargestFileBytes is >= 1024 and <= 100_000_000, "Pushes:LargestFileBytes must be 1024 to 100000000.")
             .Validate(o => o.LargestPackBytes >= o.LargestFileBytes, "Pushes:LargestPackBytes must not be smaller than Pushes:LargestFileBytes.")
+            .Validate(o => o.UnpackedBytes >= o.LargestFileBytes, "Pushes:UnpackedBytes must not be smaller than Pushes:LargestFileBytes.")
+            .Validate(o => o.DeepestPath is >= 10 and <= 2000, "Pushes:DeepestPath must be 10 to 2000.")
+            .Validate(o => o.NewRefs is >= 1 and <= 10_000, "Pushes:NewRefs must be 1 to 10000.")
+            .Validate(o => o.MostRefs is >= 1 and <= 200_000, "Pushes:MostRefs must be 1 to 200000.")
             .ValidateOnStart();
         services.AddOptions<UploadOptions>()
             .BindConfiguration(UploadOptions.Section)
             .Validate(o => o.InlineBytes >= 0, "Uploads:InlineBytes must not be negative.")
             .Validate(o => o.LargestCommitBytes >= 1_000_000, "Uploads:LargestCommitBytes must be at least 1000000.")
             .Validate(o => o.PatternSteps is >= 1_000_000 and <= 2_000_000_000, "Uploads:PatternSteps must be 1000000 to 2000000000.")
+            .Validate(o => o.MostOperations is >= 1 and <= 1_000_000, "Uploads:MostOperations must be 1 to 1000000.")
             .ValidateOnStart();
         services.AddOptions<GeoOptions>().BindConfiguration(GeoOptions.Section);
         services.AddOptions<GateOptions>().Configure<IOptions<GatingOptions>>((gate, gating) => gate.Lease = TimeSpan.FromSeconds(gating.Value.LeaseSeconds));
@@ -41,6 +46,7 @@ internal static class GatingServices
         services.AddSingleton<CardPolicies>();
         services.AddSingleton<RepositorySearch>();
         services.AddSingleton<PushedObjects>();
+        services.AddSingleton<RefLimits>();
         services.AddSingleton<PushedCard>();
         services.AddSingleton<WriterGate>();
         services.AddSingleton<PublicNames>();

@@ -33,6 +33,10 @@ internal sealed class PushedObjects(LfsBindings bindings, IOptions<PushOptions> 
         {
             await WalkAsync(git.Folder, tips, repository.AllRefs().Values, seen, cancellationToken);
         }
+        catch (InvalidDataException e)
+        {
+            return [new(null, e.Message)];
+        }
         catch (GitProgramException e)
         {
             return [new(null, $"Objects are missing that the change needs: {e.Complaint}")];
@@ -63,7 +67,7 @@ internal sealed class PushedObjects(LfsBindings bindings, IOptions<PushOptions> 
             async (input, ct) => await GitProgram.RunAsync(
                 walk,
                 async (asked, c) => await asked.WriteAsync(Encoding.ASCII.GetBytes(question), c),
-                async (found, c) => await found.CopyToAsync(input, c),
+                async (found, c) => await new PathRule(options.Value.DeepestPath).CopyAsync(found, input, c),
                 ct),
             async (output, ct) =>
             {

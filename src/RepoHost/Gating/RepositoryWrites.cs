@@ -8,7 +8,8 @@ namespace RepoHost.Gating;
 
 /// <summary>The one way in which refs of a repository change, so the push rules hold for git, the commit API, the branch routes and the browser alike.</summary>
 internal sealed partial class RepositoryWrites(
-    GitRepositories repositories, RepositoryCatalog catalog, WriteRights rights, PushedObjects objects, PublicNames names, PushedCard card, RepositoryUpkeep upkeep, TimeProvider time,
+    GitRepositories repositories, RepositoryCatalog catalog, WriteRights rights, PushedObjects objects, PublicNames names, RefLimits refLimits, PushedCard card,
+    RepositoryUpkeep upkeep, TimeProvider time,
     ILogger<RepositoryWrites> logger)
 {
     /// <summary>
@@ -30,6 +31,8 @@ internal sealed partial class RepositoryWrites(
         // 1
         if (RefFaults(repository, git, order) is { Count: > 0 } refFaults)
             return await RefusedAsync(order, refFaults, cancellationToken);
+        if (refLimits.FaultOf(repository, order.Updates) is { } tooMany)
+            return await RefusedAsync(order, [new(null, tooMany)], cancellationToken);
 
         // 2
         if (await objects.CheckAsync(repository, order, cancellationToken) is { Count: > 0 } faults)

@@ -8,6 +8,9 @@ internal static class PushedData
     /// <summary>Far above what any object needs that the rules let pass, and enough for the lists of millions of objects.</summary>
     private const string MostAtOnce = "256m";
 
+    /// <summary>The same in bytes.</summary>
+    public const long MostAtOnceBytes = 256L << 20;
+
     /// <summary>git's wrapper.c: no single allocation may be larger.</summary>
     public static void Limit(ProcessStartInfo start) => start.Environment["GIT_ALLOC_LIMIT"] = MostAtOnce;
 

@@ -12,10 +12,8 @@ namespace RepoHost.Hub;
 
 /// <summary>Reads the lines of a commit (contract 7.4) one by one, none of their contents whole in memory. Nothing follows a fault.</summary>
 /// <param name="folder">Where long contents may lie until the next line is read; whoever owns it removes it.</param>
-internal sealed class CommitBody(Stream body, string folder, long limit)
+internal sealed class CommitBody(Stream body, string folder, long limit, int mostOperations)
 {
-    private const int MostOperations = 25_000;
-
     /// <summary>Of all .gitattributes together: their texts are kept until the commit is written.</summary>
     private const long MostAttributes = 16 << 20;
 
@@ -48,8 +46,8 @@ internal sealed class CommitBody(Stream body, string folder, long limit)
             };
             if (line is CommitHeader == header && line is CommitHeader or CommitOperation)
                 line = Bad(lines, header ? "there is a second header" : "the header must come first");
-            if (line is CommitOperation && ++operations > MostOperations)
-                line = Bad(lines, string.Create(CultureInfo.InvariantCulture, $"a commit may have {MostOperations} operations. Make several commits of it"));
+            if (line is CommitOperation && ++operations > mostOperations)
+                line = Bad(lines, string.Create(CultureInfo.InvariantCulture, $"a commit may have {mostOperations} operations. Make several commits of it"));
             if (line is PutFile { Path.Name: GitAttributes.FileName } rules && (attributes += rules.Length) > MostAttributes)
                 line = new CommitFault(TooManyAttributes);
             if (line is not null)

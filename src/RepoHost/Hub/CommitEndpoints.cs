@@ -43,7 +43,7 @@ internal static class CommitEndpoints
         var record = context.Repository().Record;
         var order = new CommitOrder(
             record, context.Caller(), target, route == CommitRoute.NewPullRequest,
-            folder => new CommitBody(context.Request.Body, folder, options.LargestCommitBytes).ReadAsync(context.RequestAborted));
+            folder => new CommitBody(context.Request.Body, folder, options.LargestCommitBytes, options.MostOperations).ReadAsync(context.RequestAborted));
         var outcome = CommitOutcome.Refused(HubErrors.Busy);
         TransferLimits.Apply(context);
         await sessions.TryRunAsync(GitSessionKind.Write, TransferLimits.Key(context), async cancellation => outcome = await commits.CommitAsync(order, cancellation), context.RequestAborted);

@@ -12,8 +12,10 @@ namespace RepoHost.SmartHttp;
 /// <c>git receive-pack</c> does with a hook in between, without a hook (docs/decisions/0003-pushes.md).
 /// </summary>
 internal sealed partial class GitPush(
-    GitSessions sessions, GitRepositories repositories, RepositoryWrites writes, IOptions<PushOptions> options, ILogger<GitPush> logger)
+    GitSessions sessions, GitRepositories repositories, RepositoryWrites writes, RefLimits refLimits, IOptions<PushOptions> options, ILogger<GitPush> logger)
 {
+    private const string TooLargeObject = "The pack holds an object that is too large to be looked at. Keep large files in Git LFS.";
+
     private static readonly TimeSpan KeepAliveAfter = TimeSpan.FromSeconds(5);
 
     /// <summary><c>POST git-receive-pack</c>.</summary>
@@ -95,6 +97,9 @@ internal sealed partial class GitPush(
         HttpContext context, PushRequest request, Stream body, TaskCompletionSource received, CancellationToken cancellationToken)
     {
         var (repository, caller) = (context.Repository(), context.Caller());
+        // Known before the pack has come.
+        if (refLimits.FaultOf(repository.Git, request.Updates) is { } tooMany)
+            return (null, WriteOutcome.Refused(new WriteFault(null, tooMany)));
         using var quarantine = repositories.OpenQuarantine(repository.Record.Id);
         try
         {
@@ -125,19 +130,28 @@ internal sealed partial class GitPush(
         var thin = ThinPacks.MayBeSent(context);
         var start = GitProgram.Describe(quarantine.Folder, ["index-pack", "--stdin", "--strict", .. thin ? ["--fix-thin"] : Array.Empty<string>()]);
         PushedData.Limit(start);
-        var tooLarge = false;
+        var (tooLarge, scan) = (false, new PackScan(options.Value.UnpackedBytes));
         try
         {
             await GitProgram.RunAsync(
                 start,
                 async (input, ct) =>
                 {
-                    tooLarge = !await GitRequestBody.CopyAsync(body, input, options.Value.LargestPackBytes, ct);
+                    tooLarge = !await GitRequestBody.CopyAsync(new ScannedPack(body, scan), input, options.Value.LargestPackBytes, ct);
                     received.TrySetResult();
                 },
                 null,
                 cancellationToken);
             return null;
+        }
+        catch (InvalidDataException) when (scan.Fault != PackFault.None)
+        {
+            return scan.Fault switch
+            {
+                PackFault.ObjectTooLarge => TooLargeObject,
+                PackFault.TooMuch => $"The pack unpacks to more than {ByteCount.Of(options.Value.UnpackedBytes)} and {PackScan.Ratio} times its own size. Push the history in parts, or keep large files in Git LFS.",
+                _ => "The pack can't be read: what came is not what git sends.",
+            };
         }
         catch (GitProgramException) when (tooLarge)
         {
@@ -145,7 +159,7 @@ internal sealed partial class GitPush(
         }
         catch (GitProgramException e) when (PushedData.IsOverLimit(e.Complaint))
         {
-            return "The pack holds an object that is too large to be looked at. Keep large files in Git LFS.";
+            return TooLargeObject;
         }
         catch (GitProgramException e) when (!thin && ThinPacks.IsThin(e.Complaint))
         {

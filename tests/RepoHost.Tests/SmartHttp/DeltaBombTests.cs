@@ -5,6 +5,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
+using RepoHost.Git;
 using RepoHost.Tests.Git;
 using Xunit;
 
@@ -48,6 +49,31 @@ public sealed class DeltaBombTests(GitWorld world) : IClassFixture<GitWorld>
         Assert.True(started.Elapsed < TimeSpan.FromSeconds(30), $"it took {started.Elapsed}");
         Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(world.FolderOf(record), "quarantine")));
         Assert.Equal("{}", await world.Client().GetStringAsync($"/{record.FullName}/resolve/main/config.json"));
+    }
+
+    /// <summary>No object of it is too large for git, which took 27 seconds to make them all: what they have together is known before one of them is made.</summary>
+    [Fact]
+    public async Task Many_deltas_that_are_small_enough_one_by_one_are_refused_together()
+    {
+        var record = await world.NewAsync();
+        var content = new byte[CopyBytes];
+        var origin = IdOf(content);
+        var objects = new List<(int Type, byte[]? Base, byte[] Data)> { (Blob, null, content) };
+        for (var i = 0; i < 600; i++)
+            objects.Add((RefDelta, origin, [.. Size(CopyBytes), .. Size(CopyBytes + 2), 0xf0, 0xff, 0xff, 0xff, 2, (byte)i, (byte)(i >> 8)]));
+        var pack = Pack(objects);
+        Assert.InRange(pack.Length, 10_000, 66_000);
+        using var body = new ByteArrayContent([
+            .. Encoding.ASCII.GetBytes($"{Line($"0000000000000000000000000000000000000000 {new string('2', 40)} refs/heads/bomb\0report-status")}0000"), .. pack]);
+        body.Headers.ContentType = new MediaTypeHeaderValue("application/x-git-receive-pack-request");
+        using var response = await world.Client(world.Owner.Token).PostAsync($"/{record.FullName}/git-receive-pack", body);
+        Assert.Contains("unpack The pack unpacks to more than 2 GB and 100 times its own size. Push the history in parts", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(world.FolderOf(record), "quarantine")));
+
+        // The scan alone says so, and has made none of them.
+        var scan = new PackScan(new PushOptions().UnpackedBytes);
+        scan.Feed(pack);
+        Assert.Equal(PackFault.TooMuch, scan.Fault);
     }
 
     /// <summary>The same bytes with less of them are a pack that git takes: it is the size that is refused.</summary>

@@ -12,6 +12,9 @@ internal sealed class CommitTree(GitRepository repository, GitOid? parent)
     private readonly Dictionary<TreePath, CommitOperation> files = [];
     private readonly HashSet<TreePath> removedFolders = [];
 
+    /// <summary>The paths of <see cref="files"/>, so that those in one folder are found without a look at the others.</summary>
+    private readonly SortedSet<string> names = new(StringComparer.Ordinal);
+
     /// <summary>Files and links that this commit writes.</summary>
     public IEnumerable<CommitOperation> Writes => files.Values.Where(operation => operation is not DeleteFile);
 
@@ -29,6 +32,7 @@ internal sealed class CommitTree(GitRepository repository, GitOid? parent)
                 return Missing(operation.Path);
             default:
                 files[operation.Path] = operation;
+                names.Add(operation.Path.Value);
                 return null;
         }
     }
@@ -67,17 +71,24 @@ internal sealed class CommitTree(GitRepository repository, GitOid? parent)
     /// <summary>Only what the parent has there: files of this commit are looked at from their own side.</summary>
     private bool HasFilesIn(TreePath folder) =>
         FindInParent(folder) is { Kind: GitEntryKind.Directory }
-        && repository.Walk(parent!.Value, folder).Any(entry => entry.Kind != GitEntryKind.Directory && !IsInRemovedFolder(entry.Path) && files.GetValueOrDefault(entry.Path) is not DeleteFile);
+        && repository.Walk(parent!.Value, folder).Index().Any(walked => walked.Index >= GitRepository.LongestWalk || IsKept(walked.Item));
+
+    private bool IsKept(GitEntry entry) =>
+        entry.Kind != GitEntryKind.Directory && !IsInRemovedFolder(entry.Path) && files.GetValueOrDefault(entry.Path) is not DeleteFile;
 
     private bool RemoveFolder(TreePath folder)
     {
-        var prefix = folder.Value + "/";
-        var written = files.Keys.Where(path => path.Value.StartsWith(prefix, StringComparison.Ordinal)).ToArray();
+        // '0' is the character behind '/'.
+        var written = names.GetViewBetween(folder.Value + "/", folder.Value + "0").Where(name => name.Length > folder.Value.Length + 1).Select(TreePath.Parse).ToArray();
         var inParent = FindInParent(folder) is { Kind: GitEntryKind.Directory };
         if (!inParent && !written.Any(path => files[path] is not DeleteFile))
             return false;
         foreach (var path in written)
+        {
             files.Remove(path);
+            names.Remove(path.Value);
+        }
+
         removedFolders.Add(folder);
         return true;
     }

@@ -84,8 +84,12 @@ internal sealed class RepositoryCommits(
     private async Task<Refusal?> ReceiveAsync(CommitOrder order, Draft draft, FastImportWriter writer, CancellationToken cancellationToken)
     {
         var before = new ExpectedLfs(GitAttributes.Read(draft.Repository, draft.Repository.FindRef(order.Target.FullName), rules.Work(cancellationToken)));
+        var paths = new PathRule(options.Value.DeepestPath);
         await foreach (var line in order.Lines(draft.Quarantine.Folder).WithCancellation(cancellationToken))
         {
+            // What is too deep already may be deleted.
+            if (line is PutFile or PutLfsFile && paths.FaultOf(((CommitOperation)line).Path) is { } tooDeep)
+                return HubErrors.BadRequest(tooDeep);
             switch (line)
             {
                 case CommitFault fault:

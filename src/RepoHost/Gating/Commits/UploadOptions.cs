@@ -13,4 +13,7 @@ internal sealed class UploadOptions
 
     /// <summary>What one request may cost in matching paths against patterns, in steps of one or two nanoseconds (<see cref="Lfs.GlobWork"/>). Default 25,000,000.</summary>
     public int PatternSteps { get; set; } = 25_000_000;
+
+    /// <summary>How many files one commit of the commit API may write, link and delete. Default 25,000.</summary>
+    public int MostOperations { get; set; } = 25_000;
 }
