@@ -7,6 +7,9 @@ internal sealed class CommitHistory(ObjectReader objects)
 {
     private const int MostTreesHeld = 32;
 
+    /// <summary>What reading a tree costs beside its entries, in entries: folders with one entry each are not for nothing.</summary>
+    private const int CostOfTree = 20;
+
     public IReadOnlyList<GitCommit> Commits(GitOid from, int skip, int take)
     {
         objects.Commit(from);
@@ -80,42 +83,45 @@ internal sealed class CommitHistory(ObjectReader objects)
         var newestFirst = new PriorityQueue<CommitRecord, long>();
         newestFirst.Enqueue(start, -start.Commit.Date.UtcTicks);
         var compared = 0L;
-        for (var visited = 0; newestFirst.TryDequeue(out var here, out _); visited++)
+        for (var visited = 0; newestFirst.TryDequeue(out var here, out _);)
         {
             var open = waiting[here.Commit.Id];
             waiting.Remove(here.Commit.Id);
-            compared += open.Count;
-            if (visited < bounds.Commits && compared < bounds.Compared && trees.EntriesRead < bounds.TreeEntries)
-                open = PassToParents(here, open, trees, waiting, newestFirst);
-            else if (bounds.LeaveOpen)
+            // A commit may have thousands of parents, so they count one by one.
+            var done = false;
+            foreach (var parent in here.Commit.Parents)
+            {
+                compared += open.Count;
+                if (done = ++visited > bounds.Commits || compared > bounds.Compared || trees.EntriesRead > bounds.TreeEntries)
+                    break;
+                if ((open = PassToParent(here, parent, open, trees, waiting, newestFirst)).Count == 0)
+                    break;
+            }
+
+            if (done && bounds.LeaveOpen)
                 continue;
             foreach (var path in open)
                 yield return (path, here.Commit);
         }
     }
 
-    // Gives back the paths that no parent has in the same form.
-    private List<TreePath> PassToParents(
-        CommitRecord here, List<TreePath> open, HeldTrees trees, Dictionary<GitOid, List<TreePath>> waiting, PriorityQueue<CommitRecord, long> newestFirst)
+    // Gives back the paths that the parent has not in the same form.
+    private List<TreePath> PassToParent(
+        CommitRecord here, GitOid id, List<TreePath> open, HeldTrees trees, Dictionary<GitOid, List<TreePath>> waiting, PriorityQueue<CommitRecord, long> newestFirst)
     {
-        foreach (var id in here.Commit.Parents)
+        var parent = objects.Commit(id);
+        var (same, changed) = Compare(here.Tree, parent.Tree, open, trees);
+        if (same.Count == 0)
+            return changed;
+        if (waiting.TryGetValue(id, out var already))
         {
-            var parent = objects.Commit(id);
-            var (same, changed) = Compare(here.Tree, parent.Tree, open, trees);
-            open = changed;
-            if (same.Count == 0)
-                continue;
-            if (waiting.TryGetValue(id, out var already))
-            {
-                already.AddRange(same);
-                continue;
-            }
-
-            waiting[id] = same;
-            newestFirst.Enqueue(parent, -parent.Commit.Date.UtcTicks);
+            already.AddRange(same);
+            return changed;
         }
 
-        return open;
+        waiting[id] = same;
+        newestFirst.Enqueue(parent, -parent.Commit.Date.UtcTicks);
+        return changed;
     }
 
     private static (List<TreePath> Same, List<TreePath> Changed) Compare(GitOid mine, GitOid theirs, List<TreePath> paths, HeldTrees trees)
@@ -126,9 +132,10 @@ internal sealed class CommitHistory(ObjectReader objects)
         foreach (var folder in paths.GroupBy(path => path.Parent))
         {
             // Most commits leave most folders alone: equal folder ids settle all paths in them at once.
+            // The way to a folder is gone once, not for each path in it.
             var (here, there) = (trees.EntryAt(mine, folder.Key), trees.EntryAt(theirs, folder.Key));
             foreach (var path in folder)
-                (here == there || trees.EntryAt(mine, path) == trees.EntryAt(theirs, path) ? same : changed).Add(path);
+                (here == there || (!path.IsRoot && trees.EntryIn(here, path.Name) == trees.EntryIn(there, path.Name)) ? same : changed).Add(path);
         }
 
         // The root is its own parent folder, and differs.
@@ -157,6 +164,15 @@ internal sealed class CommitHistory(ObjectReader objects)
             return (kind, oid);
         }
 
+        /// <summary>An entry of what is, or is not, a folder.</summary>
+        public (GitEntryKind Kind, GitOid Oid)? EntryIn((GitEntryKind Kind, GitOid Oid)? folder, string name)
+        {
+            if (folder is not (GitEntryKind.Directory, var oid) || Tree(oid) is not { } tree || tree.PositionOf(name) is not { } at)
+                return null;
+            var (_, kind, found) = tree[at];
+            return (kind, found);
+        }
+
         private ParsedTree Tree(GitOid oid)
         {
             if (held.TryGetValue(oid, out var tree))
@@ -164,7 +180,7 @@ internal sealed class CommitHistory(ObjectReader objects)
             if (held.Count >= MostTreesHeld)
                 held.Clear();
             tree = held[oid] = objects.TreeOnce(oid);
-            EntriesRead += tree.Count;
+            EntriesRead += tree.Count + CostOfTree;
             return tree;
         }
     }

@@ -18,6 +18,7 @@ internal sealed class DiffParser(GitOid? parent, DiffLimits limits)
     private int sections;
     private int lines;
     private long characters;
+    private long pathBytes;
     private (int OldLeft, int NewLeft) hunk;
     private (int Old, int New) next;
 
@@ -71,7 +72,7 @@ internal sealed class DiffParser(GitOid? parent, DiffLimits limits)
             return false;
 
         buffer = rest;
-        if (++fileCount <= limits.Files)
+        if (++fileCount <= limits.Files && files.Count == fileCount - 1 && (pathBytes += first.Length + second.Length) <= limits.PathBytes)
             files.Add(new(KindOf(kind), Side(oldMode, oldId, first), Side(newMode, newId, second)));
         return true;
     }

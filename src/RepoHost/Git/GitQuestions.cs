@@ -16,6 +16,8 @@ internal sealed class GitQuestions : IDisposable
     /// <summary>Blobs from here on are not compared: "binary", whatever they hold.</summary>
     private const int LargestCompared = 512 * 1024;
 
+    private const int KilledBySignal = 128 + 1;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
 
@@ -79,6 +81,11 @@ internal sealed class GitQuestions : IDisposable
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
+            return false;
+        }
+        catch (GitProgramException e) when (e.ExitCode >= KilledBySignal || e.Complaint.Contains("maximum allowed tree depth", StringComparison.Ordinal))
+        {
+            // Folders nested deeper than git's own bound, or than its stack: there is no answer, but nothing is broken here.
             return false;
         }
         finally

@@ -45,6 +45,9 @@ internal sealed class RepositoryFacts(RepositoryRecord record, CardPolicy card, 
     /// <summary>Hostile trees can name themselves many times over; an honest repository has fewer files than this.</summary>
     private const int MaxSiblings = 100_000;
 
+    /// <summary>Of all their paths together.</summary>
+    private const long MaxSiblingCharacters = 16_000_000;
+
     /// <summary>Keys that are written even when there is no value: the recorded answers show them as null.</summary>
     private static readonly HashSet<string> Nullable = ["model-index"];
 
@@ -126,8 +129,11 @@ internal sealed class RepositoryFacts(RepositoryRecord record, CardPolicy card, 
         if (commit is not { } at)
             return new JsonArray();
         var siblings = new JsonArray();
-        foreach (var entry in git.Walk(at, TreePath.Root).Where(e => e.Kind is not (GitEntryKind.Directory or GitEntryKind.Submodule)).Take(MaxSiblings))
+        var characters = 0L;
+        foreach (var entry in git.Walk(at, TreePath.Root).Take(GitRepository.LongestWalk).Where(e => e.Kind is not (GitEntryKind.Directory or GitEntryKind.Submodule)).Take(MaxSiblings))
         {
+            if ((characters += entry.Path.Value.Length) > MaxSiblingCharacters)
+                break;
             var sibling = new JsonObject { ["rfilename"] = entry.Path.Value };
             if (blobs)
                 Detail(sibling, entry);

@@ -56,12 +56,9 @@ internal static class TreeEndpoints
 
         var expand = query.Flag("expand");
         var size = Math.Clamp(query.Number("limit") ?? PageSize, 1, expand ? ExpandedPageSize : PageSize);
-        var entries = git.Walk(commit, asked.Path, after, recursive: query.Flag("recursive")).Take(size + 1).ToList();
-        if (entries.Count > size)
-        {
-            entries.RemoveAt(size);
+        var (entries, more) = EntryPage.Take(git.Walk(commit, asked.Path, after, recursive: query.Flag("recursive")), size);
+        if (more)
             PageLink.Next(context, publicUrl, PageLink.Pack(commit.ToString(), entries[^1].Path.Value));
-        }
 
         context.Response.Headers["X-Repo-Commit"] = commit.ToString();
         return TypedResults.Ok(Describe(context, files, commit, entries, expand));

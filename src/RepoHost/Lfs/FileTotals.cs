@@ -12,6 +12,9 @@ internal sealed class FileTotals(RepositoryFiles files)
     /// <summary>Hostile trees can name themselves many times over; beyond this a page says "more than".</summary>
     public const int MostFiles = 10_000;
 
+    /// <summary>Folders without files are looked at too.</summary>
+    private const int LongestWalk = 5 * MostFiles;
+
     private const long Budget = 1L << 20;
     private const int Weight = 200;
 
@@ -22,9 +25,9 @@ internal sealed class FileTotals(RepositoryFiles files)
         if (known.TryGet<FileTotal>((repository.Id, commit), out var total))
             return total;
         var (count, bytes, more) = (0, 0L, false);
-        foreach (var entry in repository.Walk(commit, TreePath.Root).Where(e => e.Kind is not (GitEntryKind.Directory or GitEntryKind.Submodule)))
+        foreach (var (walked, entry) in repository.Walk(commit, TreePath.Root).Index().Where(e => e.Index == LongestWalk || e.Item.Kind is not (GitEntryKind.Directory or GitEntryKind.Submodule)))
         {
-            if (count == MostFiles)
+            if (count == MostFiles || walked >= LongestWalk)
             {
                 more = true;
                 break;

@@ -50,12 +50,9 @@ internal sealed class TreeModel(RepositoryFiles files) : RevisionPage
             // A page belongs to the commit that the first page was of, whatever the branch has become since.
             (Listed, after, Continued) = (pinned, lastPath, true);
 
-        var entries = Git.Walk(Listed, FilePath, after, recursive: false).Take(PageSize + 1).ToList();
-        if (entries.Count > PageSize)
-        {
-            entries.RemoveAt(PageSize);
+        var (entries, more) = EntryPage.Take(Git.Walk(Listed, FilePath, after, recursive: false), PageSize);
+        if (more)
             Next = PageLink.Pack(Listed.ToString(), entries[^1].Path.Value);
-        }
 
         var lasts = Git.LastCommits(Listed, [.. entries.Select(entry => entry.Path)], LookBack.Glance);
         Rows = [.. entries.Select(entry => new TreeRow(files.Describe(Git, entry), lasts.GetValueOrDefault(entry.Path)))];
