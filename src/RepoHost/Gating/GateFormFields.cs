@@ -48,13 +48,14 @@ internal static class GateFormFields
         var answers = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (field, name, _) in Of(form))
         {
-            if (sent.TryGetValue(name, out var answer) || ((!fromPage || CanBeName(field.Label)) && sent.TryGetValue(field.Label, out answer)))
+            if (sent.TryGetValue(name, out var answer) || ((!fromPage || IsFree(field.Label)) && sent.TryGetValue(field.Label, out answer)))
                 answers[field.Label] = answer.ToString();
         }
 
         return answers;
     }
 
-    private static bool CanBeName(string label) =>
-        label.Length <= LongestName && !OwnNames.Contains(label) && !label.StartsWith(KeyPrefix, StringComparison.OrdinalIgnoreCase);
+    private static bool CanBeName(string label) => label.Length <= LongestName && IsFree(label);
+
+    private static bool IsFree(string label) => !OwnNames.Contains(label) && !label.StartsWith(KeyPrefix, StringComparison.OrdinalIgnoreCase);
 }
