@@ -40,6 +40,7 @@ internal static class Server
         {
             o.RootFolder = Folder(host, "repositories");
             o.SpillFolder = Folder(host, "spill");
+            o.SpoolFolder = Folder(host, "incoming");
         });
         services.AddGit();
         services.AddLfs();
@@ -53,6 +54,7 @@ internal static class Server
         services.AddSingleton<Downloads>();
         services.AddSingleton<LfsAddresses>();
         services.AddSingleton<LfsBatch>();
+        services.AddSingleton<CommitBodies>();
         services.AddSingleton<CardCheckTurns>();
         services.AddSingleton<PatternTurns>();
         services.AddSingleton<PreuploadFiles>();

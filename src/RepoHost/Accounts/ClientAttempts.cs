@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 
 namespace RepoHost.Accounts;
@@ -26,7 +25,7 @@ internal sealed class ClientAttempts(IOptions<AccountsOptions> options, TimeProv
         if (_counts.Count >= MostAddresses)
             Forget(now);
         return _counts.AddOrUpdate(
-            Network(client),
+            ClientNetwork.Of(client),
             _ => (now, 1),
             (_, known) => now - known.Since >= Window ? (now, 1) : (known.Since, Math.Min(known.Count + 1, int.MaxValue - 1))).Count <= options.Value.AttemptsPerAddress;
     }
@@ -34,24 +33,10 @@ internal sealed class ClientAttempts(IOptions<AccountsOptions> options, TimeProv
     /// <summary>It was no failure after all: people who share an address and know their passwords are not counted.</summary>
     public void TakeBack(IPAddress? client)
     {
-        var key = Network(client);
+        var key = ClientNetwork.Of(client);
         while (_counts.TryGetValue(key, out var known) && known.Count > 0 && !_counts.TryUpdate(key, known with { Count = known.Count - 1 }, known))
         {
         }
-    }
-
-    /// <summary>Whoever has one IPv6 address has 2^64 of them.</summary>
-    private static IPAddress Network(IPAddress? client)
-    {
-        if (client is null)
-            return IPAddress.None;
-        if (client.IsIPv4MappedToIPv6)
-            return client.MapToIPv4();
-        if (client.AddressFamily != AddressFamily.InterNetworkV6)
-            return client;
-        var bytes = client.GetAddressBytes();
-        bytes.AsSpan(8).Clear();
-        return new IPAddress(bytes);
     }
 
     /// <summary>Whose time is over; when that is not enough, everybody: memory is bounded whatever comes.</summary>

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.EntityFrameworkCore;
 using RepoHost.Data;
 
@@ -39,7 +40,7 @@ internal sealed partial class DeviceLogins(IDbContextFactory<RepoHostDb> databas
     /// <summary>Anybody can ask for codes, and each is a row.</summary>
     public const int MostOpen = 5_000;
 
-    /// <summary>Of one address; behind a proxy that is not trusted, all have the proxy's.</summary>
+    /// <summary>Of one address, or one IPv6 network; behind a proxy that is not trusted, all have the proxy's.</summary>
     public const int MostOpenOfAddress = 100;
 
     /// <summary>Guesses of one person in a minute: of 25,600,000,000 codes a handful may be open.</summary>
@@ -58,7 +59,8 @@ internal sealed partial class DeviceLogins(IDbContextFactory<RepoHostDb> databas
         var forgotten = now - Lifetime;
         await db.DeviceLogins.Where(d => d.ExpiresAt < forgotten).ExecuteDeleteAsync(cancellationToken);
         var open = db.DeviceLogins.Where(d => d.ExpiresAt > now);
-        if (await open.CountAsync(cancellationToken) >= MostOpen || await open.CountAsync(d => d.Address == address, cancellationToken) >= MostOpenOfAddress)
+        var addresses = await open.Select(d => d.Address).ToListAsync(cancellationToken);
+        if (addresses.Count >= MostOpen || addresses.Count(other => NetworkOf(other).Equals(NetworkOf(address))) >= MostOpenOfAddress)
             return null;
 
         db.DeviceLogins.Add(new DeviceLogin
@@ -74,6 +76,8 @@ internal sealed partial class DeviceLogins(IDbContextFactory<RepoHostDb> databas
         await transaction.CommitAsync(CancellationToken.None);
         return started;
     }
+
+    private static IPAddress NetworkOf(string address) => ClientNetwork.Of(IPAddress.TryParse(address, out var parsed) ? parsed : null);
 
     /// <summary>What waits behind a code that somebody typed. Wrong ones are counted for the person who tries them.</summary>
     public async Task<(CodeOutcome Outcome, WaitingLogin? Login)> FindAsync(string? typed, string userId, CancellationToken cancellationToken)

@@ -1,6 +1,8 @@
+using System.Net;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using RepoHost.Data;
+using RepoHost.Hosting;
 
 namespace RepoHost.Accounts;
 
@@ -12,7 +14,7 @@ namespace RepoHost.Accounts;
 /// no password, disabled, too many tries.
 /// </para>
 /// </summary>
-internal sealed class PasswordCheck(IDbContextFactory<RepoHostDb> databases, IPasswordHasher<User> hasher, ILookupNormalizer normalizer, TimeProvider time) : IDisposable
+internal sealed class PasswordCheck(IDbContextFactory<RepoHostDb> databases, IPasswordHasher<User> hasher, ILookupNormalizer normalizer, TimeProvider time)
 {
     public const int Tries = 5;
     public static readonly TimeSpan Pause = TimeSpan.FromMinutes(5);
@@ -21,36 +23,34 @@ internal sealed class PasswordCheck(IDbContextFactory<RepoHostDb> databases, IPa
     private static readonly TimeSpan NoTakes = TimeSpan.FromMilliseconds(400);
 
     /// <summary>A hash is slow on purpose: no more of them at once than there are processors, and nobody waits long in vain.</summary>
-    private readonly SemaphoreSlim _processors = new(Environment.ProcessorCount);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private readonly FairPlaces _processors = new(new FairShares(Environment.ProcessorCount) { Patience = TimeSpan.FromSeconds(10) }, time);
 
     private readonly Lazy<string> _nobodysHash = new(() => hasher.HashPassword(new User(), HubId.New()));
 
     /// <param name="name">A user name, or the mail address of an account.</param>
+    /// <param name="client">Where it comes from; the clients of one network take turns.</param>
     /// <returns>Null for every kind of no.</returns>
-    public Task<User?> FindAsync(string name, string password, CancellationToken cancellationToken)
+    public Task<User?> FindAsync(string name, string password, IPAddress? client, CancellationToken cancellationToken)
     {
         if (name.Length > Lengths.Email)
             name = "";
         var address = name.Contains('@', StringComparison.Ordinal);
         var normalized = address ? normalizer.NormalizeEmail(name) : normalizer.NormalizeName(name);
         return CheckAsync(
-            users => address ? users.Where(u => u.NormalizedEmail == normalized) : users.Where(u => u.NormalizedUserName == normalized), password, cancellationToken);
+            users => address ? users.Where(u => u.NormalizedEmail == normalized) : users.Where(u => u.NormalizedUserName == normalized), password, ClientNetwork.Of(client).ToString(), cancellationToken);
     }
 
     public async Task<bool> IsRightAsync(string userId, string password, CancellationToken cancellationToken) =>
-        await CheckAsync(users => users.Where(u => u.Id == userId), password, cancellationToken) is not null;
+        await CheckAsync(users => users.Where(u => u.Id == userId), password, userId, cancellationToken) is not null;
 
-    public void Dispose() => _processors.Dispose();
-
-    private async Task<User?> CheckAsync(Func<IQueryable<User>, IQueryable<User>> who, string password, CancellationToken cancellationToken)
+    private async Task<User?> CheckAsync(Func<IQueryable<User>, IQueryable<User>> who, string password, string caller, CancellationToken cancellationToken)
     {
         var start = TimeProvider.System.GetTimestamp();
         await using (var db = await databases.CreateDbContextAsync(cancellationToken))
         {
             var user = await who(db.Users.AsNoTracking()).FirstOrDefaultAsync(cancellationToken);
             var counted = user is { Disabled: false, PasswordHash: not null } && await CountAsync(db, user.Id, cancellationToken);
-            var right = await VerifyAsync(counted ? user!.PasswordHash! : _nobodysHash.Value, password, cancellationToken);
+            var right = await VerifyAsync(counted ? user!.PasswordHash! : _nobodysHash.Value, password, caller, cancellationToken);
             if (counted && right)
             {
                 await ForgetAsync(db, user!.Id);
@@ -78,18 +78,11 @@ internal sealed class PasswordCheck(IDbContextFactory<RepoHostDb> databases, IPa
     private static Task<int> ForgetAsync(RepoHostDb db, string userId) =>
         db.Users.Where(u => u.Id == userId).ExecuteUpdateAsync(set => set.SetProperty(u => u.LockoutEnd, (DateTimeOffset?)null).SetProperty(u => u.AccessFailedCount, 0), CancellationToken.None);
 
-    private async Task<bool> VerifyAsync(string hash, string password, CancellationToken cancellationToken)
+    private async Task<bool> VerifyAsync(string hash, string password, string caller, CancellationToken cancellationToken)
     {
-        if (!await _processors.WaitAsync(Patience, cancellationToken))
-            throw new TimeoutException("Too many people are logging in at once. Try again in a moment.");
-        try
-        {
-            var bounded = password.Length <= UserAccounts.MaxPasswordLength ? password : "";
-            return hasher.VerifyHashedPassword(new User(), hash, bounded) != PasswordVerificationResult.Failed;
-        }
-        finally
-        {
-            _processors.Release();
-        }
+        using var processor = await _processors.TryEnterAsync(caller, cancellationToken)
+            ?? throw new TimeoutException("Too many people are logging in at once. Try again in a moment.");
+        var bounded = password.Length <= UserAccounts.MaxPasswordLength ? password : "";
+        return hasher.VerifyHashedPassword(new User(), hash, bounded) != PasswordVerificationResult.Failed;
     }
 }

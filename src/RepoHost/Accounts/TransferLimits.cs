@@ -9,8 +9,8 @@ internal static class TransferLimits
     /// <summary>An old modem's pace; slower ones are cut off once they had half a minute.</summary>
     private static readonly MinDataRate Slowest = new(bytesPerSecond: 4_000, gracePeriod: TimeSpan.FromSeconds(30));
 
-    /// <summary>The person, or the address where nobody is known.</summary>
-    public static string Key(HttpContext context) => context.Caller().UserId ?? context.Connection.RemoteIpAddress?.ToString() ?? "";
+    /// <summary>Who counts as one caller: the person, or the network where nobody is known.</summary>
+    public static string Key(HttpContext context) => context.Caller().UserId ?? ClientNetwork.Of(context.Connection.RemoteIpAddress).ToString();
 
     public static void Apply(HttpContext context)
     {

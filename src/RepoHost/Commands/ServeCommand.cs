@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using RepoHost.Accounts;
 using RepoHost.Data;
 using RepoHost.Gating;
+using RepoHost.Git;
 using RepoHost.Hosting;
 
 namespace RepoHost.Commands;
@@ -27,6 +28,7 @@ internal static partial class ServeCommand
         try
         {
             await using var app = Build(args);
+            KeepFormsWithTransfers(app.Services.GetRequiredService<IOptions<GitOptions>>().Value.SpoolFolder);
             await app.Services.GetRequiredService<DatabaseStartup>().MigrateAsync(cancellationToken);
             await app.StartAsync(cancellationToken);
             TellOfUnprovedAddresses(app);
@@ -61,6 +63,13 @@ internal static partial class ServeCommand
         app.Services.GetRequiredService<IStartupValidator>().Validate();
         Server.UsePipeline(app);
         return app;
+    }
+
+    /// <summary>Where the framework puts files of forms while it reads them: the start removes there what a killed server has left.</summary>
+    private static void KeepFormsWithTransfers(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        Environment.SetEnvironmentVariable("ASPNETCORE_TEMP", folder);
     }
 
     /// <summary>Behind the #, the code stays in the browser: no proxy's log has it.</summary>

@@ -1,5 +1,6 @@
 using GateMiddleware.Rejection;
 using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Http.Features;
 using RepoHost.Accounts;
 using RepoHost.Data;
 using RepoHost.Git;
@@ -151,6 +152,8 @@ internal sealed class RepositoryAccessMiddleware(
         var mayBeForged = caller.CredentialKind == CredentialKind.Cookie || (format == RefusalFormat.Html && caller.CredentialKind == CredentialKind.None);
         if (!mayBeForged || HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
             return null;
+        if (await NoRoomForFormAsync(context) is { } noRoom)
+            return noRoom;
         try
         {
             return await context.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(context) ? null : HubErrors.ForgedForm;
@@ -159,6 +162,26 @@ internal sealed class RepositoryAccessMiddleware(
         {
             // The form that should hold the field can't be read.
             return e.InnerException is BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } ? HubErrors.FormTooLarge : HubErrors.ForgedForm;
+        }
+    }
+
+    /// <summary>A form with files is put on the disk by the framework until the request has ended. It counts among the transfers of its sender.</summary>
+    private static async Task<Refusal?> NoRoomForFormAsync(HttpContext context)
+    {
+        if (!context.Request.HasFormContentType || context.Request.ContentLength <= SpooledTransfer.InMemory)
+            return null;
+        var most = context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize ?? long.MaxValue;
+        try
+        {
+            var form = await context.RequestServices.GetRequiredService<TransferSpool>().OpenAsync(TransferLimits.Key(context), context.RequestAborted);
+            context.Response.RegisterForDisposeAsync(form);
+            form.Reserve(Math.Min(context.Request.ContentLength ?? most, most));
+            TransferLimits.Apply(context);
+            return null;
+        }
+        catch (SpoolFullException e)
+        {
+            return HubErrors.NoRoom(e.Message);
         }
     }
 

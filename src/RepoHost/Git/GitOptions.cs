@@ -8,6 +8,9 @@ internal sealed class GitOptions
     /// <summary>Folder in which large blobs are kept as plain files. No default: it lies in the data directory. Everything in it can be made again.</summary>
     public string SpillFolder { get; set; } = "";
 
+    /// <summary>Folder of transfers under way. No default: it lies in the data directory. What is in it when the server starts is removed.</summary>
+    public string SpoolFolder { get; set; } = "";
+
     /// <summary>How many bytes of plain files <see cref="SpillFolder"/> may hold; the ones not used for longest go first.</summary>
     public long SpillBytes { get; set; } = 20L << 30;
 

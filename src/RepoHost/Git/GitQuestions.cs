@@ -1,12 +1,13 @@
 using System.Globalization;
+using RepoHost.Hosting;
 
 namespace RepoHost.Git;
 
 /// <summary>
-/// What pages ask the git program, because libgit2 has no bounded way to tell it: few questions at once and none for long, so that a large history costs a page
+/// What pages ask the git program, because libgit2 has no bounded way to tell it: few questions at once, a quarter of them for one caller at most, and none for long, so that a large history costs a page
 /// and never the server.
 /// </summary>
-internal sealed class GitQuestions : IDisposable
+internal sealed class GitQuestions(TimeProvider time)
 {
     private const int MostAtOnce = 4;
 
@@ -21,21 +22,24 @@ internal sealed class GitQuestions : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
 
-    private readonly SemaphoreSlim turns = new(MostAtOnce);
+    private readonly FairPlaces turns = new(new FairShares(MostAtOnce) { Patience = Patience }, time);
 
     /// <summary>The commits that touched a path, newest first, as <c>git log -- path</c> lists them. Null: it would take too long.</summary>
-    public async Task<IReadOnlyList<GitCommit>?> HistoryAsync(GitRepository repository, GitOid from, TreePath path, int skip, int take, CancellationToken cancellationToken)
+    /// <param name="caller">Who counts as one: a person's id, or a network where nobody is known.</param>
+    public async Task<IReadOnlyList<GitCommit>?> HistoryAsync(
+        string caller, GitRepository repository, GitOid from, TreePath path, int skip, int take, CancellationToken cancellationToken)
     {
         var start = GitProgram.Describe(
             repository.Folder, "--literal-pathspecs", "log", "--format=%H", "--no-show-signature", string.Create(CultureInfo.InvariantCulture, $"--skip={skip}"),
             string.Create(CultureInfo.InvariantCulture, $"--max-count={take}"), from.ToString(), "--", path.Value);
         var text = "";
-        var answered = await TryAskAsync(async ct => text = await GitProgram.ReadAsync(start, ct), cancellationToken);
+        var answered = await TryAskAsync(caller, async ct => text = await GitProgram.ReadAsync(start, ct), cancellationToken);
         return answered ? [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => repository.ReadCommit(GitOid.Parse(line)))] : null;
     }
 
     /// <summary>What a commit changed against its first parent. Null: it would take too long.</summary>
-    public async Task<CommitDiff?> DiffAsync(GitRepository repository, GitCommit commit, DiffLimits limits, CancellationToken cancellationToken)
+    /// <param name="caller">Who counts as one: a person's id, or a network where nobody is known.</param>
+    public async Task<CommitDiff?> DiffAsync(string caller, GitRepository repository, GitCommit commit, DiffLimits limits, CancellationToken cancellationToken)
     {
         var parent = commit.Parents.Count > 0 ? commit.Parents[0] : (GitOid?)null;
         var start = GitProgram.Describe(
@@ -45,6 +49,7 @@ internal sealed class GitQuestions : IDisposable
         var parser = new DiffParser(parent, limits);
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var answered = await TryAskAsync(
+            caller,
             async ct =>
             {
                 using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct, enough.Token);
@@ -66,11 +71,10 @@ internal sealed class GitQuestions : IDisposable
         return answered ? parser.Result : null;
     }
 
-    public void Dispose() => turns.Dispose();
-
-    private async Task<bool> TryAskAsync(Func<CancellationToken, Task> ask, CancellationToken cancellationToken)
+    private async Task<bool> TryAskAsync(string caller, Func<CancellationToken, Task> ask, CancellationToken cancellationToken)
     {
-        if (!await turns.WaitAsync(Patience, cancellationToken))
+        using var turn = await turns.TryEnterAsync(caller, cancellationToken);
+        if (turn is null)
             return false;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
@@ -87,10 +91,6 @@ internal sealed class GitQuestions : IDisposable
         {
             // Folders nested deeper than git's own bound, or than its stack: there is no answer, but nothing is broken here.
             return false;
-        }
-        finally
-        {
-            turns.Release();
         }
     }
 }

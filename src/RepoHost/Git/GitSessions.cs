@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using RepoHost.Hosting;
 
 namespace RepoHost.Git;
 
@@ -10,103 +11,59 @@ internal enum GitSessionKind
     Write,
 }
 
-/// <summary>Bounds how many git processes run at once, for how long, and how many of them for one caller: each costs memory and processor time that others need.</summary>
-internal sealed class GitSessions : IDisposable
+/// <summary>
+/// Bounds how many git processes run at once, for how long, and how many of them for one caller: each costs memory and processor time that others need. A place is
+/// taken for work that the server can go on with by itself: bodies have been received before (<see cref="TransferSpool"/>).
+/// </summary>
+internal sealed class GitSessions
 {
     private readonly TimeProvider time;
-    private readonly TimeSpan patience;
     private readonly TimeSpan longest;
-    private readonly int perCaller;
-    private readonly SemaphoreSlim[] free;
-    private readonly Dictionary<(GitSessionKind Kind, string Caller), Place> places = [];
-    private readonly Lock gate = new();
+    private readonly FairPlaces[] places;
 
     public GitSessions(IOptions<GitHttpOptions> options, TimeProvider time)
     {
         this.time = time;
-        var count = options.Value.Sessions > 0 ? options.Value.Sessions : Math.Max(8, 4 * Environment.ProcessorCount);
-        patience = TimeSpan.FromSeconds(options.Value.QueueSeconds);
         longest = TimeSpan.FromMinutes(options.Value.SessionMinutes);
-        perCaller = Math.Max(1, count / 2);
-        free = [new SemaphoreSlim(count), new SemaphoreSlim(count)];
+        var shares = new FairShares(options.Value.Sessions > 0 ? options.Value.Sessions : Math.Max(8, 4 * Environment.ProcessorCount))
+        {
+            Patience = TimeSpan.FromSeconds(options.Value.QueueSeconds),
+        };
+        places = [new FairPlaces(shares, time), new FairPlaces(shares, time)];
     }
 
     /// <summary>Runs the work when its turn has come. The token given to it also ends when the time is up.</summary>
-    /// <param name="caller">A person's id, or an address where nobody is known.</param>
+    /// <param name="caller">A person's id, or a network where nobody is known.</param>
     /// <exception cref="TimeoutException">The time was up.</exception>
     /// <returns>False: it was not its turn in time, and nothing was done.</returns>
     public async Task<bool> TryRunAsync(GitSessionKind kind, string caller, Func<CancellationToken, Task> work, CancellationToken cancellationToken)
     {
-        var place = Enter((kind, caller));
-        try
-        {
-            // The caller's own line first: whoever waits there takes nothing from others.
-            if (!await place.Free.WaitAsync(patience, cancellationToken))
-                return false;
-            try
-            {
-                return await TryRunAsync(free[(int)kind], work, cancellationToken);
-            }
-            finally
-            {
-                place.Free.Release();
-            }
-        }
-        finally
-        {
-            Leave((kind, caller), place);
-        }
+        using var place = await places[(int)kind].TryEnterAsync(caller, cancellationToken);
+        if (place is null)
+            return false;
+        await WithinTimeAsync(work, cancellationToken);
+        return true;
     }
 
-    public void Dispose() => Array.ForEach(free, semaphore => semaphore.Dispose());
+    /// <summary>Whether somebody else waits for a place that this caller holds.</summary>
+    public bool OthersWait(GitSessionKind kind, string caller) => places[(int)kind].OthersWait(caller);
 
-    private async Task<bool> TryRunAsync(SemaphoreSlim all, Func<CancellationToken, Task> work, CancellationToken cancellationToken)
+    /// <summary>Places of this kind that are taken, and requests that wait for one.</summary>
+    public (int Taken, int Waiting) Count(GitSessionKind kind) => places[(int)kind].Count;
+
+    /// <summary>Runs the part of a transfer that needs no place, under the same limit of time.</summary>
+    /// <exception cref="TimeoutException">The time was up.</exception>
+    public async Task WithinTimeAsync(Func<CancellationToken, Task> work, CancellationToken cancellationToken)
     {
-        if (!await all.WaitAsync(patience, cancellationToken))
-            return false;
         using var limit = new CancellationTokenSource(longest, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         try
         {
             await work(either.Token);
-            return true;
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             throw new TimeoutException("The transfer took longer than this server allows (GitHttp:SessionMinutes). Send it in smaller parts.");
         }
-        finally
-        {
-            all.Release();
-        }
-    }
-
-    private Place Enter((GitSessionKind Kind, string Caller) key)
-    {
-        lock (gate)
-        {
-            if (!places.TryGetValue(key, out var place))
-                places[key] = place = new Place(new SemaphoreSlim(perCaller));
-            place.Users++;
-            return place;
-        }
-    }
-
-    private void Leave((GitSessionKind Kind, string Caller) key, Place place)
-    {
-        lock (gate)
-        {
-            if (--place.Users > 0)
-                return;
-            places.Remove(key);
-        }
-
-        place.Free.Dispose();
-    }
-
-    private sealed class Place(SemaphoreSlim free)
-    {
-        public SemaphoreSlim Free { get; } = free;
-        public int Users { get; set; }
     }
 }

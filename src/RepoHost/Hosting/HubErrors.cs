@@ -71,6 +71,9 @@ internal static class HubErrors
     public static readonly Refusal TookTooLong = new(
         503, null, "The transfer took longer than this server allows (GitHttp:SessionMinutes). Fetch or push in smaller parts.", null);
 
+    /// <summary>Another attempt later may succeed.</summary>
+    public static Refusal NoRoom(string sentence) => new(503, null, sentence, null);
+
     public static Refusal BadRequest(string sentence) => new(400, null, sentence, null);
 
     /// <summary>A validation error in the Hub's spelling (contract 6.4): a cross, the sentence, and on a second line where it is.</summary>

@@ -2,6 +2,7 @@ using System.Text;
 using GateMiddleware.ModelCards;
 using GateMiddleware.Rejection;
 using Microsoft.AspNetCore.Http.HttpResults;
+using RepoHost.Accounts;
 using RepoHost.Data;
 using RepoHost.Gating;
 using RepoHost.Hosting;
@@ -41,16 +42,8 @@ internal static class CardCheckEndpoints
             return TypedResults.BadRequest(new CardCheck([new(invalid.Message)], []));
 
         // Once the body is there: a slow sender holds up nobody.
-        if (!await turns.TryEnterAsync(context.RequestAborted))
-            return (Refused)Busy;
-        try
-        {
-            return Check(content!, type);
-        }
-        finally
-        {
-            turns.Leave();
-        }
+        using var turn = await turns.TryEnterAsync(TransferLimits.Key(context), context.RequestAborted);
+        return turn is null ? (Refused)Busy : Check(content!, type);
     }
 
     private static Results<Ok<CardCheck>, BadRequest<CardCheck>, Refused> Check(string content, RepositoryType type)

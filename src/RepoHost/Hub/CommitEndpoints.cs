@@ -1,11 +1,9 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.Extensions.Options;
 using RepoHost.Accounts;
 using RepoHost.Data;
 using RepoHost.Gating;
 using RepoHost.Gating.Commits;
-using RepoHost.Git;
 using RepoHost.Hosting;
 
 namespace RepoHost.Hub;
@@ -19,11 +17,11 @@ internal static class CommitEndpoints
     public static void MapCommit(this IEndpointRouteBuilder routes, RepositoryType type)
     {
         var pattern = $"{HubRoutes.ApiId(type)}/commit/{{**rest}}";
-        routes.MapPost(pattern, (HttpContext context, RepositoryCommits commits, GitSessions sessions, IOptions<UploadOptions> options, PublicUrl publicUrl) => CommitAsync(context, commits, sessions, options.Value, publicUrl, CommitRoute.Branch))
+        routes.MapPost(pattern, (HttpContext context, RepositoryCommits commits, CommitBodies bodies, PublicUrl publicUrl) => CommitAsync(context, commits, bodies, publicUrl, CommitRoute.Branch))
             .WithAccess(RouteAccess.Write, type).WhenFlag("create_pr", false).WithAnyBody();
-        routes.MapPost(pattern, (HttpContext context, RepositoryCommits commits, GitSessions sessions, IOptions<UploadOptions> options, PublicUrl publicUrl) => CommitAsync(context, commits, sessions, options.Value, publicUrl, CommitRoute.NewPullRequest))
+        routes.MapPost(pattern, (HttpContext context, RepositoryCommits commits, CommitBodies bodies, PublicUrl publicUrl) => CommitAsync(context, commits, bodies, publicUrl, CommitRoute.NewPullRequest))
             .WithAccess(RouteAccess.Propose, type).WhenFlag("create_pr", true).WithAnyBody();
-        routes.MapPost($"{HubRoutes.ApiId(type)}/commit/{{**rest:{PullRequestRevision.Name}}}", (HttpContext context, RepositoryCommits commits, GitSessions sessions, IOptions<UploadOptions> options, PublicUrl publicUrl) => CommitAsync(context, commits, sessions, options.Value, publicUrl, CommitRoute.PullRequest))
+        routes.MapPost($"{HubRoutes.ApiId(type)}/commit/{{**rest:{PullRequestRevision.Name}}}", (HttpContext context, RepositoryCommits commits, CommitBodies bodies, PublicUrl publicUrl) => CommitAsync(context, commits, bodies, publicUrl, CommitRoute.PullRequest))
             .WithAccess(RouteAccess.Propose, type).WhenFlag("create_pr", false).WithAnyBody();
     }
 
@@ -31,22 +29,16 @@ internal static class CommitEndpoints
     private static void WithAnyBody(this RouteHandlerBuilder route) => route.WithMetadata(new DisableRequestSizeLimitAttribute());
 
     private static async Task<Results<Ok<CommitAnswer>, Refused>> CommitAsync(
-        HttpContext context, RepositoryCommits commits, GitSessions sessions, UploadOptions options, PublicUrl publicUrl, CommitRoute route)
+        HttpContext context, RepositoryCommits commits, CommitBodies bodies, PublicUrl publicUrl, CommitRoute route)
     {
         var (target, refused) = PullRequestRevision.Read(context, route == CommitRoute.PullRequest);
         if (target is null)
             return refused!;
 
-        if (context.Request.ContentLength > options.LargestCommitBytes)
-            return (Refused)CommitBody.TooLarge(options.LargestCommitBytes);
-
         var record = context.Repository().Record;
-        var order = new CommitOrder(
-            record, context.Caller(), target, route == CommitRoute.NewPullRequest,
-            folder => new CommitBody(context.Request.Body, folder, options.LargestCommitBytes, options.MostOperations).ReadAsync(context.RequestAborted));
-        var outcome = CommitOutcome.Refused(HubErrors.Busy);
-        TransferLimits.Apply(context);
-        await sessions.TryRunAsync(GitSessionKind.Write, TransferLimits.Key(context), async cancellation => outcome = await commits.CommitAsync(order, cancellation), context.RequestAborted);
+        var outcome = await bodies.RunAsync(
+            context,
+            (lines, cancellation) => commits.CommitAsync(new CommitOrder(record, context.Caller(), target, route == CommitRoute.NewPullRequest, lines), cancellation));
         if (outcome.Commit is not { } commit)
             return (Refused)outcome.Refusal!;
 

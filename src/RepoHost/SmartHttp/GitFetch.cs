@@ -1,4 +1,3 @@
-using System.IO.Pipelines;
 using GateMiddleware.Rejection;
 using RepoHost.Accounts;
 using RepoHost.Gating;
@@ -11,18 +10,20 @@ namespace RepoHost.SmartHttp;
 /// Fetch and clone: <c>git upload-pack</c> speaks the protocol, fed from the request and drained into the response (gitprotocol-http, gitprotocol-v2). When a
 /// method here runs, the gate has been passed.
 /// </summary>
-internal sealed partial class GitFetch(GitSessions sessions, ILogger<GitFetch> logger)
+internal sealed partial class GitFetch(GitSessions sessions, TransferSpool spool, TimeProvider time, ILogger<GitFetch> logger)
 {
     /// <summary>Wants and haves of a fetch; a pack travels the other way.</summary>
     private const long LargestRequest = 16_000_000;
 
-    private const int Step = 64 * 1024;
+    /// <summary>Bytes per second. A client that reads more slowly while others wait for its place gets the rest from the spool.</summary>
+    private const long PaceWhileOthersWait = 1_000_000;
 
     /// <summary><c>GET info/refs</c>: what is there, for either service.</summary>
     public async Task AdvertiseAsync(HttpContext context, string service)
     {
         var repository = context.Repository();
         var start = Describe(context, service.Replace("git-", "", StringComparison.Ordinal), repository.Git.Folder, "--advertise-refs");
+        TransferLimits.Apply(context);
         Begin(context, $"application/x-{service}-advertisement");
 
         // The second version has no such line; it is spoken for fetches only.
@@ -40,27 +41,25 @@ internal sealed partial class GitFetch(GitSessions sessions, ILogger<GitFetch> l
             return;
         }
 
-        // Read before it has a place among the sessions: a client that sends slowly must not keep one.
         TransferLimits.Apply(context);
-        using var request = new MemoryStream();
         try
         {
             await using (body)
             {
-                if (!await GitRequestBody.CopyAsync(body, request, LargestRequest, context.RequestAborted))
+                // Before it has a place among the sessions: a client that sends slowly must not keep one.
+                await using var request = await spool.ReceiveAsync(TransferLimits.Key(context), body, LargestRequest, context.RequestAborted);
+                if (request.IsCut)
                     throw new InvalidDataException($"A fetch request of more than {ByteCount.Of(LargestRequest)} is not answered.");
+                Begin(context, $"application/x-{GitEndpoints.UploadPack}-result");
+                await RunAsync(
+                    context, Describe(context, "upload-pack", context.Repository().Git.Folder), async (input, cancellation) => await request.OpenRead().CopyToAsync(input, cancellation));
             }
         }
-        catch (InvalidDataException e)
+        catch (InvalidDataException e) when (!context.Response.HasStarted)
         {
             // Also the decompressor's word for what is no gzip.
             await RefuseAsync(context, HubErrors.BadRequest(e.Message));
-            return;
         }
-
-        Begin(context, $"application/x-{GitEndpoints.UploadPack}-result");
-        await RunAsync(context, Describe(context, "upload-pack", context.Repository().Git.Folder), async (input, cancellation) =>
-            await input.WriteAsync(request.GetBuffer().AsMemory(0, (int)request.Length), cancellation));
     }
 
     private static System.Diagnostics.ProcessStartInfo Describe(HttpContext context, string command, string folder, params string[] options)
@@ -83,10 +82,28 @@ internal sealed partial class GitFetch(GitSessions sessions, ILogger<GitFetch> l
 
     private async Task RunAsync(HttpContext context, System.Diagnostics.ProcessStartInfo start, Func<Stream, CancellationToken, Task>? feed, byte[]? before = null, bool noThin = false)
     {
+        var caller = TransferLimits.Key(context);
+        using var pace = new TransferPace(PaceWhileOthersWait, () => sessions.OthersWait(GitSessionKind.Fetch, caller), time);
+        await using var relay = new PackRelay(context.Response.BodyWriter, pace, () => spool.TryOpen(caller));
         try
         {
-            if (!await sessions.TryRunAsync(GitSessionKind.Fetch, TransferLimits.Key(context), ct => GitProgram.RunAsync(start, feed, (output, cancellation) => DrainAsync(before ?? [], noThin, output, context.Response.BodyWriter, cancellation), ct), context.RequestAborted))
+            async Task RelayAsync(Stream output, CancellationToken cancellation)
+            {
+                var head = before ?? [];
+                if (noThin)
+                    head = [.. head, .. await ThinPacks.AnnounceAsync(output, cancellation)];
+                await relay.DrainAsync(head, output, cancellation);
+            }
+
+            if (!await sessions.TryRunAsync(GitSessionKind.Fetch, caller, ct => GitProgram.RunAsync(start, feed, RelayAsync, ct), context.RequestAborted))
                 await RefuseAsync(context, HubErrors.Busy);
+            else if (relay.HasMoved)
+                await sessions.WithinTimeAsync(relay.FinishAsync, context.RequestAborted);
+        }
+        catch (SpoolFullException)
+        {
+            Log.TooSlow(logger, context.Repository().Record.Id);
+            context.Abort();
         }
         catch (GitProgramException e)
         {
@@ -119,21 +136,6 @@ internal sealed partial class GitFetch(GitSessions sessions, ILogger<GitFetch> l
         return Task.CompletedTask;
     }
 
-    private static async Task DrainAsync(byte[] before, bool noThin, Stream output, PipeWriter response, CancellationToken cancellationToken)
-    {
-        if (before.Length > 0)
-            await response.WriteAsync(before, cancellationToken);
-        if (noThin)
-            await response.WriteAsync(await ThinPacks.AnnounceAsync(output, cancellationToken), cancellationToken);
-        for (int read; (read = await output.ReadAsync(response.GetMemory(Step), cancellationToken)) > 0;)
-        {
-            response.Advance(read);
-            var flushed = await response.FlushAsync(cancellationToken);
-            if (flushed.IsCompleted || flushed.IsCanceled)
-                throw new OperationCanceledException("The client has left.");
-        }
-    }
-
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "git on repository {RepositoryId} ended with status {Status}: {Complaint}")]
@@ -141,5 +143,8 @@ internal sealed partial class GitFetch(GitSessions sessions, ILogger<GitFetch> l
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "A fetch of repository {RepositoryId} took longer than GitHttp:SessionMinutes and was ended")]
         public static partial void TookTooLong(ILogger logger, string repositoryId);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "A fetch of repository {RepositoryId} was too slow while others waited, and there was no room for the rest of it; it was ended")]
+        public static partial void TooSlow(ILogger logger, string repositoryId);
     }
 }

@@ -12,11 +12,15 @@ namespace RepoHost.SmartHttp;
 /// <c>git receive-pack</c> does with a hook in between, without a hook (docs/decisions/0003-pushes.md).
 /// </summary>
 internal sealed partial class GitPush(
-    GitSessions sessions, GitRepositories repositories, RepositoryWrites writes, RefLimits refLimits, IOptions<PushOptions> options, ILogger<GitPush> logger)
+    GitSessions sessions, TransferSpool spool, GitRepositories repositories, RepositoryWrites writes, RefLimits refLimits, IOptions<PushOptions> options, ILogger<GitPush> logger)
 {
     private const string TooLargeObject = "The pack holds an object that is too large to be looked at. Keep large files in Git LFS.";
 
     private static readonly TimeSpan KeepAliveAfter = TimeSpan.FromSeconds(5);
+
+    private long LargestPack => Math.Min(options.Value.LargestPackBytes, spool.LargestBody - PushRequest.MostBytes);
+
+    private string TooLarge => $"The pack is larger than the {ByteCount.Of(LargestPack)} that one push may bring. Push the history in parts, or keep large files in Git LFS.";
 
     /// <summary><c>POST git-receive-pack</c>.</summary>
     public async Task ReceivePackAsync(HttpContext context)
@@ -31,14 +35,20 @@ internal sealed partial class GitPush(
         {
             try
             {
+                // Before it has a place among the sessions: a client that sends slowly must not keep one.
                 TransferLimits.Apply(context);
-                if (!await sessions.TryRunAsync(GitSessionKind.Write, TransferLimits.Key(context), ct => ReceiveAsync(context, body, ct), context.RequestAborted))
-                    await RefuseAsync(context, HubErrors.Busy);
+                await using var sent = await spool.ReceiveAsync(TransferLimits.Key(context), body, LargestPack + PushRequest.MostBytes, context.RequestAborted);
+                await using var reader = new BufferedStream(sent.OpenRead(), 64 * 1024);
+                await AnswerAsync(context, await PushRequest.ReadAsync(reader, context.RequestAborted), sent.IsCut ? null : reader);
             }
             catch (InvalidDataException e) when (!context.Response.HasStarted)
             {
                 // Also the decompressor's word for what is no gzip.
                 await RefuseAsync(context, HubErrors.BadRequest(e.Message));
+            }
+            catch (SpoolFullException e) when (!context.Response.HasStarted)
+            {
+                await RefuseAsync(context, HubErrors.NoRoom(e.Message));
             }
             catch (TimeoutException)
             {
@@ -51,41 +61,53 @@ internal sealed partial class GitPush(
         }
     }
 
-    /// <summary>1 the commands. 2 the pack, into quarantine. 3 rules and refs. 4 the report.</summary>
-    private async Task ReceiveAsync(HttpContext context, Stream body, CancellationToken cancellationToken)
+    /// <summary>1 the pack, into quarantine, rules and refs, when it is its turn. 2 the report, for which nothing is held any more.</summary>
+    /// <param name="pack">Null: it is too large.</param>
+    private async Task AnswerAsync(HttpContext context, PushRequest request, Stream? pack)
     {
-        // 1
-        var request = await PushRequest.ReadAsync(body, cancellationToken);
         context.Response.ContentType = $"application/x-{GitEndpoints.ReceivePack}-result";
         context.Response.Headers.CacheControl = "no-cache";
         if (request.Updates.Count == 0)
             return;
 
-        // 2, 3
-        var received = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var work = ApplyAsync(context, request, body, received, cancellationToken);
+        // 1
+        var (begun, outcome) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), ((string? UnpackFault, WriteOutcome Outcome)?)null);
+        var work = sessions.TryRunAsync(
+            GitSessionKind.Write, TransferLimits.Key(context),
+            async ct =>
+            {
+                begun.SetResult();
+                outcome = await ApplyAsync(context, request, pack, ct);
+            },
+            context.RequestAborted);
         try
         {
-            await KeepAliveAsync(context, request, work, received.Task, cancellationToken);
+            await Task.WhenAny(begun.Task, work);
+            await KeepAliveAsync(context, request, work, context.RequestAborted);
         }
         finally
         {
-            // The body and the place among the sessions are its, however this ends.
+            // The pack is its, however this ends.
             await ((Task)work).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        // 4
+        // 2
+        if (!await work)
+        {
+            await RefuseAsync(context, HubErrors.Busy);
+            return;
+        }
+
         var (repositoryId, userId) = (context.Repository().Record.Id, context.Caller().UserId!);
-        var (unpackFault, outcome) = await work;
-        if (outcome.Result == WriteResult.Done)
+        var (unpackFault, written) = outcome!.Value;
+        if (written.Result == WriteResult.Done)
             Log.Pushed(logger, repositoryId, userId, request.Updates.Count);
-        await context.Response.Body.WriteAsync(PushReport.Write(request, unpackFault, outcome), cancellationToken);
+        await context.Response.Body.WriteAsync(PushReport.Write(request, unpackFault, written), context.RequestAborted);
     }
 
-    /// <summary>From the moment the pack has come, until the work is done.</summary>
-    private static async Task KeepAliveAsync(HttpContext context, PushRequest request, Task work, Task received, CancellationToken cancellationToken)
+    /// <summary>From the moment it is its turn, until the work is done.</summary>
+    private static async Task KeepAliveAsync(HttpContext context, PushRequest request, Task work, CancellationToken cancellationToken)
     {
-        await Task.WhenAny(work, received);
         while (request.SideBand && await Task.WhenAny(work, Task.Delay(KeepAliveAfter, cancellationToken)) != work && !cancellationToken.IsCancellationRequested)
         {
             await context.Response.Body.WriteAsync(PushReport.KeepAlive, cancellationToken);
@@ -94,18 +116,17 @@ internal sealed partial class GitPush(
     }
 
     private async Task<(string? UnpackFault, WriteOutcome Outcome)> ApplyAsync(
-        HttpContext context, PushRequest request, Stream body, TaskCompletionSource received, CancellationToken cancellationToken)
+        HttpContext context, PushRequest request, Stream? pack, CancellationToken cancellationToken)
     {
         var (repository, caller) = (context.Repository(), context.Caller());
-        // Known before the pack has come.
+        // Told before the pack is looked at.
         if (refLimits.FaultOf(repository.Git, request.Updates) is { } tooMany)
             return (null, WriteOutcome.Refused(new WriteFault(null, tooMany)));
         using var quarantine = repositories.OpenQuarantine(repository.Record.Id);
         try
         {
-            if (request.HasPack && await UnpackAsync(context, quarantine, body, received, cancellationToken) is { } fault)
+            if (request.HasPack && await UnpackAsync(context, quarantine, pack, cancellationToken) is { } fault)
                 return (fault, WriteOutcome.Refused());
-            received.TrySetResult();
             var order = new WriteOrder(repository.Record.Id, caller, request.Updates, request.HasPack ? quarantine : null);
             return (null, await writes.ApplyAsync(order, cancellationToken));
         }
@@ -118,15 +139,13 @@ internal sealed partial class GitPush(
             Log.DiskFull(logger, repository.Record.Id);
             return (DiskFull.Sentence, WriteOutcome.Refused());
         }
-        finally
-        {
-            received.TrySetResult();
-        }
     }
 
     /// <summary>Null when the pack is in quarantine, whole and checked; otherwise what was wrong with it.</summary>
-    private async Task<string?> UnpackAsync(HttpContext context, Quarantine quarantine, Stream body, TaskCompletionSource received, CancellationToken cancellationToken)
+    private async Task<string?> UnpackAsync(HttpContext context, Quarantine quarantine, Stream? pack, CancellationToken cancellationToken)
     {
+        if (pack is null)
+            return TooLarge;
         var thin = ThinPacks.MayBeSent(context);
         var start = GitProgram.Describe(quarantine.Folder, ["index-pack", "--stdin", "--strict", .. thin ? ["--fix-thin"] : Array.Empty<string>()]);
         PushedData.Limit(start);
@@ -135,11 +154,7 @@ internal sealed partial class GitPush(
         {
             await GitProgram.RunAsync(
                 start,
-                async (input, ct) =>
-                {
-                    tooLarge = !await GitRequestBody.CopyAsync(new ScannedPack(body, scan), input, options.Value.LargestPackBytes, ct);
-                    received.TrySetResult();
-                },
+                async (input, ct) => tooLarge = !await GitRequestBody.CopyAsync(new ScannedPack(pack, scan), input, LargestPack, ct),
                 null,
                 cancellationToken);
             return null;
@@ -155,7 +170,7 @@ internal sealed partial class GitPush(
         }
         catch (GitProgramException) when (tooLarge)
         {
-            return $"The pack is larger than the {ByteCount.Of(options.Value.LargestPackBytes)} that one push may bring. Push the history in parts, or keep large files in Git LFS.";
+            return TooLarge;
         }
         catch (GitProgramException e) when (PushedData.IsOverLimit(e.Complaint))
         {

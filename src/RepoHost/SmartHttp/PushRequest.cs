@@ -8,7 +8,8 @@ namespace RepoHost.SmartHttp;
 internal sealed record PushRequest(IReadOnlyList<RefUpdate> Updates, bool SideBand, bool ReportStatus)
 {
     private const int MostCommands = 10_000;
-    private const int MostBytes = 4_000_000;
+    /// <summary>Of all commands together.</summary>
+    public const int MostBytes = 4_000_000;
     private const int LongestName = 1024;
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);

@@ -158,6 +158,15 @@ public sealed partial class DeviceLoginTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Whoever_has_an_IPv6_network_counts_once_whatever_address_they_take()
+    {
+        for (var i = 0; i < DeviceLogins.MostOpenOfAddress; i++)
+            Assert.NotNull(await Logins.StartAsync("hf_hub", $"2001:db8:1:2::{i:x}", Cancel));
+        Assert.Null(await Logins.StartAsync("hf_hub", "2001:db8:1:2:ffff::1", Cancel));
+        Assert.NotNull(await Logins.StartAsync("hf_hub", "2001:db8:1:3::1", Cancel));
+    }
+
+    [Fact]
     public async Task The_codes_that_wait_are_bounded_for_one_address()
     {
         for (var i = 0; i < DeviceLogins.MostOpenOfAddress; i++)

@@ -31,7 +31,7 @@ public sealed class PasswordCheckTests : IAsyncLifetime
     [InlineData("ada@mail.example")]
     [InlineData("Ada@Mail.Example")]
     public async Task A_person_is_found_by_user_name_or_mail_address_in_any_letter_case(string name)
-        => Assert.Equal(ada.Id, (await Passwords.FindAsync(name, Right, Cancel))?.Id);
+        => Assert.Equal(ada.Id, (await Passwords.FindAsync(name, Right, null, Cancel))?.Id);
 
     [Theory]
     [InlineData("ada", "Correct horse")]
@@ -40,20 +40,20 @@ public sealed class PasswordCheckTests : IAsyncLifetime
     [InlineData("", Right)]
     [InlineData("@", Right)]
     [InlineData("%", Right)]
-    public async Task Everything_else_finds_nobody(string name, string password) => Assert.Null(await Passwords.FindAsync(name, password, Cancel));
+    public async Task Everything_else_finds_nobody(string name, string password) => Assert.Null(await Passwords.FindAsync(name, password, null, Cancel));
 
     [Fact]
     public async Task After_five_wrong_passwords_the_right_one_is_wrong_too_for_five_minutes()
     {
         for (var i = 0; i < PasswordCheck.Tries; i++)
-            Assert.Null(await Passwords.FindAsync("ada", "wrong password", Cancel));
-        Assert.Null(await Passwords.FindAsync("ada", Right, Cancel));
+            Assert.Null(await Passwords.FindAsync("ada", "wrong password", null, Cancel));
+        Assert.Null(await Passwords.FindAsync("ada", Right, null, Cancel));
         Assert.False(await Passwords.IsRightAsync(ada.Id, Right, Cancel));
 
         rooms.Time.Advance(PasswordCheck.Pause - TimeSpan.FromSeconds(1));
-        Assert.Null(await Passwords.FindAsync("ada@mail.example", Right, Cancel));
+        Assert.Null(await Passwords.FindAsync("ada@mail.example", Right, null, Cancel));
         rooms.Time.Advance(TimeSpan.FromSeconds(1));
-        Assert.NotNull(await Passwords.FindAsync("ada", Right, Cancel));
+        Assert.NotNull(await Passwords.FindAsync("ada", Right, null, Cancel));
     }
 
     [Fact]
@@ -62,8 +62,8 @@ public sealed class PasswordCheckTests : IAsyncLifetime
         for (var round = 0; round < 3; round++)
         {
             for (var i = 0; i < PasswordCheck.Tries - 1; i++)
-                Assert.Null(await Passwords.FindAsync("ada", "wrong password", Cancel));
-            Assert.NotNull(await Passwords.FindAsync("ada", Right, Cancel));
+                Assert.Null(await Passwords.FindAsync("ada", "wrong password", null, Cancel));
+            Assert.NotNull(await Passwords.FindAsync("ada", Right, null, Cancel));
         }
     }
 
@@ -72,10 +72,10 @@ public sealed class PasswordCheckTests : IAsyncLifetime
     {
         await using var other = rooms.OpenAgain();
         var hasher = new CountingHasher();
-        using var here = New(rooms, hasher);
-        using var there = New(other, hasher);
+        var here = New(rooms, hasher);
+        var there = New(other, hasher);
 
-        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Task.Run(() => (i % 2 == 0 ? here : there).FindAsync("ada", $"guess number {i}", Cancel), Cancel)));
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Task.Run(() => (i % 2 == 0 ? here : there).FindAsync("ada", $"guess number {i}", null, Cancel), Cancel)));
 
         Assert.Equal(PasswordCheck.Tries, hasher.Checked(await HashAsync()));
     }
@@ -88,14 +88,14 @@ public sealed class PasswordCheckTests : IAsyncLifetime
         await rooms.Users.DisableAsync("gone", disabled: true, Cancel);
         await rooms.AddUserAsync("locked", Right);
         for (var i = 0; i < PasswordCheck.Tries; i++)
-            await Passwords.FindAsync("locked", "wrong password", Cancel);
+            await Passwords.FindAsync("locked", "wrong password", null, Cancel);
 
         var hasher = new CountingHasher();
-        using var passwords = New(rooms, hasher);
+        var passwords = New(rooms, hasher);
         foreach (var (name, password) in new (string, string)[] { ("ada", "wrong password"), ("nobody", Right), ("tokens-only", Right), ("gone", Right), ("locked", Right), ("ada", new string('x', 100_000)) })
         {
             var (before, start) = (hasher.All, TimeProvider.System.GetTimestamp());
-            Assert.Null(await passwords.FindAsync(name, password, Cancel));
+            Assert.Null(await passwords.FindAsync(name, password, null, Cancel));
             Assert.Equal(before + 1, hasher.All);
             Assert.True(TimeProvider.System.GetElapsedTime(start) >= TimeSpan.FromMilliseconds(400), name);
         }

@@ -35,7 +35,8 @@ internal sealed class Rooms : IAsyncDisposable
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Logs));
         services.Configure<RepoHostOptions>(options => options.DataDirectory = directory);
         services.Configure<StorageOptions>(options => options.RootFolder = Path.Combine(directory, "lfs"));
-        services.Configure<GitOptions>(options => (options.RootFolder, options.SpillFolder) = (Path.Combine(directory, "repositories"), Path.Combine(directory, "spill")));
+        services.Configure<GitOptions>(options =>
+            (options.RootFolder, options.SpillFolder, options.SpoolFolder) = (Path.Combine(directory, "repositories"), Path.Combine(directory, "spill"), Path.Combine(directory, "incoming")));
         services.AddData();
         services.AddStorage();
         services.AddGit();

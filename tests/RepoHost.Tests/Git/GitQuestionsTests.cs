@@ -7,13 +7,9 @@ namespace RepoHost.Tests.Git;
 public sealed class GitQuestionsTests : IDisposable
 {
     private readonly TestRepository test = new();
-    private readonly GitQuestions questions = new();
+    private readonly GitQuestions questions = new(TimeProvider.System);
 
-    public void Dispose()
-    {
-        questions.Dispose();
-        test.Dispose();
-    }
+    public void Dispose() => test.Dispose();
 
     [Fact]
     public async Task A_diff_tells_what_became_of_every_file_and_its_lines()
@@ -114,15 +110,15 @@ public sealed class GitQuestionsTests : IDisposable
         var tip = test.Commit("1", ("a", "1"));
         using var gone = new CancellationTokenSource();
         await gone.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => questions.DiffAsync(test.Repository, test.Repository.ReadCommit(tip), new(), gone.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => questions.DiffAsync("reader", test.Repository, test.Repository.ReadCommit(tip), new(), gone.Token));
     }
 
     private static string Write(DiffLine line) => line.Kind == DiffLineKind.Place
         ? line.Text
         : new StringBuilder().Append(line.Old).Append(' ').Append(line.New).Append(' ').Append(line.Kind switch { DiffLineKind.Added => '+', DiffLineKind.Removed => '-', DiffLineKind.Note => '\\', _ => ' ' }).Append(line.Text).ToString();
 
-    private async Task<CommitDiff> DiffAsync(GitOid commit) => (await questions.DiffAsync(test.Repository, test.Repository.ReadCommit(commit), new(), CancellationToken.None))!;
+    private async Task<CommitDiff> DiffAsync(GitOid commit) => (await questions.DiffAsync("reader", test.Repository, test.Repository.ReadCommit(commit), new(), CancellationToken.None))!;
 
     private async Task<IReadOnlyList<GitCommit>> HistoryAsync(GitOid from, string path, int skip = 0, int take = 100) =>
-        (await questions.HistoryAsync(test.Repository, from, TreePath.Parse(path), skip, take, CancellationToken.None))!;
+        (await questions.HistoryAsync("reader", test.Repository, from, TreePath.Parse(path), skip, take, CancellationToken.None))!;
 }

@@ -34,7 +34,7 @@ public sealed partial class ConfigurationDocumentTests
     };
 
     /// <summary>Folders that follow from the data directory, which are not to be set, and sections of their own.</summary>
-    private static readonly string[] NotSettings = ["Git:RootFolder", "Git:SpillFolder", "Mail:Smtp"];
+    private static readonly string[] NotSettings = ["Git:RootFolder", "Git:SpillFolder", "Git:SpoolFolder", "Mail:Smtp"];
 
     /// <summary>What the document says instead of "unset".</summary>
     private static readonly Dictionary<string, string> Unset = new() { ["RepoHost:PublicUrl"] = "the first address listened on" };

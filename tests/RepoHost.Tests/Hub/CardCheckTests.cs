@@ -68,8 +68,9 @@ public sealed class CardCheckTests(HubApplication application) : IClassFixture<H
     public async Task When_many_are_checked_already_the_next_is_told_to_come_back_as_JSON()
     {
         var turns = application.Services.GetRequiredService<CardCheckTurns>();
+        var held = new List<IDisposable>();
         for (var i = 0; i < CardCheckTurns.AtOnce; i++)
-            Assert.True(await turns.TryEnterAsync(TestContext.Current.CancellationToken));
+            held.Add((await turns.TryEnterAsync($"caller {i}", TestContext.Current.CancellationToken))!);
         try
         {
             var (status, json) = await CheckAsync("""{"content":"---\nlicense: mit\n---\n"}""");
@@ -78,8 +79,7 @@ public sealed class CardCheckTests(HubApplication application) : IClassFixture<H
         }
         finally
         {
-            for (var i = 0; i < CardCheckTurns.AtOnce; i++)
-                turns.Leave();
+            held.ForEach(turn => turn.Dispose());
         }
 
         Assert.Equal(200, (await CheckAsync("""{"content":"---\nlicense: mit\n---\n"}""")).Status);

@@ -50,7 +50,8 @@ internal sealed class MailRooms : IAsyncDisposable
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Logs));
         services.Configure<RepoHostOptions>(options => (options.DataDirectory, options.PublicUrl) = (directory, Hub));
         services.Configure<StorageOptions>(options => options.RootFolder = Path.Combine(directory, "lfs"));
-        services.Configure<GitOptions>(options => (options.RootFolder, options.SpillFolder) = (Path.Combine(directory, "repositories"), Path.Combine(directory, "spill")));
+        services.Configure<GitOptions>(options =>
+            (options.RootFolder, options.SpillFolder, options.SpoolFolder) = (Path.Combine(directory, "repositories"), Path.Combine(directory, "spill"), Path.Combine(directory, "incoming")));
         services.AddSingleton<IServer>(p => new TestServer(p));
         services.AddSingleton<PublicUrl>();
         services.AddSingleton<TrustedProxies>();

@@ -3,7 +3,9 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using RepoHost.Accounts;
+using RepoHost.Git;
 using RepoHost.Tests.Git;
 using RepoHost.Tests.Hub;
 using Xunit;
@@ -116,7 +118,7 @@ public sealed class PushProtocolTests(GitWorld world) : IClassFixture<GitWorld>
     }
 
     [Fact]
-    public async Task When_the_client_leaves_its_processes_end_and_nothing_stays()
+    public async Task When_the_client_leaves_before_its_pack_is_whole_nothing_was_begun_and_nothing_stays()
     {
         var record = await world.NewAsync();
         using (var socket = new TcpClient())
@@ -126,12 +128,15 @@ public sealed class PushProtocolTests(GitWorld world) : IClassFixture<GitWorld>
             var commands = Line($"{Zero} {new string('2', 40)} refs/heads/new\0report-status side-band-64k") + "0000PACK";
             await socket.GetStream().WriteAsync(Encoding.ASCII.GetBytes(
                 $"POST /{record.FullName}/git-receive-pack HTTP/1.1\r\nHost: x\r\nAuthorization: Basic {authorization}\r\nContent-Type: application/x-git-receive-pack-request\r\nContent-Length: 100000\r\n\r\n{commands}"));
-            await UntilAsync(() => Children(record) == 1);
+            await UntilAsync(() => Spool.Held.Transfers == 1);
+            Assert.Equal(0, Children(record));
         }
 
-        await UntilAsync(() => Children(record) == 0);
-        await UntilAsync(() => !Directory.EnumerateFileSystemEntries(Path.Combine(world.FolderOf(record), "quarantine")).Any());
+        await UntilAsync(() => Spool.Held.Transfers == 0);
+        Assert.False(Directory.Exists(Path.Combine(world.FolderOf(record), "quarantine")));
     }
+
+    private TransferSpool Spool => world.Services.GetRequiredService<TransferSpool>();
 
     /// <summary>Git processes that work on this repository.</summary>
     private int Children(RepositoryRecord record) => Directory.EnumerateDirectories("/proc").Count(process =>
@@ -189,27 +194,26 @@ public sealed class GitLimitTests(GitLimitTests.SmallWorld world) : IClassFixtur
     public async Task When_all_places_are_taken_the_next_is_told_to_come_back()
     {
         var record = await world.AddRepositoryAsync(RepoHost.Data.RepositoryType.Model, "owner/busy", new Dictionary<string, string> { ["README.md"] = "# x\n" });
-        var held = new TaskCompletionSource();
-        using var slow = new HoldingContent(held.Task);
-        var first = world.Client(world.Owner.Token).PostAsync($"/{record.FullName}/git-receive-pack", slow);
-        await slow.Begun.Task;
-
+        var (taken, held) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var other = world.Services.GetRequiredService<GitSessions>().TryRunAsync(
+            GitSessionKind.Write, "somebody else",
+            _ =>
+            {
+                taken.SetResult();
+                return held.Task;
+            },
+            CancellationToken.None);
+        await taken.Task;
         try
         {
-            HttpStatusCode status;
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-            do
-            {
-                // The one place for pushes is taken as soon as the server has seen the first request.
-                using var second = await ProbeAsync(record, patience.Token);
-                status = second.StatusCode;
-                Assert.True(status is HttpStatusCode.OK || second.Headers.RetryAfter is not null);
-            }
-            while (status == HttpStatusCode.OK);
+            using var refused = await CommitAsync(record);
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+            Assert.NotNull(refused.Headers.RetryAfter);
+            Assert.Contains("busy with other transfers", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
 
-            Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
-
-            // Fetches have places of their own.
+            // What git asks before a large push needs no place, and fetches have places of their own.
+            using var probe = await ProbeAsync(record);
+            Assert.Equal(HttpStatusCode.OK, probe.StatusCode);
             using var fetch = await world.Client().GetAsync($"/{record.FullName}/info/refs?service=git-upload-pack");
             Assert.Equal(HttpStatusCode.OK, fetch.StatusCode);
         }
@@ -218,17 +222,21 @@ public sealed class GitLimitTests(GitLimitTests.SmallWorld world) : IClassFixtur
             held.SetResult();
         }
 
-        using var ended = await first;
-        using var after = await ProbeAsync(record, CancellationToken.None);
+        Assert.True(await other);
+        using var after = await CommitAsync(record);
         Assert.Equal(HttpStatusCode.OK, after.StatusCode);
     }
 
+    private Task<HttpResponseMessage> CommitAsync(RepositoryRecord record) => world.Client(world.Owner.Token).PostAsync(
+        $"/api/models/{record.FullName}/commit/main",
+        new StringContent("{\"key\":\"header\",\"value\":{\"summary\":\"s\"}}\n{\"key\":\"file\",\"value\":{\"path\":\"a\",\"encoding\":\"utf-8\",\"content\":\"x\"}}\n"));
+
     /// <summary>What git sends before a large push.</summary>
-    private Task<HttpResponseMessage> ProbeAsync(RepositoryRecord record, CancellationToken cancellationToken)
+    private Task<HttpResponseMessage> ProbeAsync(RepositoryRecord record)
     {
         var probe = new ByteArrayContent("0000"u8.ToArray());
         probe.Headers.ContentType = new MediaTypeHeaderValue("application/x-git-receive-pack-request");
-        return world.Client(world.Owner.Token).PostAsync($"/{record.FullName}/git-receive-pack", probe, cancellationToken);
+        return world.Client(world.Owner.Token).PostAsync($"/{record.FullName}/git-receive-pack", probe);
     }
 
     public sealed class SmallWorld : HubApplication
@@ -238,34 +246,5 @@ public sealed class GitLimitTests(GitLimitTests.SmallWorld world) : IClassFixtur
         protected override IEnumerable<string> Settings => ["--GitHttp:Sessions=1", "--GitHttp:QueueSeconds=1", "--Pushes:LargestFileBytes=1000000", "--Pushes:LargestPackBytes=2000000"];
 
         protected override async Task FillAsync() => Owner = await AddPersonAsync("owner", RepoHost.Data.TokenRole.Write);
-    }
-
-    /// <summary>A push whose body begins, and ends when it is told to.</summary>
-    private sealed class HoldingContent : HttpContent
-    {
-        private readonly Task end;
-
-        public HoldingContent(Task end)
-        {
-            this.end = end;
-            Headers.ContentType = new MediaTypeHeaderValue("application/x-git-receive-pack-request");
-        }
-
-        public TaskCompletionSource Begun { get; } = new();
-
-        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
-        {
-            await stream.WriteAsync("00"u8.ToArray());
-            await stream.FlushAsync();
-            Begun.SetResult();
-            await end;
-            await stream.WriteAsync("00"u8.ToArray());
-        }
-
-        protected override bool TryComputeLength(out long length)
-        {
-            length = 0;
-            return false;
-        }
     }
 }

@@ -10,11 +10,15 @@ using RepoHost.Tests.Hub;
 namespace RepoHost.Tests.SmartHttp;
 
 /// <summary>A server whose clock is moved by the tests, and a way to see the git processes that it has started.</summary>
-public sealed class SlowWorld : HubApplication
+public class SlowWorld : HubApplication
 {
     internal FakeTimeProvider Time { get; } = new(TimeProvider.System.GetUtcNow());
 
     internal TestPerson Owner { get; private set; } = null!;
+
+    internal TransferSpool Spool => Services.GetRequiredService<TransferSpool>();
+
+    internal GitSessions Sessions => Services.GetRequiredService<GitSessions>();
 
     protected override WebApplication Build(string[] settings)
     {
@@ -32,6 +36,16 @@ public sealed class SlowWorld : HubApplication
         AddRepositoryAsync(RepositoryType.Model, $"owner/{name}", new Dictionary<string, string> { ["README.md"] = "# Slow\n" });
 
     internal string FolderOf(RepositoryRecord record) => Services.GetRequiredService<GitRepositories>().PathOf(record.Id);
+
+    /// <summary>Until so many bodies are being received, or answers kept for slow readers.</summary>
+    internal Task UntilReceivingAsync(int count) => UntilAsync(() => Spool.Held.Transfers == count);
+
+    internal static async Task UntilAsync(Func<bool> condition)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (!condition())
+            await Task.Delay(20, patience.Token);
+    }
 
     /// <summary>The environments of the git processes that work on this repository, as the system has them.</summary>
     internal static IReadOnlyList<string[]> Environments(RepositoryRecord record)

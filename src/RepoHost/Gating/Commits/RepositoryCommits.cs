@@ -96,7 +96,7 @@ internal sealed class RepositoryCommits(
                     return fault.Refusal;
                 case CommitHeader header:
                     draft.Header = header;
-                    // Known before gigabytes have come.
+                    // Known before gigabytes are taken in.
                     if (FindTip(order.Target, draft).Refusal is { } moved)
                         return moved;
                     break;

@@ -12,7 +12,7 @@ internal abstract class AccountPage : SitePage
 {
     private ClientAttempts Attempts => HttpContext.RequestServices.GetRequiredService<ClientAttempts>();
 
-    private IPAddress? Client => HttpContext.Connection.RemoteIpAddress;
+    protected IPAddress? Client => HttpContext.Connection.RemoteIpAddress;
 
     protected SignInManager<User> Sessions => HttpContext.RequestServices.GetRequiredService<SignInManager<User>>();
 

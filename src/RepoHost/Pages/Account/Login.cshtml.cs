@@ -50,7 +50,7 @@ internal sealed class LoginModel(PasswordCheck passwords, ExternalLogins logins)
         if (!TryBegin())
             return TooMany();
 
-        if (await passwords.FindAsync(Name!.Trim(), Password!, Aborted) is { } user)
+        if (await passwords.FindAsync(Name!.Trim(), Password!, Client, Aborted) is { } user)
         {
             TakeBack();
             await Sessions.SignInAsync(user, Remember, nameof(SessionStart.Password));

@@ -40,7 +40,7 @@ internal sealed class CommitModel(GitQuestions questions, CommitAuthors authors,
             return IsEmpty ? NoRevision() : NoPath();
 
         Shown = Git.ReadCommit(Commit);
-        if (await questions.DiffAsync(Git, Shown, Limits, cancellationToken) is not { } diff)
+        if (await questions.DiffAsync(TransferLimits.Key(HttpContext), Git, Shown, Limits, cancellationToken) is not { } diff)
             return TooMuch($"git show {Commit}");
 
         Diff = diff;

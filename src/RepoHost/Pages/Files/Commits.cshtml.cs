@@ -38,7 +38,7 @@ internal sealed class CommitsModel(GitQuestions questions, CommitAuthors authors
         // A path that is not there any more has a history all the same.
         var found = FilePath.IsRoot
             ? Git.Commits(Commit, Number * PageSize, PageSize + 1)
-            : await questions.HistoryAsync(Git, Commit, FilePath, Number * PageSize, PageSize + 1, cancellationToken);
+            : await questions.HistoryAsync(TransferLimits.Key(HttpContext), Git, Commit, FilePath, Number * PageSize, PageSize + 1, cancellationToken);
         if (found is null)
             return TooMuch("git log -- path");
         if (found.Count == 0 && Number == 0)

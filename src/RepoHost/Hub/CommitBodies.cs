@@ -1,0 +1,33 @@
+using Microsoft.Extensions.Options;
+using RepoHost.Accounts;
+using RepoHost.Gating.Commits;
+using RepoHost.Git;
+using RepoHost.Hosting;
+
+namespace RepoHost.Hub;
+
+/// <summary>Receives the body of a commit first and then does the work when it is its turn, so that a slow sender keeps no place from others.</summary>
+internal sealed class CommitBodies(TransferSpool spool, GitSessions sessions, IOptions<UploadOptions> options)
+{
+    /// <param name="commit">Given the lines of the body, as <see cref="CommitOrder.Lines"/> has them.</param>
+    /// <exception cref="TimeoutException">The transfer took too long, or there was no room for it.</exception>
+    public async Task<CommitOutcome> RunAsync(
+        HttpContext context, Func<Func<string, IAsyncEnumerable<CommitLine>>, CancellationToken, Task<CommitOutcome>> commit)
+    {
+        var limit = Math.Min(options.Value.LargestCommitBytes, spool.LargestBody);
+        if (context.Request.ContentLength > limit)
+            return CommitOutcome.Refused(CommitBody.TooLarge(limit));
+
+        TransferLimits.Apply(context);
+        var caller = TransferLimits.Key(context);
+        await using var body = await spool.ReceiveAsync(caller, context.Request.Body, limit, context.RequestAborted);
+        if (body.IsCut)
+            return CommitOutcome.Refused(CommitBody.TooLarge(limit));
+
+        var outcome = CommitOutcome.Refused(HubErrors.Busy);
+        await sessions.TryRunAsync(
+            GitSessionKind.Write, caller,
+            async cancellation => outcome = await commit(folder => new CommitBody(body.OpenRead(), folder, limit, options.Value.MostOperations).ReadAsync(cancellation), cancellation), context.RequestAborted);
+        return outcome;
+    }
+}
