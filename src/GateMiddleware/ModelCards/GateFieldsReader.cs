@@ -93,7 +93,8 @@ internal sealed class GateFieldsReader(ModelCardLimits limits, CardProblems prob
         var typeNode = node.Entries is null ? node : node.Find("type");
         var type = TypeOf(label, typeNode ?? node, typeNode?.AsText);
         var options = node.Find("options");
-        if (type == GateFieldType.Select) return _options.Read(label, node) is { } choices ? new GateField(label, GateFieldType.Select, choices) : new GateField(label, GateFieldType.Text, []);
+        if (type == GateFieldType.Select)
+            return _options.Read(label, node) is { } choices ? new GateField(label, type, choices) : new GateField(label, GateFieldType.Text, []);
 
         if (options is not null) problems.Refuse(options, $"the field {CardText.Quote(label)} has options, which only 'type: select' shows");
         return new GateField(label, type, []);
@@ -123,9 +124,10 @@ internal sealed class GateFieldsReader(ModelCardLimits limits, CardProblems prob
             else if (GateFieldTypes.Find(entry.Value.AsText) is not null)
                 continue;
             else if (entry.Value.Scalar is null or { Kind: CardScalarKind.Text })
-                problems.Refuse(entry, $"the field {CardText.Quote(label)} has the key {CardText.Quote(entry.Key)}, which nobody would be shown: put its text into the field's label, or take it out");
+                problems.Refuse(entry, $"the field {CardText.Quote(label)} has the key {CardText.Quote(entry.Key)}, which nobody would be shown:"
+                    + " put its text into the field's label, or take it out");
             else
-                problems.Report(entry.Line, entry.Column, $"the key {CardText.Quote(entry.Key)} of the field {CardText.Quote(label)} means nothing here: a field has a type, options, and must be answered", closesGate: false);
+                problems.Report(entry.Line, entry.Column, $"the key {CardText.Quote(entry.Key)} of the field {CardText.Quote(label)} means nothing here", closesGate: false);
         }
     }
 }
