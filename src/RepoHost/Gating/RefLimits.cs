@@ -19,9 +19,16 @@ internal sealed class RefLimits(IOptions<PushOptions> options)
         var names = repository.RefNames();
         var (pulls, others) = (Count(updates, true), Count(updates, false));
         if (pulls > 0 && names.Under(RefName.PullRequests).Count + pulls > options.Value.MostRefs)
-            return string.Create(CultureInfo.InvariantCulture, $"The repository has as many pull requests as it may have ({options.Value.MostRefs}). The operator of this server can raise that (Pushes:MostRefs).");
+        {
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"The repository has as many pull requests as it may have ({options.Value.MostRefs}). The operator of this server can raise that (Pushes:MostRefs).");
+        }
+
         return others > 0 && names.Under(RefName.Heads).Count + names.Under(RefName.Tags).Count + others > options.Value.MostRefs
-            ? string.Create(CultureInfo.InvariantCulture, $"The repository would have more than {options.Value.MostRefs} branches and tags. Delete some first; the operator of this server can raise the limit (Pushes:MostRefs).")
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"The repository would have more than {options.Value.MostRefs} branches and tags. Delete some first; the operator of this server can raise the limit (Pushes:MostRefs).")
             : null;
     }
 

@@ -16,7 +16,9 @@ internal sealed class PathRule(int deepest)
         if (path.Length > TreePath.MaxBytes)
             return string.Create(CultureInfo.InvariantCulture, $"The path {Shorten(path)} is longer than {TreePath.MaxBytes} bytes, which git can check out nowhere. Use shorter names.");
         return path.Count((byte)'/') > deepest
-            ? string.Create(CultureInfo.InvariantCulture, $"The path {Shorten(path)} has more than {deepest} folders, the most that a file may lie in here. Put the files into fewer folders, or into an archive.")
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"The path {Shorten(path)} has more than {deepest} folders, the most that a file may lie in here. Put the files into fewer folders, or into an archive.")
             : null;
     }
 

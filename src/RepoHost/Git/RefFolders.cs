@@ -38,7 +38,8 @@ internal sealed class RefFolders(string folder, TimeProvider time)
             found.TryAdd(name, oid);
 
         var refs = new RefSnapshot(found);
-        var settled = folders.TrueForAll(seen => seen.Stamp is { } stamp && now - stamp.ModifiedAt > Settled) && !(packedStamp is { } file && now - file.ModifiedAt <= Settled);
+        var settled = folders.TrueForAll(seen => seen.Stamp is { } stamp && now - stamp.ModifiedAt > Settled)
+            && !(packedStamp is { } file && now - file.ModifiedAt <= Settled);
         kept = settled ? new Kept(refs, packedStamp, folders) : null;
         return refs;
     }

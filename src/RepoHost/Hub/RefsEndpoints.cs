@@ -25,8 +25,10 @@ internal static class RefsEndpoints
     {
         var git = context.Repository().Git;
         return TypedResults.Ok(new RefLists(
-            Items(git, RefName.Heads), Items(git, RefName.Converts), Items(git, RefName.Tags), context.Request.Query.Flag("include_prs") ? Items(git, RefName.PullRequests) : null));
+            Items(git, RefName.Heads), Items(git, RefName.Converts), Items(git, RefName.Tags),
+            context.Request.Query.Flag("include_prs") ? Items(git, RefName.PullRequests) : null));
     }
 
-    private static RefItem[] Items(GitRepository git, string family) => [.. git.RefsUnder(family, MostOfFamily).Select(r => new RefItem(r.Name, r.FullName, r.Target.ToString()))];
+    private static RefItem[] Items(GitRepository git, string family) =>
+        [.. git.RefsUnder(family, MostOfFamily).Select(r => new RefItem(r.Name, r.FullName, r.Target.ToString()))];
 }

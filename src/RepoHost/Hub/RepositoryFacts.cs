@@ -130,7 +130,8 @@ internal sealed class RepositoryFacts(RepositoryRecord record, CardPolicy card, 
             return new JsonArray();
         var siblings = new JsonArray();
         var characters = 0L;
-        foreach (var entry in git.Walk(at, TreePath.Root).Take(GitRepository.LongestWalk).Where(e => e.Kind is not (GitEntryKind.Directory or GitEntryKind.Submodule)).Take(MaxSiblings))
+        foreach (var entry in git.Walk(at, TreePath.Root).Take(GitRepository.LongestWalk)
+            .Where(e => e.Kind is not (GitEntryKind.Directory or GitEntryKind.Submodule)).Take(MaxSiblings))
         {
             if ((characters += entry.Path.Value.Length) > MaxSiblingCharacters)
                 break;

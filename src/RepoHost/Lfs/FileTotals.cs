@@ -25,7 +25,8 @@ internal sealed class FileTotals(RepositoryFiles files)
         if (known.TryGet<FileTotal>((repository.Id, commit), out var total))
             return total;
         var (count, bytes, more) = (0, 0L, false);
-        foreach (var (walked, entry) in repository.Walk(commit, TreePath.Root).Index().Where(e => e.Index == LongestWalk || e.Item.Kind is not (GitEntryKind.Directory or GitEntryKind.Submodule)))
+        foreach (var (walked, entry) in repository.Walk(commit, TreePath.Root).Index()
+            .Where(e => e.Index == LongestWalk || e.Item.Kind is not (GitEntryKind.Directory or GitEntryKind.Submodule)))
         {
             if (count == MostFiles || walked >= LongestWalk)
             {

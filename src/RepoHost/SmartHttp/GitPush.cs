@@ -164,7 +164,8 @@ internal sealed partial class GitPush(
             return scan.Fault switch
             {
                 PackFault.ObjectTooLarge => TooLargeObject,
-                PackFault.TooMuch => $"The pack unpacks to more than {ByteCount.Of(options.Value.UnpackedBytes)} and {PackScan.Ratio} times its own size. Push the history in parts, or keep large files in Git LFS.",
+                PackFault.TooMuch =>
+                    $"The pack unpacks to more than {ByteCount.Of(options.Value.UnpackedBytes)} and {PackScan.Ratio} times its own size. Push the history in parts, or keep large files in Git LFS.",
                 _ => "The pack can't be read: what came is not what git sends.",
             };
         }

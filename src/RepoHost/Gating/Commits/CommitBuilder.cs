@@ -70,7 +70,11 @@ internal sealed class CommitBuilder(GitRepository repository, Quarantine quarant
         foreach (var file in tree.Writes.OfType<StoredFile>().Where(file => SubmoduleFile.IsNamedSo(file.Path.Name)))
         {
             if (++checkedByGit > MostSubmoduleFiles)
-                return (0, HubErrors.BadRequest($"A commit may have {MostSubmoduleFiles} files whose names some system could take for .gitmodules. Push them with git, or make several commits of it."));
+            {
+                return (0, HubErrors.BadRequest(
+                    $"A commit may have {MostSubmoduleFiles} files whose names some system could take for .gitmodules. Push them with git, or make several commits of it."));
+            }
+
             if (await FindFaultAsync(writer, file, cancellationToken) is { } fault)
                 return (0, HubErrors.BadRequest($"Git refuses {file.Path.Value}: {fault}"));
         }
@@ -147,11 +151,15 @@ internal sealed class CommitBuilder(GitRepository repository, Quarantine quarant
         }
 
         if (lines.Length > 0)
-            files.Add((RootAttributes, "100644", await BlobAsync(writer, RootAttributes, Encoding.UTF8.GetBytes(Append(TextOf(tree, parent, RootAttributes), lines)), cancellationToken)));
+        {
+            var text = Encoding.UTF8.GetBytes(Append(TextOf(tree, parent, RootAttributes), lines));
+            files.Add((RootAttributes, "100644", await BlobAsync(writer, RootAttributes, text, cancellationToken)));
+        }
 
         // Blobs of this run have marks; the trees need their ids.
         var marks = files.Where(file => file.Blob[0] == ':').Select(file => int.Parse(file.Blob.AsSpan(1), CultureInfo.InvariantCulture)).ToArray();
-        var ids = marks.Zip(await writer.IdsAsync(marks, cancellationToken)).DistinctBy(pair => pair.First).ToDictionary(pair => FormattableString.Invariant($":{pair.First}"), pair => pair.Second);
+        var ids = marks.Zip(await writer.IdsAsync(marks, cancellationToken)).DistinctBy(pair => pair.First)
+            .ToDictionary(pair => FormattableString.Invariant($":{pair.First}"), pair => pair.Second);
         var root = await TreeWriter.WriteAsync(
             quarantine, parent is { } from ? repository.TreeOf(from) : null, tree.Deletes,
             files.Select(file => new TreeFile(file.Path, file.Mode, ids.TryGetValue(file.Blob, out var id) ? id : GitOid.Parse(file.Blob))), cancellationToken);
@@ -170,7 +178,8 @@ internal sealed class CommitBuilder(GitRepository repository, Quarantine quarant
     }
 
     /// <summary>New bytes for a program leave it a program.</summary>
-    private static string ModeOf(CommitTree tree, CommitOperation operation) => tree.FindInParent(operation.Path) is { Kind: GitEntryKind.Executable } ? "100755" : "100644";
+    private static string ModeOf(CommitTree tree, CommitOperation operation) =>
+        tree.FindInParent(operation.Path) is { Kind: GitEntryKind.Executable } ? "100755" : "100644";
 
     private async Task WriteAsync(FastImportWriter writer, CommitTree tree, CommitOperation operation, Dictionary<TreePath, LfsPointer> pointers, CancellationToken cancellationToken)
     {

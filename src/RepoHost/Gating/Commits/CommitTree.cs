@@ -79,7 +79,8 @@ internal sealed class CommitTree(GitRepository repository, GitOid? parent)
     private bool RemoveFolder(TreePath folder)
     {
         // '0' is the character behind '/'.
-        var written = names.GetViewBetween(folder.Value + "/", folder.Value + "0").Where(name => name.Length > folder.Value.Length + 1).Select(TreePath.Parse).ToArray();
+        var written = names.GetViewBetween(folder.Value + "/", folder.Value + "0")
+            .Where(name => name.Length > folder.Value.Length + 1).Select(TreePath.Parse).ToArray();
         var inParent = FindInParent(folder) is { Kind: GitEntryKind.Directory };
         if (!inParent && !written.Any(path => files[path] is not DeleteFile))
             return false;

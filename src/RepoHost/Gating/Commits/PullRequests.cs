@@ -46,7 +46,8 @@ internal sealed class PullRequests(IDbContextFactory<RepoHostDb> databases, Repo
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var lastRow = await db.PullRequests.Where(p => p.RepositoryId == repository.Id).MaxAsync(p => (int?)p.Number, cancellationToken) ?? 0;
-        var lastRef = repository.RefNames().Under(RefName.PullRequests).Select(r => int.TryParse(RefName.Short(r.Key), NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : 0).DefaultIfEmpty().Max();
+        var lastRef = repository.RefNames().Under(RefName.PullRequests)
+            .Select(r => int.TryParse(RefName.Short(r.Key), NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : 0).DefaultIfEmpty().Max();
         var number = Math.Max(lastRow, lastRef) + 1;
         db.PullRequests.Add(new PullRequest { RepositoryId = repository.Id, Number = number, AuthorId = authorId, Title = OneLine(title), BaseBranch = baseBranch, CreatedAt = time.GetUtcNow() });
         await db.SaveChangesAsync(cancellationToken);
