@@ -12,6 +12,9 @@ public sealed class TransferSpoolTests : IDisposable
 {
     private const long Megabyte = 1 << 20;
 
+    /// <summary>Takes all that is written, also before anybody reads.</summary>
+    private static readonly PipeOptions Unpaused = new(pauseWriterThreshold: 0);
+
     private readonly FakeTimeProvider time = new();
     private readonly string folder = Directory.CreateTempSubdirectory("repohost-spool-").FullName;
 
@@ -111,7 +114,7 @@ public sealed class TransferSpoolTests : IDisposable
     public async Task A_sender_who_is_slow_is_let_be_until_others_find_no_room()
     {
         var spool = New(64 * Megabyte);
-        var body = new Pipe();
+        var body = new Pipe(Unpaused);
         await body.Writer.WriteAsync(new byte[100_000], Cancel);
         var slow = spool.ReceiveAsync("slow", body.Reader.AsStream(), 10 * Megabyte, Cancel);
         await UntilAsync(() => spool.Held.Bytes > 0);
@@ -135,7 +138,7 @@ public sealed class TransferSpoolTests : IDisposable
     {
         var spool = New();
         using var gone = new CancellationTokenSource();
-        var (first, second) = (new Pipe(), new Pipe());
+        var (first, second) = (new Pipe(Unpaused), new Pipe(Unpaused));
         await first.Writer.WriteAsync(new byte[300_000], Cancel);
         await second.Writer.WriteAsync(new byte[300_000], Cancel);
         var left = spool.ReceiveAsync("a", first.Reader.AsStream(), Megabyte, gone.Token);
