@@ -50,7 +50,7 @@ internal sealed class CommitBuilder(GitRepository repository, Quarantine quarant
         if (unusable is not null)
             return (0, UploadRules.Refusal(unusable));
         var pointers = new Dictionary<TreePath, LfsPointer>();
-        foreach (var (file, _) in large)
+        foreach (var file in large)
         {
             cancellationToken.ThrowIfCancellationRequested();
             pointers[file.Path] = await contents.MakeLfsAsync(writer, quarantine, file.Content, cancellationToken);
@@ -61,8 +61,9 @@ internal sealed class CommitBuilder(GitRepository repository, Quarantine quarant
             return (0, missing);
 
         // 4
-        var lines = string.Concat(
-            large.Where(found => !found.IsCovered).Select(found => found.File.Path).OrderBy(path => path.Value, StringComparer.Ordinal).Select(GitAttributes.LineFor));
+        var (lines, costly) = LinesFor(pointers.Keys, attributes);
+        if (costly is not null)
+            return (0, UploadRules.Refusal(costly));
         if (lines.Length > 0 && TextOf(tree, parent, RootAttributes) is null && Exists(tree, RootAttributes))
             return (0, HubErrors.BadRequest("This commit needs lines in .gitattributes, which is no plain file. Repair it, and commit again."));
 
@@ -94,27 +95,30 @@ internal sealed class CommitBuilder(GitRepository repository, Quarantine quarant
 
     private static string Append(string? text, string lines) => text is null || text.Length == 0 || text.EndsWith('\n') ? text + lines : $"{text}\n{lines}";
 
-    /// <summary>Files for LFS, and whether a line covers them. Git reads its own files itself and knows no LFS; a file without bytes has nothing to keep elsewhere (git-lfs does the same).</summary>
-    private (List<(StoredFile File, bool IsCovered)> Found, UnusableRulesException? Unusable) FindLfs(CommitTree tree, GitAttributes attributes)
+    /// <summary>Git reads its own files itself and knows no LFS; a file without bytes has nothing to keep elsewhere (git-lfs does the same).</summary>
+    private (List<StoredFile> Found, UnusableRulesException? Unusable) FindLfs(CommitTree tree, GitAttributes attributes)
     {
-        var found = new List<(StoredFile, bool)>();
         try
         {
-            foreach (var file in tree.Writes.OfType<StoredFile>())
-            {
-                if (file.Content is not { Size: > 0, IsPointer: false } || UploadModes.IsGitsOwn(file.Path))
-                    continue;
-                var isCovered = attributes.IsLfs(file.Path);
-                if (isCovered || file.Content.Size > largestGitFile)
-                    found.Add((file, isCovered));
-            }
+            return ([.. tree.Writes.OfType<StoredFile>().Where(file => file.Content is { Size: > 0, IsPointer: false } && !UploadModes.IsGitsOwn(file.Path)
+                && (file.Content.Size > largestGitFile || attributes.IsLfs(file.Path)))], null);
         }
         catch (UnusableRulesException unusable)
         {
             return ([], unusable);
         }
+    }
 
-        return (found, null);
+    private static (string Lines, UnusableRulesException? Unusable) LinesFor(IEnumerable<TreePath> pointers, GitAttributes attributes)
+    {
+        try
+        {
+            return (string.Concat(pointers.Where(path => !attributes.IsLfs(path)).OrderBy(path => path.Value, StringComparer.Ordinal).Select(GitAttributes.LineFor)), null);
+        }
+        catch (UnusableRulesException unusable)
+        {
+            return ("", unusable);
+        }
     }
 
     private async Task<string?> FindFaultAsync(FastImportWriter writer, StoredFile file, CancellationToken cancellationToken)
