@@ -22,11 +22,14 @@ internal sealed class BrowserSessions(
         var (id, now) = (HubId.New(), time.GetUtcNow());
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        if (!await db.Users.AnyAsync(u => u.Id == begun.UserId && !u.Disabled && u.OwnerOrganizationId == null && u.SecurityStamp == begun.SecurityStamp, cancellationToken))
+        var mayBegin = await db.Users.AnyAsync(
+            u => u.Id == begun.UserId && !u.Disabled && u.OwnerOrganizationId == null && u.SecurityStamp == begun.SecurityStamp, cancellationToken);
+        if (!mayBegin)
             return id;
 
         var theirs = db.Sessions.Where(s => s.UserId == begun.UserId);
-        var surplus = await theirs.OrderByDescending(s => s.LastUsedAt).ThenByDescending(s => s.Id).Skip(MostOfPerson - 1).Select(s => s.Id).ToListAsync(cancellationToken);
+        var surplus = await theirs.OrderByDescending(s => s.LastUsedAt).ThenByDescending(s => s.Id)
+            .Skip(MostOfPerson - 1).Select(s => s.Id).ToListAsync(cancellationToken);
         if (surplus.Count > 0)
             await theirs.Where(s => surplus.Contains(s.Id)).ExecuteDeleteAsync(cancellationToken);
         db.Sessions.Add(new BrowserSession
@@ -60,7 +63,9 @@ internal sealed class BrowserSessions(
 
     /// <summary>Ends all of them, and what they have begun: programs that were let in and have not fetched their token yet, links that were mailed.</summary>
     public Task EndAllAsync(string userId, CancellationToken cancellationToken) => accounts.ChangeAsync(
-        db => db.Users.FirstOrDefaultAsync(u => u.Id == userId, cancellationToken), (db, user) => Credentials.EndSessionsAsync(db, user, cancellationToken), cancellationToken);
+        db => db.Users.FirstOrDefaultAsync(u => u.Id == userId, cancellationToken),
+        (db, user) => Credentials.EndSessionsAsync(db, user, cancellationToken),
+        cancellationToken);
 
     /// <summary>Those that are good now, the one that was used last first.</summary>
     public async Task<IReadOnlyList<BrowserSession>> ListAsync(string userId, CancellationToken cancellationToken)

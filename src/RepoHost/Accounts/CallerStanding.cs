@@ -13,7 +13,7 @@ internal sealed class CallerStanding(CheckedTokens tokens, CheckedSessions sessi
             case { TokenId: { } tokenId }:
                 return await tokens.FindAsync(tokenId, caller.UserId, cancellationToken) is { Refused: false } token ? token.As(caller.CredentialKind) : null;
             default:
-                return caller.SessionId is { } sessionId && await sessions.FindAsync(sessionId, caller.UserId, cancellationToken) is { IsGood: true } ? caller : null;
+                return caller.SessionId is { } id && await sessions.FindAsync(id, caller.UserId, cancellationToken) is { IsGood: true } ? caller : null;
         }
     }
 }

@@ -4,8 +4,8 @@ using RepoHost.Data;
 namespace RepoHost.Accounts;
 
 /// <summary>
-/// A browser's session whose row was looked for. It stays good, or ended, while the stamp of its person is the one that was read before the row. Ended ones are kept
-/// too: their ids come out of cookies that we made, so there can't be many.
+/// A browser's session whose row was looked for. It stays good, or ended, while the stamp of its person is the one that was read before the row. Ended ones
+/// are kept too: their ids come out of cookies that we made, so there can't be many.
 /// </summary>
 internal sealed class CheckedSession
 {

@@ -4,7 +4,9 @@ using RepoHost.Data;
 
 namespace RepoHost.Accounts;
 
-/// <summary>Sessions by id, without a database once they are warm. A logout in another process moves the person's stamp and so is seen with the next request.</summary>
+/// <summary>
+/// Sessions by id, without a database once they are warm. A logout in another process moves the person's stamp and so is seen with the next request.
+/// </summary>
 internal sealed class CheckedSessions(IDbContextFactory<RepoHostDb> databases, ChangeStamps stamps, IOptions<AccountsOptions> options, TimeProvider time)
 {
     private readonly BoundedCache<string, CheckedSession> cache = new(20_000, time, StringComparer.Ordinal);

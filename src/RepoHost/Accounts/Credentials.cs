@@ -101,7 +101,10 @@ internal sealed class Credentials(UserAccounts accounts, IDbContextFactory<RepoH
         await EndSessionsAsync(db, user, cancellationToken);
     }
 
-    /// <summary>Ends every session. With them end links that were mailed before; programs that a session has let in, and that have not fetched their token yet, are turned away.</summary>
+    /// <summary>
+    /// Ends every session. With them end links that were mailed before; programs that a session has let in, and that have not fetched their token yet, are
+    /// turned away.
+    /// </summary>
     internal static async Task EndSessionsAsync(RepoHostDb db, User user, CancellationToken cancellationToken)
     {
         user.SecurityStamp = HubId.New();

@@ -5,7 +5,16 @@ namespace RepoHost.Accounts;
 
 /// <param name="Repositories">How many they own themselves.</param>
 internal sealed record ListedPerson(
-    string Id, string UserName, string FullName, string Email, bool EmailConfirmed, bool Disabled, bool IsAdministrator, bool HasPassword, DateTimeOffset CreatedAt, int Repositories);
+    string Id,
+    string UserName,
+    string FullName,
+    string Email,
+    bool EmailConfirmed,
+    bool Disabled,
+    bool IsAdministrator,
+    bool HasPassword,
+    DateTimeOffset CreatedAt,
+    int Repositories);
 
 /// <param name="Next">Where the next page begins; null on the last.</param>
 internal sealed record PeoplePage(IReadOnlyList<ListedPerson> People, string? Next);
@@ -62,5 +71,6 @@ internal sealed class PeopleList(IDbContextFactory<RepoHostDb> databases)
     private static IQueryable<User> Everybody(RepoHostDb db) => db.Users.AsNoTracking().Where(u => u.DeletedAt == null && u.OwnerOrganizationId == null);
 
     private static IQueryable<ListedPerson> Describe(RepoHostDb db, IQueryable<User> people) => people.Select(u => new ListedPerson(
-        u.Id, u.UserName!, u.FullName, u.Email!, u.EmailConfirmed, u.Disabled, u.IsAdministrator, u.PasswordHash != null, u.CreatedAt, db.Repositories.Count(r => r.OwnerUserId == u.Id)));
+        u.Id, u.UserName!, u.FullName, u.Email!, u.EmailConfirmed, u.Disabled, u.IsAdministrator, u.PasswordHash != null, u.CreatedAt,
+        db.Repositories.Count(r => r.OwnerUserId == u.Id)));
 }

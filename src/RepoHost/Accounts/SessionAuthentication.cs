@@ -12,16 +12,16 @@ using RepoHost.Hosting;
 namespace RepoHost.Accounts;
 
 /// <summary>
-/// The scheme of browser sessions: Identity's application cookie, which names a row (<see cref="BrowserSessions"/>) and is checked on every request against that row
-/// and the person as they are now.
+/// The scheme of browser sessions: Identity's application cookie, which names a row (<see cref="BrowserSessions"/>) and is checked on every request against
+/// that row and the person as they are now.
 /// </summary>
 internal static class SessionAuthentication
 {
     public const string CookieName = SiteCookies.Session;
 
     /// <summary>
-    /// What the keys protect is theirs under this name. Without one it would be the folder that the program is installed in, and moving the program would end every
-    /// session and every mailed link. Another name here does the same: never change it.
+    /// What is encrypted with the keys can be read under this name only. Without one it would be the folder that the program is installed in, and moving the
+    /// program would end every session and every mailed link. Another name here does the same: never change it.
     /// </summary>
     private const string ApplicationName = "RepoHost";
 
@@ -79,13 +79,14 @@ internal static class SessionAuthentication
         }
 
         /// <summary>
-        /// Makes the row, and leaves in the cookie which one it is and whose: the person is looked at first, so that somebody disabled is not taken for nobody. Each
-        /// login is a session of its own: a copied cookie of the one before must not become the new one.
+        /// Makes the row, and leaves in the cookie which one it is and whose: the person is looked at too, so that somebody disabled is not taken for nobody.
+        /// Each login is a session of its own: a copied cookie of the one before must not become the new one.
         /// </summary>
         private async Task BeginAsync(CookieSigningInContext context)
         {
             var (request, claims) = (context.HttpContext, identity.Value.ClaimsIdentity);
-            var userId = context.Principal?.FindFirstValue(claims.UserIdClaimType) ?? throw new InvalidOperationException("Somebody without an id is being logged in.");
+            var userId = context.Principal?.FindFirstValue(claims.UserIdClaimType)
+                ?? throw new InvalidOperationException("Somebody without an id is being logged in.");
             var begun = new NewSession(
                 userId,
                 context.Principal.FindFirstValue(claims.SecurityStampClaimType) ?? "",
@@ -94,14 +95,14 @@ internal static class SessionAuthentication
                 request.Request.Headers.UserAgent);
             await EndFormerAsync(request);
             var sessionId = await rows.BeginAsync(begun, request.RequestAborted);
-            context.Principal = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, userId), new Claim(SessionClaim, sessionId)], Schemes.Session));
+            Claim[] named = [new(ClaimTypes.NameIdentifier, userId), new(SessionClaim, sessionId)];
+            context.Principal = new ClaimsPrincipal(new ClaimsIdentity(named, Schemes.Session));
         }
 
         private async Task CheckAsync(CookieValidatePrincipalContext context)
         {
-            var session = context.Principal?.FindFirstValue(ClaimTypes.NameIdentifier) is { } userId && context.Principal.FindFirstValue(SessionClaim) is { } sessionId
-                ? await sessions.FindAsync(sessionId, userId, context.HttpContext.RequestAborted)
-                : null;
+            var (userId, sessionId) = (context.Principal?.FindFirstValue(ClaimTypes.NameIdentifier), context.Principal?.FindFirstValue(SessionClaim));
+            var session = userId is null || sessionId is null ? null : await sessions.FindAsync(sessionId, userId, context.HttpContext.RequestAborted);
             if (session is not { IsGood: true })
             {
                 // Logged out, or the password was changed since: log in again.

@@ -5,8 +5,8 @@ using RepoHost.Data;
 namespace RepoHost.Accounts;
 
 /// <summary>
-/// Writes down when sessions were last used, and from where: behind the requests, at most once in <see cref="Interval"/> for each. Under pressure uses are dropped,
-/// never requests slowed.
+/// Writes down when sessions were last used, and from where: behind the requests, at most once in <see cref="Interval"/> for each. Under pressure uses are
+/// dropped, never requests slowed.
 /// </summary>
 internal sealed partial class SessionUses(IDbContextFactory<RepoHostDb> databases, TimeProvider time, ILogger<SessionUses> logger) : BackgroundService
 {
@@ -14,7 +14,8 @@ internal sealed partial class SessionUses(IDbContextFactory<RepoHostDb> database
     public static readonly TimeSpan Interval = TimeSpan.FromMinutes(5);
 
     private readonly Channel<(string SessionId, string Address, DateTimeOffset At)> queue =
-        Channel.CreateBounded<(string, string, DateTimeOffset)>(new BoundedChannelOptions(1024) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+        Channel.CreateBounded<(string, string, DateTimeOffset)>(
+            new BoundedChannelOptions(1024) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
     public void Note(CheckedSession session, HttpContext context)
     {

@@ -108,7 +108,10 @@ internal sealed class UserAccounts(
     {
         var normalized = normalizer.NormalizeName(name);
         return ChangeAsync(
-            db => db.Users.FirstOrDefaultAsync(u => u.NormalizedUserName == normalized && u.DeletedAt == null && u.OwnerOrganizationId == null, cancellationToken), user => user.EmailConfirmed = true, cancellationToken);
+            db => db.Users.FirstOrDefaultAsync(
+                u => u.NormalizedUserName == normalized && u.DeletedAt == null && u.OwnerOrganizationId == null, cancellationToken),
+            user => user.EmailConfirmed = true,
+            cancellationToken);
     }
 
     /// <summary>Sets a password and thereby ends the person's browser sessions. Tokens live on.</summary>

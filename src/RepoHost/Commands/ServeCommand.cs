@@ -103,7 +103,8 @@ internal static partial class ServeCommand
         [LoggerMessage(Level = LogLevel.Warning, Message = "Nobody administers this server yet. Open this address to make the first administrator; it holds until then or until the next start: {Address}")]
         public static partial void SetupOpen(ILogger logger, string address);
 
-        [LoggerMessage(Message = "People can ask for access with mail addresses that they have not confirmed, and so with anybody's: Gating:RequireConfirmedEmail is false.")]
+        [LoggerMessage(
+            Message = "Gating:RequireConfirmedEmail is false: people can ask for access with mail addresses that they have not confirmed, and so with anybody's.")]
         public static partial void UnprovedAddresses(ILogger logger, LogLevel level);
     }
 }

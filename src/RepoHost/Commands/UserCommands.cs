@@ -4,7 +4,10 @@ using RepoHost.Accounts;
 
 namespace RepoHost.Commands;
 
-/// <summary><c>user add</c>, <c>user list</c>, <c>user password</c>, <c>user confirm</c>, <c>user admin</c>, <c>user disable</c>, <c>user enable</c>; <see cref="UserDepartureCommands"/> has the rest.</summary>
+/// <summary>
+/// <c>user add</c>, <c>user list</c>, <c>user password</c>, <c>user confirm</c>, <c>user admin</c>, <c>user disable</c>, <c>user enable</c>;
+/// <see cref="UserDepartureCommands"/> has the rest.
+/// </summary>
 internal static class UserCommands
 {
     private static readonly string[] Columns = ["NAME", "MAIL", "FULL NAME", "SINCE", "REPOSITORIES", "STANDING", "ADDRESS"];
@@ -31,7 +34,12 @@ internal static class UserCommands
         {
             Description = "The user name, which is also the namespace of their repositories. " + AccountNames.NamespaceRule,
         };
-        var email = new Option<string>("--email") { Description = "Mail address; no two accounts share one. It counts as confirmed.", HelpName = "ADDRESS", Required = true };
+        var email = new Option<string>("--email")
+        {
+            Description = "Mail address; no two accounts share one. It counts as confirmed.",
+            HelpName = "ADDRESS",
+            Required = true,
+        };
         var fullName = new Option<string?>("--fullname") { Description = "The name that people read. Without it, the user name.", HelpName = "TEXT" };
         var password = new Option<bool>("--password-stdin")
         {
@@ -59,7 +67,10 @@ internal static class UserCommands
     private static Command List(CommandHost host)
     {
         var search = new Option<string?>("--search") { Description = "Only those whose name or mail address contains this.", HelpName = "TEXT" };
-        var command = new Command("list", "Lists people by name: mail address, full name, since when, how many repositories they own, what they are, and whether the address is confirmed. Separated by tabs when a program reads it.") { search };
+        var command = new Command(
+            "list",
+            "Lists people by name: mail address, full name, since when, how many repositories they own, what they are, and whether the address is confirmed."
+                + " Separated by tabs when a program reads it.") { search };
         command.SetAction((parsed, cancellation) => host.RunAsync(
             parsed,
             async (services, token) =>
@@ -123,7 +134,10 @@ internal static class UserCommands
     private static Command Confirm(CommandHost host)
     {
         var name = new Argument<string>("NAME") { Description = "The user name." };
-        var command = new Command("confirm", "Counts a person's mail address as confirmed, for people whom you know and who can't open a mailed link. Addresses given with 'user add' are confirmed already.") { name };
+        var command = new Command(
+            "confirm",
+            "Counts a person's mail address as confirmed, for people whom you know and who can't open a mailed link."
+                + " Addresses given with 'user add' are confirmed already.") { name };
         command.SetAction((parsed, cancellation) => host.RunAsync(
             parsed,
             async (services, token) =>

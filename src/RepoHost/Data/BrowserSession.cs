@@ -8,7 +8,9 @@ internal sealed class BrowserSession
     public required string UserId { get; set; }
     public User? User { get; set; }
 
-    /// <summary>The account's when the person logged in. Another one ends the session, also one that began with the old password while that was being changed.</summary>
+    /// <summary>
+    /// The account's when the person logged in. Another one ends the session, also one that began with the old password while that was being changed.
+    /// </summary>
     public required string SecurityStamp { get; set; }
     public SessionStart Start { get; set; }
     public DateTimeOffset CreatedAt { get; set; }

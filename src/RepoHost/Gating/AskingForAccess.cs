@@ -14,7 +14,13 @@ internal sealed record AskAttempt(IReadOnlyList<GateAnswerProblem> Problems, Ask
 
 /// <summary>Asks for access in the name of the caller: the page and <c>POST /{repo}/ask-access</c> alike (design 3).</summary>
 internal sealed class AskingForAccess(
-    AccessRequests requests, AccessRequestList list, ConfirmedAddresses addresses, GatedRepositories gate, VisitorPlaces places, PublicUrl publicUrl, IOptions<GatingOptions> options)
+    AccessRequests requests,
+    AccessRequestList list,
+    ConfirmedAddresses addresses,
+    GatedRepositories gate,
+    VisitorPlaces places,
+    PublicUrl publicUrl,
+    IOptions<GatingOptions> options)
 {
     /// <summary>Why this caller can't ask, whatever the answers would be; null when they can.</summary>
     public Refusal? FindObstacle(HttpContext context)
@@ -38,7 +44,8 @@ internal sealed class AskingForAccess(
     public Refusal ConfirmFirst(RepositoryRecord repository) => new(
         403,
         null,
-        $"Access can be requested with a confirmed mail address only. Log in, open {publicUrl.Of("/settings/profile")} to get a link that confirms yours, and then ask again.",
+        $"Access can be requested with a confirmed mail address only. Log in, open {publicUrl.Of("/settings/profile")} to get a link that confirms yours,"
+            + " and then ask again.",
         gate.PageOf(repository));
 
     /// <param name="answers">By label, as they were sent.</param>

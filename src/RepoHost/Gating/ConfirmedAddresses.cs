@@ -5,8 +5,8 @@ using RepoHost.Data;
 namespace RepoHost.Gating;
 
 /// <summary>
-/// Whether somebody has to confirm their mail address before they ask for access. Authors decide by that address, and anybody can sign up with anybody's. Confirmed
-/// is what was opened by a mailed link, what the external issuer has verified, and what the operator gave.
+/// Whether somebody has to confirm their mail address before they ask for access. Authors decide by that address, and anybody can sign up with anybody's.
+/// Confirmed is an address whose mailed link was opened, one that the external issuer has verified, and one that the operator gave.
 /// </summary>
 internal sealed class ConfirmedAddresses(IDbContextFactory<RepoHostDb> databases, IOptions<GatingOptions> options)
 {

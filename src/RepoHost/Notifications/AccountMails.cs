@@ -83,7 +83,10 @@ internal sealed class AccountMails(MailOutbox outbox, MailedLinks links, Credent
     {
         var after = next is null ? "" : $"?next={Uri.EscapeDataString(next)}";
         var link = links.Write(new(MailedLinkPurpose.ConfirmEmail, user.Email!) { UserId = user.Id });
-        return AccountLetters.Confirm(user, publicUrl, MailPage(link) + after, $"confirm:{user.Id}:{Short(user.Email!)}:{Moment()}") with { ExpiresAt = Ends(MailedLinkPurpose.ConfirmEmail) };
+        return AccountLetters.Confirm(user, publicUrl, MailPage(link) + after, $"confirm:{user.Id}:{Short(user.Email!)}:{Moment()}") with
+        {
+            ExpiresAt = Ends(MailedLinkPurpose.ConfirmEmail),
+        };
     }
 
     private static string MailPage(string link) => $"/settings/profile/mail/{link}";

@@ -11,7 +11,9 @@ using Xunit;
 
 namespace RepoHost.Tests.Accounts;
 
-/// <summary>Logging out only removed the browser's cookie: a copy of it opened the account for another fourteen days. A session is a row now, and ends with it.</summary>
+/// <summary>
+/// Logging out only removed the browser's cookie: a copy of it opened the account for another fourteen days. A session is a row now, and ends with it.
+/// </summary>
 public sealed class BrowserSessionsTests : IAsyncLifetime
 {
     private Rooms rooms = null!;
@@ -217,7 +219,8 @@ public sealed class BrowserSessionsTests : IAsyncLifetime
     }
 
     private IEnumerable<Claim> Read(string cookie) =>
-        rooms.Services.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>().Get(Schemes.Session).TicketDataFormat.Unprotect(cookie.Split('=', 2)[1])!.Principal.Claims;
+        rooms.Services.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>().Get(Schemes.Session)
+            .TicketDataFormat.Unprotect(cookie.Split('=', 2)[1])!.Principal.Claims;
 
     private sealed class StartedAnswer : HttpResponseFeature
     {

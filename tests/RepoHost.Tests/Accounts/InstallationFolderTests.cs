@@ -9,8 +9,8 @@ using Xunit;
 namespace RepoHost.Tests.Accounts;
 
 /// <summary>
-/// Where no name is set, ASP.NET Core ties what it encrypts to the folder of the program. So installing a new version beside the old one logged everybody out, and
-/// the links of all mails had ended.
+/// Where no name is set, ASP.NET Core ties what it encrypts to the folder of the program. So installing a new version beside the old one logged everybody out,
+/// and the links of all mails had ended.
 /// </summary>
 public sealed class InstallationFolderTests : IAsyncLifetime
 {
@@ -27,7 +27,7 @@ public sealed class InstallationFolderTests : IAsyncLifetime
         var (before, after) = (Install("version-1"), Install("version-2"));
         Assert.NotEqual(before.Environment.ContentRootPath, after.Environment.ContentRootPath);
         await before.Services.GetRequiredService<DatabaseStartup>().MigrateAsync(Cancel);
-        var ada = (await before.Services.GetRequiredService<UserAccounts>().AddAsync("ada", "ada@mail.example", null, "correct horse", isAdministrator: false, Cancel)).User!;
+        var ada = (await before.Services.GetRequiredService<UserAccounts>().AddAsync(new("ada", "ada@mail.example", null, "correct horse"), Cancel)).User!;
 
         var cookie = await SignInAsync(before, ada);
         var caller = await AskAsync(after, cookie);

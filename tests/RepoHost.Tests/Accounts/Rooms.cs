@@ -91,7 +91,8 @@ internal sealed class Rooms : IAsyncDisposable
     /// <summary>Logs in as the pages do.</summary>
     /// <param name="cookie">Of the session that the browser has already.</param>
     /// <returns>The cookie, as a browser sends it.</returns>
-    public Task<string> SignInAsync(User user, string? cookie = null) => BrowseAsync(cookie, signIn => signIn.SignInAsync(user, isPersistent: true, nameof(SessionStart.Password)));
+    public Task<string> SignInAsync(User user, string? cookie = null) =>
+        BrowseAsync(cookie, signIn => signIn.SignInAsync(user, isPersistent: true, nameof(SessionStart.Password)));
 
     public Task SignOutAsync(string cookie) => BrowseAsync(cookie, signIn => signIn.SignOutAsync());
 

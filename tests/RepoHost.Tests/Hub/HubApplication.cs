@@ -71,7 +71,8 @@ public class HubApplication : IAsyncLifetime
     internal async Task<string> BeginSessionAsync(string userId)
     {
         var user = (await Services.GetRequiredService<UserAccounts>().FindByIdAsync(userId, CancellationToken.None))!;
-        return await Services.GetRequiredService<BrowserSessions>().BeginAsync(new(user.Id, user.SecurityStamp!, SessionStart.Other, "", null), CancellationToken.None);
+        var begun = new NewSession(user.Id, user.SecurityStamp!, SessionStart.Other, "", null);
+        return await Services.GetRequiredService<BrowserSessions>().BeginAsync(begun, CancellationToken.None);
     }
 
     /// <summary>A repository whose only commit holds <paramref name="files"/>.</summary>

@@ -65,7 +65,7 @@ public sealed class ExternalLoginTests : IClassFixture<ExternalLoginTests.Shared
     [InlineData(true, "Claimed-1@example.org", "claimed-1", true)]
     [InlineData(false, "claimed-2@example.org", "claimed-2", false)]
     [InlineData(true, "another-3@example.org", "claimed-3", false)]
-    public async Task An_address_that_the_issuer_has_proved_is_confirmed_for_the_account_that_is_connected(bool verified, string email, string name, bool confirmed)
+    public async Task An_address_that_the_issuer_has_proved_is_confirmed_for_the_connected_account(bool verified, string email, string name, bool confirmed)
     {
         await world.AddAsync(name, emailConfirmed: false);
         using var browser = world.Browser();

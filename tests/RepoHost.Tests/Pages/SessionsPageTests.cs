@@ -102,8 +102,12 @@ public sealed class SessionsPageTests(AccountsWorld world) : IClassFixture<Accou
 
     private static async Task<PageAnswer> EndAsync(PageClient browser, string id) => await browser.PostAsync(Path, await browser.CsrfAsync(Path), ("id", id));
 
-    private static async Task<string> IdAsync(PageClient browser, bool here) =>
-        Regex.Match(Assert.Single(Boxes(await browser.GetAsync(Path)), box => box.Contains("data-here", StringComparison.Ordinal) == here), "data-session=\"([^\"]+)\"").Groups[1].Value;
+    private static async Task<string> IdAsync(PageClient browser, bool here)
+    {
+        var box = Assert.Single(Boxes(await browser.GetAsync(Path)), box => box.Contains("data-here", StringComparison.Ordinal) == here);
+        return Regex.Match(box, "data-session=\"([^\"]+)\"").Groups[1].Value;
+    }
 
-    private static List<string> Boxes(PageAnswer page) => [.. Regex.Matches(page.Html, "<li class=\"box\" data-session=.*?</li>", RegexOptions.Singleline).Select(match => match.Value)];
+    private static List<string> Boxes(PageAnswer page) =>
+        [.. Regex.Matches(page.Html, "<li class=\"box\" data-session=.*?</li>", RegexOptions.Singleline).Select(match => match.Value)];
 }

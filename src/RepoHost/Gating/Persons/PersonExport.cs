@@ -78,7 +78,8 @@ internal sealed class PersonExport(IDbContextFactory<RepoHostDb> databases)
 
     private static IAsyncEnumerable<Item> Sessions(RepoHostDb db, string userId) =>
         db.Sessions.AsNoTracking().Where(s => s.UserId == userId).OrderBy(s => s.CreatedAt).ThenBy(s => s.Id).AsAsyncEnumerable()
-            .Select(s => new Item(("createdAt", s.CreatedAt), ("lastUsedAt", s.LastUsedAt), ("loggedInBy", s.Start), ("address", s.Address), ("browser", s.Agent)));
+            .Select(s => new Item(
+                ("createdAt", s.CreatedAt), ("lastUsedAt", s.LastUsedAt), ("loggedInBy", s.Start), ("address", s.Address), ("browser", s.Agent)));
 
     /// <summary>That there was one; a mail's text is not kept once it is sent.</summary>
     private static IAsyncEnumerable<Item> Mails(RepoHostDb db, User user) =>

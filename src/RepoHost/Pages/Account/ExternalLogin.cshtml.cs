@@ -43,7 +43,12 @@ internal sealed class ExternalLoginModel(ExternalLogins logins, UserAccounts acc
             return TooMany();
 
         var email = AddressIsGiven ? Identity!.Email! : Email?.Trim() ?? "";
-        var wish = new NewUser(Name?.Trim() ?? "", email, FullName, null) { EmailConfirmed = AddressIsGiven, Login = Identity, Alongside = (db, user) => mails.WelcomeAsync(db, user, Next is null ? null : Links.Next(Next)) };
+        var wish = new NewUser(Name?.Trim() ?? "", email, FullName, null)
+        {
+            EmailConfirmed = AddressIsGiven,
+            Login = Identity,
+            Alongside = (db, user) => mails.WelcomeAsync(db, user, Next is null ? null : Links.Next(Next)),
+        };
         var added = await accounts.AddAsync(wish, Aborted);
         if (added.User is not { } user)
         {

@@ -44,7 +44,10 @@ internal sealed class JoinModel(JoinRules joins, UserAccounts accounts, AccountM
     {
         if (!TryBegin())
             return TooMany();
-        var wish = new NewUser(Name?.Trim() ?? "", Email?.Trim() ?? "", FullName, Password ?? "") { Alongside = (db, user) => mails.WelcomeAsync(db, user, Next is null ? null : Links.Next(Next)) };
+        var wish = new NewUser(Name?.Trim() ?? "", Email?.Trim() ?? "", FullName, Password ?? "")
+        {
+            Alongside = (db, user) => mails.WelcomeAsync(db, user, Next is null ? null : Links.Next(Next)),
+        };
         var added = await accounts.AddAsync(wish, Aborted);
         if (added.User is not { } user)
         {

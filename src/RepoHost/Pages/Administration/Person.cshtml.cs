@@ -12,7 +12,13 @@ namespace RepoHost.Pages.Administration;
 /// <summary>One person, and what an administrator may do to their account. Nobody locks themselves out here.</summary>
 [PageAccess(RouteAccess.ManagePeople)]
 internal sealed partial class PersonModel(
-    PeopleList people, UserAccounts users, Organizations organizations, PersonRemoval removal, AccountMails mails, BrowserSessions sessions, ILogger<PersonModel> logger) : SitePage
+    PeopleList people,
+    UserAccounts users,
+    Organizations organizations,
+    PersonRemoval removal,
+    AccountMails mails,
+    BrowserSessions sessions,
+    ILogger<PersonModel> logger) : SitePage
 {
     [BindProperty(SupportsGet = true)]
     public string? Name { get; set; }

@@ -13,8 +13,8 @@ using Xunit;
 namespace RepoHost.Tests.Pages.Access;
 
 /// <summary>
-/// A visitor signed up with the address of a well-known person, confirmed nothing, asked at an auto gate and downloaded; and the authors saw that address without a
-/// mark.
+/// A visitor signed up with the address of a well-known person, confirmed nothing, asked at an auto gate and downloaded; and the authors saw that address
+/// without a mark.
 /// </summary>
 public sealed class UnconfirmedAddressTests(GatePagesWorld world) : IClassFixture<GatePagesWorld>
 {
@@ -35,7 +35,8 @@ public sealed class UnconfirmedAddressTests(GatePagesWorld world) : IClassFixtur
         // Also when nothing is right with the answers.
         Assert.Equal(403, (await visitor.PostFromAsync("/settings/profile", $"/{record.FullName}/access")).Status);
         Assert.Equal(403, (await visitor.PostFromAsync("/settings/profile", $"/{record.FullName}/ask-access", GatePagesWorld.Answers)).Status);
-        using (var asked = await program.PostAsJsonAsync($"/{record.FullName}/ask-access", GatePagesWorld.Answers.ToDictionary(a => a.Label, a => a.Answer), Cancel))
+        var answers = GatePagesWorld.Answers.ToDictionary(a => a.Label, a => a.Answer);
+        using (var asked = await program.PostAsJsonAsync($"/{record.FullName}/ask-access", answers, Cancel))
         {
             Assert.Equal(HttpStatusCode.Forbidden, asked.StatusCode);
             Assert.Contains(
@@ -45,9 +46,7 @@ public sealed class UnconfirmedAddressTests(GatePagesWorld world) : IClassFixtur
         }
 
         // The rule itself, where requests are made.
-        var card = await world.Services.GetRequiredService<CardPolicies>().FindAsync(await world.NowAsync(record), Cancel);
-        var outcome = await world.Services.GetRequiredService<AccessRequests>().AskAsync(record, card, person.Id, [KeyValuePair.Create("Company", "Example")], Cancel);
-        Assert.Equal(new AskOutcome(AccessState.None, Changed: false, NotConfirmed: true), outcome);
+        Assert.Equal(new AskOutcome(AccessState.None, Changed: false, NotConfirmed: true), await AskAsync(record, person));
         Assert.Equal(0, await world.EventsAsync(record));
         using var download = await program.GetAsync($"/{record.FullName}/resolve/main/config.json", Cancel);
         Assert.Equal(HttpStatusCode.Forbidden, download.StatusCode);
@@ -125,9 +124,9 @@ public sealed class UnconfirmedAddressTests(GatePagesWorld world) : IClassFixtur
 
         using var program = world.Client(world.People["author"].Token);
         var list = await program.GetFromJsonAsync<JsonElement>($"/api/models/{record.FullName}/user-access-request/pending", Cancel);
-        Assert.Equal([person.Name], list.EnumerateArray().Select(r => r.GetProperty("user")).Where(u => u.TryGetProperty("emailVerified", out var word) && !word.GetBoolean()).Select(u => u.GetProperty("user").GetString()));
+        Assert.Equal([person.Name], Unconfirmed(list.EnumerateArray().Select(r => r.GetProperty("user"))));
         var report = await program.GetFromJsonAsync<JsonElement>($"/{record.FullName}/user-access-report", Cancel);
-        Assert.Equal([person.Name], report.EnumerateArray().Where(r => r.TryGetProperty("emailVerified", out var word) && !word.GetBoolean()).Select(r => r.GetProperty("user").GetString()));
+        Assert.Equal([person.Name], Unconfirmed(report.EnumerateArray()));
         var csv = await program.GetStringAsync($"/{record.FullName}/user-access-report?format=csv", Cancel);
         var rows = csv.Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
         Assert.EndsWith("\"email confirmed\"", rows[0], StringComparison.Ordinal);
@@ -136,7 +135,8 @@ public sealed class UnconfirmedAddressTests(GatePagesWorld world) : IClassFixtur
 
         await world.Services.GetRequiredService<UserAccounts>().SetAdministratorAsync("owner", true, Cancel);
         using var administrator = await world.VisitAsync("owner");
-        Assert.Contains($"{person.Name}@example.org not confirmed", (await administrator.GetAsync($"/admin?search={person.Name}")).Text, StringComparison.Ordinal);
+        var people = await administrator.GetAsync($"/admin?search={person.Name}");
+        Assert.Contains($"{person.Name}@example.org not confirmed", people.Text, StringComparison.Ordinal);
         Assert.Contains("not confirmed", (await administrator.GetAsync($"/admin/people/{person.Name}")).TextOf("data-address"), StringComparison.Ordinal);
         Assert.DoesNotContain("not confirmed", (await administrator.GetAsync("/admin/people/dana")).Text, StringComparison.Ordinal);
     }
@@ -146,7 +146,8 @@ public sealed class UnconfirmedAddressTests(GatePagesWorld world) : IClassFixtur
     {
         await using var open = new Unproved();
         await open.InitializeAsync();
-        var record = await open.AddRepositoryAsync(RepositoryType.Model, "author/gated", new Dictionary<string, string> { ["README.md"] = "---\ngated: auto\n---\n", ["config.json"] = "{}\n" });
+        var files = new Dictionary<string, string> { ["README.md"] = "---\ngated: auto\n---\n", ["config.json"] = "{}\n" };
+        var record = await open.AddRepositoryAsync(RepositoryType.Model, "author/gated", files);
         var person = await JoinAsync(open, "claimer");
         using var program = open.Client(person.Token);
         using (var asked = await program.PostAsync($"/{record.FullName}/ask-access", null, Cancel))
@@ -169,11 +170,21 @@ public sealed class UnconfirmedAddressTests(GatePagesWorld world) : IClassFixtur
     {
         var person = await JoinAsync();
         await SetConfirmedAsync(person, true);
-        var card = await world.Services.GetRequiredService<CardPolicies>().FindAsync(await world.NowAsync(record), Cancel);
-        Assert.True((await world.Services.GetRequiredService<AccessRequests>().AskAsync(record, card, person.Id, [KeyValuePair.Create("Company", "Example")], Cancel)).Changed);
+        Assert.True((await AskAsync(record, person)).Changed);
         await SetConfirmedAsync(person, false);
         return person;
     }
+
+    private async Task<AskOutcome> AskAsync(RepositoryRecord record, TestPerson person)
+    {
+        var card = await world.Services.GetRequiredService<CardPolicies>().FindAsync(await world.NowAsync(record), Cancel);
+        KeyValuePair<string, string>[] answers = [new("Company", "Example")];
+        return await world.Services.GetRequiredService<AccessRequests>().AskAsync(record, card, person.Id, answers, Cancel);
+    }
+
+    /// <summary>The names in those rows that say so.</summary>
+    private static IEnumerable<string?> Unconfirmed(IEnumerable<JsonElement> people) =>
+        people.Where(p => p.TryGetProperty("emailVerified", out var word) && !word.GetBoolean()).Select(p => p.GetProperty("user").GetString());
 
     private async Task SetConfirmedAsync(TestPerson person, bool confirmed)
     {
