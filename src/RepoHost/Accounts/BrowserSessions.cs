@@ -9,7 +9,7 @@ namespace RepoHost.Accounts;
 /// <param name="Agent">What the browser calls itself; kept as far as there is room.</param>
 internal sealed record NewSession(string UserId, string SecurityStamp, SessionStart Start, string Address, string? Agent);
 
-/// <summary>The rows of browser sessions: each login makes one, and whoever has a cookie without one is nobody.</summary>
+/// <summary>The rows of browser sessions: each login makes one, and a cookie without one is worth nothing.</summary>
 internal sealed class BrowserSessions(
     IDbContextFactory<RepoHostDb> databases, UserAccounts accounts, ChangeStamps stamps, IOptions<AccountsOptions> options, TimeProvider time)
 {

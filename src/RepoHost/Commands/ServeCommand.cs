@@ -82,7 +82,7 @@ internal static partial class ServeCommand
             Log.SetupOpen(app.Logger, app.Services.GetRequiredService<PublicUrl>().Of($"/setup#{code}"));
     }
 
-    /// <summary>Development has it so: whoever tries the program out has no mails.</summary>
+    /// <summary>It is so in Development, where nobody reads mails.</summary>
     private static void TellOfUnprovedAddresses(WebApplication app)
     {
         if (!app.Services.GetRequiredService<IOptions<GatingOptions>>().Value.RequireConfirmedEmail)
@@ -104,7 +104,7 @@ internal static partial class ServeCommand
         public static partial void SetupOpen(ILogger logger, string address);
 
         [LoggerMessage(
-            Message = "Gating:RequireConfirmedEmail is false: people can ask for access with mail addresses that they have not confirmed, and so with anybody's.")]
+            Message = "Gating:RequireConfirmedEmail is false: people can ask for access with addresses that they have not confirmed, and so with anybody's.")]
         public static partial void UnprovedAddresses(ILogger logger, LogLevel level);
     }
 }

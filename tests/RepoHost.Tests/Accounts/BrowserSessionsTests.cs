@@ -103,7 +103,7 @@ public sealed class BrowserSessionsTests : IAsyncLifetime
         await AskAsync(rooms, cookie);
         await using (var db = await rooms.Databases.CreateDbContextAsync(Cancel))
             Assert.Equal(1, await db.Sessions.ExecuteDeleteAsync(Cancel));
-        // The row has gone behind everybody's back, so whoever still lets it in has not looked.
+        // The row has gone without a word to anybody, so a session that is still let in was not looked for.
         Assert.Equal(CallerKind.Person, (await AskAsync(rooms, cookie)).Kind);
         await other.Users.SetAdministratorAsync("ada", true, Cancel);
         Assert.Same(Caller.Anonymous, await AskAsync(rooms, cookie));

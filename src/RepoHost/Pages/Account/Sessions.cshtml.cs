@@ -21,7 +21,7 @@ internal sealed class SessionsModel(BrowserSessions rows) : AccountPage
         if (id is null || id == Caller.SessionId)
             return await LeaveAsync("You are logged out.");
         if (await rows.EndAsync(Caller.UserId!, id, Aborted))
-            Notify("That session has ended: whoever uses that browser has to log in again.");
+            Notify("That session has ended: that browser has to log in again.");
         return SeeOther(Path);
     }
 
