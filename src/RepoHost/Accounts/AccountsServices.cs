@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using RepoHost.Accounts.Limits;
 using RepoHost.Data;
 using RepoHost.Hosting;
 
@@ -61,6 +62,7 @@ internal static class AccountsServices
         services.AddSingleton<InvitationMailLimit>();
         services.AddSingleton<Invitations>();
         services.AddSingleton<ServiceAccounts>();
+        services.AddStorageLimits();
         services.AddSingleton<RepositoryCatalog>();
         services.AddSingleton<OwnedRepositories>();
         services.AddSingleton<RepositoryRoles>();

@@ -1,6 +1,7 @@
 using System.Text;
 using GateMiddleware.Policy;
 using Microsoft.EntityFrameworkCore;
+using RepoHost.Accounts.Limits;
 using RepoHost.Data;
 using RepoHost.Git;
 
@@ -17,6 +18,9 @@ internal enum CreateRepositoryOutcome
 
     /// <summary>What it was to be filled with can't be taken.</summary>
     BadContent,
+
+    /// <summary>Its owner has as many repositories, or as many bytes, as they may have.</summary>
+    OverLimit,
 }
 
 /// <summary>Whether a name can be taken, and by whom the repository would be made.</summary>
@@ -27,7 +31,15 @@ internal sealed record RepositoryNameCheck(CreateRepositoryOutcome Outcome, stri
 /// <summary>The row of a repository to be.</summary>
 /// <param name="Private">Null: as the owning organization has it, else public.</param>
 /// <param name="Id">Its content is there already under this id.</param>
-internal sealed record NewRepository(RepositoryType Type, string Namespace, string Name, string CreatedById, bool? Private, string Id, long? LfsMultipartBytes = null, GateMode Gate = GateMode.Open);
+internal sealed record NewRepository(RepositoryType Type, string Namespace, string Name, string CreatedById, bool? Private, string Id, long? LfsMultipartBytes = null, GateMode Gate = GateMode.Open)
+{
+    /// <summary>What it holds already, in bytes as they count for the limits; likewise <see cref="LfsBytes"/>.</summary>
+    public long GitBytes { get; init; }
+    public long LfsBytes { get; init; }
+
+    /// <summary>Made whatever the limits say.</summary>
+    public bool BeyondLimits { get; init; }
+}
 
 /// <param name="Message">A sentence for the person; empty when created.</param>
 internal sealed record CreateRepositoryResult(CreateRepositoryOutcome Outcome, RepositoryRecord? Repository, string Message);
@@ -39,13 +51,16 @@ internal enum MoveRepositoryOutcome
     Exists,
     NoSuchNamespace,
     NoSuchRepository,
+
+    /// <summary>The owner to be has no room for it; <see cref="StorageLimits.RefuseMoveAsync(string, string, CancellationToken)"/> says why.</summary>
+    OverLimit,
 }
 
 /// <summary>
 /// The rows of repositories, found by name without a database once they are warm. Names that nothing has are not remembered, so that a repository which
 /// another process makes is there at once; renames, deletions and changes of settings are seen by the repository's stamp.
 /// </summary>
-internal sealed class RepositoryCatalog(IDbContextFactory<RepoHostDb> databases, ChangeStamps stamps, IStandingChanges changes, TimeProvider time)
+internal sealed class RepositoryCatalog(IDbContextFactory<RepoHostDb> databases, ChangeStamps stamps, IStandingChanges changes, StorageLimits limits, TimeProvider time)
 {
     private readonly BoundedCache<AskedName, (RepositoryRecord Record, long Stamp)> byName = new(20_000, time, AskedName.IgnoringCase);
     private readonly BoundedCache<string, (RepositoryRecord Record, long Stamp)> byId = new(20_000, time, StringComparer.Ordinal);
@@ -82,12 +97,16 @@ internal sealed class RepositoryCatalog(IDbContextFactory<RepoHostDb> databases,
 
     /// <summary>Whether a repository of that name could be made now; <see cref="CreateAsync"/> asks again when it comes to it.</summary>
     /// <param name="createdById">Null: the owner, or the first administrator of the owning organization.</param>
-    public async Task<RepositoryNameCheck> CheckAsync(RepositoryType type, string @namespace, string name, string? createdById, CancellationToken cancellationToken)
+    /// <param name="beyondLimits">Not to be held to the owner's limits.</param>
+    public async Task<RepositoryNameCheck> CheckAsync(
+        RepositoryType type, string @namespace, string name, string? createdById, bool beyondLimits, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var (owner, refusal) = await FindPlaceAsync(db, type, @namespace, name, cancellationToken);
         if (refusal is not null)
             return new(refusal.Outcome, null, refusal.Message);
+        if (!beyondLimits && (await limits.OfOwnerAsync(db, owner!, cancellationToken)).RefuseRepository(0) is { } full)
+            return new(CreateRepositoryOutcome.OverLimit, null, full.Message);
         createdById ??= owner!.UserId ?? await db.Memberships
             .Where(m => m.OrganizationId == owner.OrganizationId && m.Role == OrganizationRole.Admin)
             .OrderBy(m => m.CreatedAt).ThenBy(m => m.UserId).Select(m => m.UserId).FirstOrDefaultAsync(cancellationToken);
@@ -106,6 +125,8 @@ internal sealed class RepositoryCatalog(IDbContextFactory<RepoHostDb> databases,
         var (owner, refusal) = await FindPlaceAsync(db, type, repository.Namespace, repository.Name, cancellationToken);
         if (refusal is not null)
             return refusal;
+        if (!repository.BeyondLimits && (await limits.OfOwnerAsync(db, owner!, cancellationToken)).RefuseRepository(repository.GitBytes + repository.LfsBytes) is { } full)
+            return new(CreateRepositoryOutcome.OverLimit, null, full.Message);
 
         var key = AccountNames.Key(repository.Namespace, repository.Name);
         var freed = await RemoveRedirectAsync(db, type, key, cancellationToken);
@@ -129,6 +150,7 @@ internal sealed class RepositoryCatalog(IDbContextFactory<RepoHostDb> databases,
         };
         db.Repositories.Add(row);
         await db.SaveChangesAsync(cancellationToken);
+        await StorageLimits.AddAsync(db, row.Id, repository.GitBytes, repository.LfsBytes, now, cancellationToken);
         await NotePublishedAsync(db, owner, cancellationToken);
         if (also is not null)
             await also(db, cancellationToken);
@@ -166,6 +188,8 @@ internal sealed class RepositoryCatalog(IDbContextFactory<RepoHostDb> databases,
         var key = AccountNames.Key(@namespace, name);
         if (await db.Repositories.AnyAsync(r => r.Type == row.Type && r.NameKey == key && r.Id != row.Id, cancellationToken))
             return MoveRepositoryOutcome.Exists;
+        if (await limits.RefuseMoveAsync(db, row, owner, cancellationToken) is not null)
+            return MoveRepositoryOutcome.OverLimit;
 
         var freed = await RemoveRedirectAsync(db, row.Type, key, cancellationToken);
         if (key != row.NameKey)

@@ -19,6 +19,9 @@ internal sealed record RepositoryOrder(RepositoryType Type, string Namespace, st
 
     /// <summary>From which size this repository's LFS objects are uploaded in parts; null is the server's own.</summary>
     public long? LfsMultipartBytes { get; init; }
+
+    /// <summary>Made whatever the limits say, as the operator may; it counts all the same.</summary>
+    public bool BeyondLimits { get; init; }
 }
 
 /// <summary>Either a repository with its content, or the sentence that says why not.</summary>
@@ -28,11 +31,12 @@ internal sealed record RepositoryIntakeResult(RepositoryRecord? Repository, Impo
 /// Makes a repository with its content. The content is made first, under the new id; the row, and with it the name, comes last together with the LFS
 /// objects' rows in one transaction. So a half-made repository is never to be seen.
 /// </summary>
-internal sealed class RepositoryIntake(RepositoryCatalog catalog, RepositoryImport import, GitRepositories repositories, LfsBindings bindings, CommitAuthors authors)
+internal sealed class RepositoryIntake(
+    RepositoryCatalog catalog, RepositoryImport import, GitRepositories repositories, LfsBindings bindings, LfsUploads uploads, CommitAuthors authors)
 {
     public async Task<RepositoryIntakeResult> AddAsync(RepositoryOrder order, IProgress<ImportStep>? progress, CancellationToken cancellationToken)
     {
-        var check = await catalog.CheckAsync(order.Type, order.Namespace, order.Name, order.CreatedById, cancellationToken);
+        var check = await catalog.CheckAsync(order.Type, order.Namespace, order.Name, order.CreatedById, order.BeyondLimits, cancellationToken);
         if (check.Outcome != CreateRepositoryOutcome.Created)
             return new(null, null, check.Outcome, check.Message);
 
@@ -43,11 +47,22 @@ internal sealed class RepositoryIntake(RepositoryCatalog catalog, RepositoryImpo
                 ? await import.StartAsync(id, order.Files, cancellationToken)
                 : await import.ImportAsync(id, order.From, await authors.OfAsync(check.CreatedById!, cancellationToken), progress, cancellationToken);
             var created = await catalog.CreateAsync(
-                new(order.Type, order.Namespace, order.Name, check.CreatedById!, order.Private, id, order.LfsMultipartBytes, order.Gate),
+                new(order.Type, order.Namespace, order.Name, check.CreatedById!, order.Private, id, order.LfsMultipartBytes, order.Gate)
+                {
+                    GitBytes = ObjectFiles.SizeOf(repositories.PathOf(id)),
+                    LfsBytes = content.LfsObjects.DistinctBy(o => o.Oid).Sum(o => o.Size),
+                    BeyondLimits = order.BeyondLimits,
+                },
                 (db, cancel) => bindings.AddAsync(db, id, content.LfsObjects, cancel), cancellationToken);
             // Somebody else may have taken the name meanwhile; the result then names theirs.
-            if (created.Outcome == CreateRepositoryOutcome.Created)
+            if (created.Outcome == CreateRepositoryOutcome.Created && await AllThereAsync(content))
                 return new(created.Repository, content, created.Outcome, "");
+            if (created.Outcome == CreateRepositoryOutcome.Created)
+            {
+                await catalog.DeleteAsync(id, CancellationToken.None);
+                repositories.Delete(id);
+                return new(null, null, CreateRepositoryOutcome.BadContent, "An LFS object of the folder was being cleaned up at the same moment. Nothing was added; import it again.");
+            }
 
             repositories.Delete(id);
             return new(null, null, created.Outcome, created.Message);
@@ -64,6 +79,18 @@ internal sealed class RepositoryIntake(RepositoryCatalog catalog, RepositoryImpo
                 Remove(id);
             throw;
         }
+    }
+
+    /// <summary>A clean-up may have taken bytes that the import had found in the store: it saw no row of them yet. From now on it does.</summary>
+    private async Task<bool> AllThereAsync(ImportSummary content)
+    {
+        foreach (var pointer in content.LfsObjects)
+        {
+            if (!await uploads.IsThereAsync(pointer, CancellationToken.None))
+                return false;
+        }
+
+        return true;
     }
 
     private void Remove(string id)

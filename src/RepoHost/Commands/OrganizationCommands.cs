@@ -11,7 +11,7 @@ internal static class OrganizationCommands
 
     public static Command Build(CommandHost host)
     {
-        var org = new Command("org", "Organizations: add, list, change and delete them, and say who belongs to them.") { Add(host), Member(host) };
+        var org = new Command("org", "Organizations: add, list, change and delete them, and say who belongs to them.") { Add(host), Member(host), LimitCommands.OfOrganizations(host) };
         foreach (var command in OrganizationSwitchCommands.Build(host))
             org.Subcommands.Add(command);
         return org;

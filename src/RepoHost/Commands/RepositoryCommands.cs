@@ -1,8 +1,10 @@
 using System.CommandLine;
 using RepoHost.Accounts;
+using RepoHost.Accounts.Limits;
 using RepoHost.Data;
 using RepoHost.Gating;
 using RepoHost.Git;
+using RepoHost.Hosting;
 using RepoHost.Lfs;
 using Spectre.Console;
 
@@ -16,6 +18,7 @@ internal static class RepositoryCommands
         var repo = new Command("repo", "Repositories: import, list, switch off and delete them.");
         repo.Subcommands.Add(Add(host));
         repo.Subcommands.Add(List(host));
+        repo.Subcommands.Add(LimitCommands.OfRepositories(host));
         foreach (var command in RepositorySwitchCommands.Build(host))
             repo.Subcommands.Add(command);
         return repo;
@@ -58,7 +61,7 @@ internal static class RepositoryCommands
             return CommandHost.Fail(parsed, $"'{id}' names no owner; write NS/NAME, for example acme/{id}.");
 
         var intake = services.GetRequiredService<RepositoryIntake>();
-        var order = new RepositoryOrder(type, id[..slash], id[(slash + 1)..], CreatedById: null, isPrivate, from);
+        var order = new RepositoryOrder(type, id[..slash], id[(slash + 1)..], CreatedById: null, isPrivate, from) { BeyondLimits = true };
         var result = await WithProgressAsync(progress => intake.AddAsync(order, progress, cancellationToken));
         if (result.Repository is null)
             return CommandHost.Fail(parsed, result.Message);
@@ -88,19 +91,29 @@ internal static class RepositoryCommands
 
     private static Command List(CommandHost host)
     {
-        var command = new Command("list", "List all repositories: type, id, the gate that holds, visibility, id on disk.");
-        command.SetAction((parsed, cancellation) => host.RunAsync(parsed, (services, token) => ListAsync(parsed, services, token), cancellation));
+        var recount = new Option<bool>("--recount") { Description = "Count on the disk first how much each repository holds. The server does it once a day." };
+        var command = new Command("list", "List all repositories: type, id, the gate that holds, visibility, id on disk, size.") { recount };
+        command.SetAction((parsed, cancellation) => host.RunAsync(parsed, (services, token) => ListAsync(parsed, services, parsed.GetValue(recount), token), cancellation));
         return command;
     }
 
-    private static async Task<int> ListAsync(ParseResult parsed, IServiceProvider services, CancellationToken cancellationToken)
+    private static async Task<int> ListAsync(ParseResult parsed, IServiceProvider services, bool recount, CancellationToken cancellationToken)
     {
         var catalog = services.GetRequiredService<RepositoryCatalog>();
         var cards = services.GetRequiredService<CardPolicies>();
-        foreach (var record in await catalog.AllAsync(cancellationToken))
+        var records = await catalog.AllAsync(cancellationToken);
+        if (recount)
+        {
+            var count = services.GetRequiredService<StorageRecount>();
+            foreach (var record in records)
+                await count.CountAsync(record.Id, cancellationToken);
+        }
+
+        var sizes = await services.GetRequiredService<StorageLimits>().AllAsync(cancellationToken);
+        foreach (var record in records)
         {
             var gate = await GateOfAsync(cards, record, cancellationToken);
-            CommandHost.Say(parsed, $"{record.Type.Singular(),-8} {record.FullName,-48} {gate,-7} {(record.Private ? "private" : "public"),-8} {record.Id}");
+            CommandHost.Say(parsed, $"{record.Type.Singular(),-8} {record.FullName,-48} {gate,-7} {(record.Private ? "private" : "public"),-8} {record.Id} {ByteCount.Of(sizes.GetValueOrDefault(record.Id))}");
         }
 
         return 0;

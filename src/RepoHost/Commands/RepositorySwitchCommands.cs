@@ -59,7 +59,7 @@ internal static class RepositorySwitchCommands
     }
 
     /// <summary>Null when there is none of that name, which is then said. A former name is no name here: it may be meant for something else.</summary>
-    private static async Task<RepositoryRecord?> FindAsync(ParseResult parsed, RepositoryCatalog catalog, string type, string id, CancellationToken cancellationToken)
+    internal static async Task<RepositoryRecord?> FindAsync(ParseResult parsed, RepositoryCatalog catalog, string type, string id, CancellationToken cancellationToken)
     {
         var record = id.Split('/') is [var ns, var name]
             ? await catalog.FindAsync(Enum.Parse<RepositoryType>(type, ignoreCase: true), ns, name, cancellationToken)

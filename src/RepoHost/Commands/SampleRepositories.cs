@@ -39,7 +39,7 @@ internal sealed class SampleRepositories(
 
         foreach (var (type, path) in Folders(folder))
         {
-            var order = new RepositoryOrder(type, Path.GetFileName(Path.GetDirectoryName(path)!), Path.GetFileName(path), author.UserId, Private: false, path);
+            var order = new RepositoryOrder(type, Path.GetFileName(Path.GetDirectoryName(path)!), Path.GetFileName(path), author.UserId, Private: false, path) { BeyondLimits = true };
             var added = await intake.AddAsync(order, null, cancellationToken);
             if (added.Repository is null)
                 throw new InvalidOperationException($"The sample {order.Namespace}/{order.Name} could not be added: {added.Message}");

@@ -23,6 +23,7 @@ internal static class UserCommands
         Admin(host),
         Switch(host, "disable", "Ends every session and token of a person at once, and lets nobody sign in as them. Nothing is deleted.", disabled: true),
         Switch(host, "enable", "Lets a disabled person in again, with the tokens they had.", disabled: false),
+        LimitCommands.OfUsers(host),
         UserDepartureCommands.Export(host),
         UserDepartureCommands.Delete(host),
         UserDepartureCommands.Free(host),

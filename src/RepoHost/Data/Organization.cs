@@ -18,5 +18,12 @@ internal sealed class Organization
     public bool NeverPublished { get; set; }
     /// <summary>The row is kept so that nobody takes the name: nothing else is left of it.</summary>
     public DateTimeOffset? DeletedAt { get; set; }
+
+    /// <summary>How many bytes its repositories may have together; null: the server's own limit, <see cref="RepositoryUsage.NoLimit"/>: none.</summary>
+    public long? BytesLimit { get; set; }
+
+    /// <summary>How many repositories it may own, in the same way.</summary>
+    public long? RepositoriesLimit { get; set; }
+
     public List<Membership> Members { get; } = [];
 }

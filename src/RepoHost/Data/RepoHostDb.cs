@@ -20,6 +20,8 @@ internal sealed class RepoHostDb(DbContextOptions<RepoHostDb> options) : Identit
     public DbSet<Repository> Repositories => Set<Repository>();
     public DbSet<RepositoryRedirect> RepositoryRedirects => Set<RepositoryRedirect>();
     public DbSet<LfsObject> LfsObjects => Set<LfsObject>();
+    public DbSet<RepositoryUsage> RepositoryUsage => Set<RepositoryUsage>();
+    public DbSet<ProposedBytes> ProposedBytes => Set<ProposedBytes>();
     public DbSet<PullRequest> PullRequests => Set<PullRequest>();
     public DbSet<AccessRequest> AccessRequests => Set<AccessRequest>();
     public DbSet<AccessEvent> AccessEvents => Set<AccessEvent>();

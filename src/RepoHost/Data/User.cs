@@ -47,6 +47,12 @@ internal sealed class User : IdentityUser
     /// <summary>Wants no mails about what became of their own requests.</summary>
     public bool DecisionMailsOff { get; set; }
 
+    /// <summary>How many bytes their own repositories may have together; null: the server's own limit, <see cref="RepositoryUsage.NoLimit"/>: none.</summary>
+    public long? BytesLimit { get; set; }
+
+    /// <summary>How many repositories they may own, in the same way.</summary>
+    public long? RepositoriesLimit { get; set; }
+
     /// <summary>Set on a row that is nobody's any more: it stands, under a new id and without a name of anybody's, for a deleted person in what must stay of them.</summary>
     public DateTimeOffset? DeletedAt { get; set; }
 

@@ -51,6 +51,7 @@ internal static class GatingServices
         services.AddSingleton<WriterGate>();
         services.AddSingleton<PublicNames>();
         services.AddSingleton<WriteRights>();
+        services.AddSingleton<WriteStorage>();
         services.AddSingleton<RepositoryWrites>();
         services.AddSingleton<RefChanges>();
         services.AddSingleton<FirstFiles>();
@@ -62,6 +63,8 @@ internal static class GatingServices
         services.AddSingleton<OrganizationAdmission>();
         services.AddSingleton<PullRequests>();
         services.AddSingleton<UploadRules>();
+        services.AddSingleton<CommitStorage>();
+        services.AddSingleton<LfsRoom>();
         services.AddSingleton<RepositoryCommits>();
         services.AddSingleton<CardGateRemoval>();
         services.AddSingleton<DecisionChanges>();

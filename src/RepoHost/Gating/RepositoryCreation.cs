@@ -37,6 +37,7 @@ internal sealed class RepositoryCreation(TokenNamespaces namespaces, FirstFiles 
         // 3
         var result = await intake.AddAsync(order with { CreatedById = caller.UserId, Files = choice.Files }, null, cancellationToken);
         return result.Repository is { } created ? new(created, null)
+            : result.Outcome == CreateRepositoryOutcome.OverLimit ? Refused(HubErrors.OverLimit(507, result.Message))
             : Refused(HubErrors.BadRequest(result.Message)) with { Taken = result.Outcome == CreateRepositoryOutcome.Exists };
     }
 

@@ -1,5 +1,6 @@
 using GateMiddleware.Rejection;
 using RepoHost.Accounts;
+using RepoHost.Accounts.Limits;
 using RepoHost.Data;
 using RepoHost.Git;
 using RepoHost.Hosting;
@@ -7,7 +8,7 @@ using RepoHost.Hosting;
 namespace RepoHost.Gating;
 
 /// <summary>Renames repositories and hands them over, for the API and the settings page alike. Whether the caller may change this one was asked before.</summary>
-internal sealed class RepositoryMoves(RepositoryRoles roles, TokenNamespaces namespaces, RepositoryCatalog catalog)
+internal sealed class RepositoryMoves(RepositoryRoles roles, TokenNamespaces namespaces, RepositoryCatalog catalog, StorageLimits limits)
 {
     /// <returns>Null when it is moved; the former name leads to it.</returns>
     public async Task<Refusal?> MoveAsync(RepositoryRecord record, Caller caller, string @namespace, string name, CancellationToken cancellationToken)
@@ -21,6 +22,8 @@ internal sealed class RepositoryMoves(RepositoryRoles roles, TokenNamespaces nam
         {
             MoveRepositoryOutcome.Moved => null,
             MoveRepositoryOutcome.Exists => new(409, null, $"A {record.Type.Singular()} repository called {target.FullName} already exists", null),
+            MoveRepositoryOutcome.OverLimit => await limits.RefuseMoveAsync(record.Id, @namespace, cancellationToken) is { } full
+                ? HubErrors.OverLimit(full.Status, full.Message) : HubErrors.OverLimit(507, "There was no room for it a moment ago. Try again."),
             MoveRepositoryOutcome.NoSuchRepository => HubErrors.RepositoryNotFound,
             _ => HubErrors.NotPermitted,
         };

@@ -9,7 +9,7 @@ namespace RepoHost.Gating;
 /// <summary>The one way in which refs of a repository change, so the push rules hold for git, the commit API, the branch routes and the browser alike.</summary>
 internal sealed partial class RepositoryWrites(
     GitRepositories repositories, RepositoryCatalog catalog, WriteRights rights, PushedObjects objects, PublicNames names, RefLimits refLimits, PushedCard card,
-    RepositoryUpkeep upkeep, TimeProvider time,
+    WriteStorage storage, RepositoryUpkeep upkeep, TimeProvider time,
     ILogger<RepositoryWrites> logger)
 {
     /// <summary>
@@ -20,7 +20,7 @@ internal sealed partial class RepositoryWrites(
     ///  4 the caller may do it now: an upload may have taken hours
     ///  5 no content becomes public that the caller may not read. Before the card, whose faults are told with a piece of its text
     ///  6 the default branch's new card, against the settings and the card as they are now
-    ///  7 the objects become part of the repository
+    ///  7 the objects become part of the repository, if there is room for them
     ///  8 the refs move; a gate in the card holds from here on
     /// </summary>
     public async Task<WriteOutcome> ApplyAsync(WriteOrder order, CancellationToken cancellationToken)
@@ -59,6 +59,8 @@ internal sealed partial class RepositoryWrites(
             return WriteOutcome.Refused(fault.LackOfRights ? fault with { Message = fault.Message + rights.SettingsHint(record, order, role) } : fault);
 
         // 7
+        if (await storage.ChargeAsync(order, role, cancellationToken) is { } full)
+            return WriteOutcome.Refused(full);
         order.Objects?.Adopt();
 
         // 8

@@ -35,7 +35,11 @@ internal enum WriteResult
 /// <param name="Ref">The ref it concerns; null for the whole change.</param>
 /// <param name="Message">What is wrong and what to do, for the person; may have several lines.</param>
 /// <param name="LackOfRights">The change itself is sound: another person could make it.</param>
-internal sealed record WriteFault(string? Ref, string Message, bool LackOfRights = false);
+internal sealed record WriteFault(string? Ref, string Message, bool LackOfRights = false)
+{
+    /// <summary>Set when it is about room: 413 or 507.</summary>
+    public int? StorageStatus { get; init; }
+}
 
 /// <param name="Faults">Empty unless refused.</param>
 /// <param name="Warnings">What the author should repair in the card, although it was taken.</param>
@@ -44,12 +48,13 @@ internal sealed record WriteOutcome(WriteResult Result, IReadOnlyList<WriteFault
     public static readonly WriteOutcome Moved = new(WriteResult.Moved, [], []);
     public static readonly WriteOutcome Gone = new(WriteResult.Gone, [], []);
 
-    /// <summary>The faults as an answer over HTTP: 403 where another person could have done it, else 400.</summary>
+    /// <summary>The faults as an answer over HTTP: 403 where another person could have done it, 413 or 507 where there is no room, else 400.</summary>
     public Refusal ToRefusal() => Result switch
     {
         WriteResult.Gone => HubErrors.RepositoryNotFound,
         WriteResult.Moved => HubErrors.BranchMoved,
-        _ => new(Faults.Any(fault => fault.LackOfRights) ? 403 : 400, null, string.Join('\n', Faults.Select(fault => fault.Message)), null),
+        _ => new(
+            Faults.Any(fault => fault.LackOfRights) ? 403 : Faults.Max(fault => fault.StorageStatus) ?? 400, null, string.Join('\n', Faults.Select(fault => fault.Message)), null),
     };
 
     public static WriteOutcome Refused(params IReadOnlyList<WriteFault> faults) => new(WriteResult.Refused, faults, []);

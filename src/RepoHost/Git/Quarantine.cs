@@ -71,12 +71,21 @@ internal sealed class Quarantine : IDisposable
         }
     }
 
+    /// <summary>How much the repository grows by <see cref="Adopt"/>.</summary>
+    public long CountBytes()
+    {
+        var (from, to) = (Path.Combine(Folder, "objects"), Path.Combine(target, "objects"));
+        var packed = Packs(Path.Combine(from, "pack")).SelectMany(FilesOf).Where(file => !File.Exists(Path.Combine(to, "pack", file.Name)));
+        var loose = LooseFolders(from).SelectMany(fan => fan.EnumerateFiles().Where(file => !File.Exists(Path.Combine(to, fan.Name, file.Name))));
+        return packed.Concat(loose).Sum(file => file.Length);
+    }
+
     /// <summary>Moves all objects into the repository. The move is durable when it returns; a ref may then point at them.</summary>
     public void Adopt()
     {
         var (from, to) = (Path.Combine(Folder, "objects"), Path.Combine(target, "objects"));
         AdoptPacks(Path.Combine(from, "pack"), Path.Combine(to, "pack"));
-        foreach (var fan in new DirectoryInfo(from).EnumerateDirectories().Where(folder => folder.Name.Length == 2))
+        foreach (var fan in LooseFolders(from))
         {
             var into = Path.Combine(to, fan.Name);
             DurableFolder.Create(into);
@@ -102,20 +111,21 @@ internal sealed class Quarantine : IDisposable
     /// <summary>The index last: a pack is used from the moment its index is there (git's tmp-objdir.c does the same).</summary>
     private static void AdoptPacks(string from, string to)
     {
-        var packs = new DirectoryInfo(from).GetFiles("pack-*.pack").Where(pack => pack.Length > EmptyPack).ToArray();
-        foreach (var pack in packs)
-        {
-            foreach (var extension in (ReadOnlySpan<string>)[".pack", ".rev", ".idx"])
-            {
-                var file = Path.ChangeExtension(pack.FullName, extension);
-                if (File.Exists(file))
-                    Move(file, Path.Combine(to, Path.GetFileName(file)));
-            }
-        }
+        var packs = Packs(from).ToArray();
+        foreach (var file in packs.SelectMany(FilesOf))
+            Move(file.FullName, Path.Combine(to, file.Name));
 
         if (packs.Length > 0)
             DurableFolder.Flush(to);
     }
+
+    private static IEnumerable<FileInfo> Packs(string folder) => new DirectoryInfo(folder).GetFiles("pack-*.pack").Where(pack => pack.Length > EmptyPack);
+
+    private static IEnumerable<FileInfo> FilesOf(FileInfo pack) =>
+        ((string[])[".pack", ".rev", ".idx"]).Select(extension => new FileInfo(Path.ChangeExtension(pack.FullName, extension))).Where(file => file.Exists);
+
+    private static IEnumerable<DirectoryInfo> LooseFolders(string objects) =>
+        new DirectoryInfo(objects).EnumerateDirectories().Where(folder => folder.Name.Length == 2);
 
     private static void Move(string from, string to)
     {

@@ -19,6 +19,9 @@ internal sealed partial class RepositoryUpkeep(GitRepositories repositories, Tim
 
     private readonly Channel<string> due = Channel.CreateBounded<string>(new BoundedChannelOptions(1024) { FullMode = BoundedChannelFullMode.DropWrite });
 
+    /// <summary>Told of a repository whose packs were rolled up, on the thread that did it.</summary>
+    public event Action<string>? RolledUp;
+
     /// <summary>To be called after a write. Cheap; when too much is waiting already, the next write will ask again.</summary>
     public void Consider(string repositoryId)
     {
@@ -56,6 +59,7 @@ internal sealed partial class RepositoryUpkeep(GitRepositories repositories, Tim
         repositories.CloseHandles(repositoryId);
         var left = CountPacks(repositoryId);
         Log.RolledUp(logger, repositoryId, left);
+        RolledUp?.Invoke(repositoryId);
     }
 
     /// <summary>Holding the repository's lock: whoever holds it takes lock files of git's for leftovers.</summary>

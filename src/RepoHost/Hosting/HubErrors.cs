@@ -74,6 +74,9 @@ internal static class HubErrors
     /// <summary>Another attempt later may succeed.</summary>
     public static Refusal NoRoom(string sentence) => new(503, null, sentence, null);
 
+    /// <summary>A storage limit: 413 for what is over it by itself, 507 where too much of it is used.</summary>
+    public static Refusal OverLimit(int status, string sentence) => new(status, null, sentence, null);
+
     public static Refusal BadRequest(string sentence) => new(400, null, sentence, null);
 
     /// <summary>A validation error in the Hub's spelling (contract 6.4): a cross, the sentence, and on a second line where it is.</summary>

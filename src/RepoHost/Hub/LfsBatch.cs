@@ -1,7 +1,9 @@
 using RepoHost.Hosting;
 using Microsoft.Extensions.Options;
 using RepoHost.Accounts;
+using RepoHost.Accounts.Limits;
 using RepoHost.Data;
+using RepoHost.Gating;
 using RepoHost.Lfs;
 
 namespace RepoHost.Hub;
@@ -10,7 +12,7 @@ namespace RepoHost.Hub;
 /// Answers a batch whose caller was let in, object by object. Only this repository's own rows are asked: what other repositories hold changes nothing in the
 /// answer (threat rows 1 to 3).
 /// </summary>
-internal sealed class LfsBatch(LfsBindings bindings, LfsUploads uploads, LfsAddresses addresses, IOptions<LfsOptions> options)
+internal sealed class LfsBatch(LfsBindings bindings, LfsUploads uploads, LfsAddresses addresses, LfsRoom room, IOptions<LfsOptions> options)
 {
     /// <summary>All objects of a batch may be cut into this many parts, a signed address each; otherwise a few names would make an answer of 100 MB.</summary>
     private const int MostParts = 20_000;
@@ -34,7 +36,7 @@ internal sealed class LfsBatch(LfsBindings bindings, LfsUploads uploads, LfsAddr
     }
 
     /// <summary>
-    ///  1 which objects are still wanted
+    ///  1 which objects are still wanted, and for which of them there is room
     ///  2 one form of transfer for all of them, as the protocol has it
     ///  3 addresses for the wanted ones; nothing for those that are there; an error for those that can't be
     /// </summary>
@@ -43,11 +45,22 @@ internal sealed class LfsBatch(LfsBindings bindings, LfsUploads uploads, LfsAddr
     {
         // 1
         var wanted = new HashSet<LfsPointer>();
+        var full = new Dictionary<LfsPointer, StorageFault>();
+        var standing = await room.FindAsync(repository.Id, cancellationToken);
         foreach (var pointer in body.Objects.Where(o => Fault(o, given) is null).Select(o => o.Pointer!))
         {
-            // A row whose bytes were lost asks for them again.
-            if (!given.ContainsKey(pointer.Oid) || !await uploads.IsThereAsync(pointer, cancellationToken))
-                wanted.Add(pointer);
+            // A row whose bytes were lost asks for them again; it counts already.
+            var counted = given.ContainsKey(pointer.Oid);
+            if ((counted && await uploads.IsThereAsync(pointer, cancellationToken)) || wanted.Contains(pointer))
+                continue;
+            if (!counted && standing?.Refuse(pointer.Size) is { } fault)
+            {
+                full[pointer] = fault;
+                continue;
+            }
+
+            wanted.Add(pointer);
+            standing = counted ? standing : standing?.After(pointer.Size);
         }
 
         // 2
@@ -62,6 +75,7 @@ internal sealed class LfsBatch(LfsBindings bindings, LfsUploads uploads, LfsAddr
         {
             cancellationToken.ThrowIfCancellationRequested();
             return Fault(o, given) is { } fault ? Invalid(o, fault)
+                : full.TryGetValue(o.Pointer!, out var over) ? new LfsBatchAnswerObject(o.Oid, o.Size, Error: new(over.Status, over.Message))
                 : !wanted.Contains(o.Pointer!) ? new LfsBatchAnswerObject(o.Oid, o.Size)
                 : new(o.Oid, o.Size, true, multipart ? book.UploadInParts(o.Pointer!, partBytes) : book.Upload(o.Pointer!));
         })]);

@@ -23,12 +23,23 @@ internal static class LfsObjectEndpoints
     }
 
     /// <summary>The object is complete with this answer: some clients never verify (trap T28).</summary>
-    private static async Task<IResult> StoreAsync(HttpContext context, LfsUploads uploads)
+    private static async Task<IResult> StoreAsync(HttpContext context, LfsUploads uploads, LfsRoom room)
     {
         var link = context.Link();
-        return context.LengthFault(link.Object.Size) is { } fault
-            ? LfsRefusals.As(fault)
-            : LfsRequests.Answer(await uploads.StoreAsync(link.RepositoryId, link.Object, context.Request.Body, context.RequestAborted));
+        if (context.LengthFault(link.Object.Size) is { } fault)
+            return LfsRefusals.As(fault);
+        var upload = Guid.NewGuid().ToString("N");
+        try
+        {
+            if (await room.HoldAsync(link.RepositoryId, link.Object, upload, context.RequestAborted) is { } full)
+                return LfsRefusals.As(full);
+            var charge = room.ChargeOf(link.RepositoryId);
+            return LfsRequests.Answer(await uploads.StoreAsync(link.RepositoryId, link.Object, context.Request.Body, charge.AdmitLfsAsync, context.RequestAborted), charge);
+        }
+        finally
+        {
+            room.Release(upload);
+        }
     }
 
     private static async Task SendAsync(HttpContext context, LfsBindings bindings, IBlobStore blobs)

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using RepoHost.Accounts;
 using RepoHost.Data;
+using RepoHost.Gating;
 using RepoHost.Hosting;
 using RepoHost.Lfs;
 using RepoHost.Storage;
@@ -21,12 +22,15 @@ internal static class LfsPartEndpoints
         routes.MapPost($"{one}/complete/{{{SecretInAddress.RouteValue}}}", CompleteAsync).WithSignedAddress(LinkOperation.Complete, type);
     }
 
-    private static async Task<IResult> StorePartAsync(HttpContext context, PartialBlobs parts)
+    private static async Task<IResult> StorePartAsync(HttpContext context, PartialBlobs parts, LfsRoom room)
     {
         var link = context.Link();
         var length = link.Plan.LengthOf(link.Part);
         if (context.LengthFault(length) is { } fault)
             return LfsRefusals.As(fault);
+        // For the whole object: its parts stay on the disk until it is complete, or for a day.
+        if (await room.HoldPartsAsync(link.RepositoryId, link.Object, link.UploadId!, context.RequestAborted) is { } full)
+            return LfsRefusals.As(full);
         if (await parts.WriteAsync(link.UploadId!, link.Part, link.Plan.OffsetOf(link.Part), length, context.Request.Body, context.RequestAborted) is not { } tag)
             return LfsRefusals.As(LfsRefusals.Busy);
         // Clients stop when it is empty.
@@ -34,7 +38,7 @@ internal static class LfsPartEndpoints
         return TypedResults.Ok();
     }
 
-    private static async Task<IResult> CompleteAsync(HttpContext context, LfsUploads uploads)
+    private static async Task<IResult> CompleteAsync(HttpContext context, LfsUploads uploads, LfsRoom room)
     {
         var link = context.Link();
         using var body = await JsonBody.ReadAsync(context, ListLimit);
@@ -43,8 +47,11 @@ internal static class LfsPartEndpoints
         var (tags, wrong) = LfsPartList.Read(body.RootElement, link.Object.Oid, link.Plan.Count);
         if (tags is null)
             return LfsRefusals.Bad(wrong);
-        var (outcome, parts) = await uploads.FinishAsync(link.RepositoryId, link.Object, link.UploadId!, tags, context.RequestAborted);
-        return outcome is { } stored ? LfsRequests.Answer(stored) : LfsRefusals.As(parts.Outcome switch
+        var charge = room.ChargeOf(link.RepositoryId);
+        var (outcome, parts) = await uploads.FinishAsync(link.RepositoryId, link.Object, link.UploadId!, tags, charge.AdmitLfsAsync, context.RequestAborted);
+        if (outcome is not null || parts.Outcome == PartFinishOutcome.WrongContent)
+            room.Release(link.UploadId!);
+        return outcome is { } stored ? LfsRequests.Answer(stored, charge) : LfsRefusals.As(parts.Outcome switch
         {
             PartFinishOutcome.PartMissing => LfsRefusals.PartMissing(parts.Part),
             PartFinishOutcome.WrongContent => LfsRefusals.WrongContent,

@@ -1,6 +1,7 @@
 using GateMiddleware.Rejection;
 using Microsoft.AspNetCore.Http.Features;
 using RepoHost.Accounts;
+using RepoHost.Accounts.Limits;
 using RepoHost.Data;
 using RepoHost.Gating;
 using RepoHost.Hosting;
@@ -34,11 +35,13 @@ internal static class LfsRequests
         return announced is not { } length ? LfsRefusals.LengthRequired : length != promised ? LfsRefusals.WrongLength(promised, length) : null;
     }
 
-    public static IResult Answer(LfsUploadOutcome outcome) => outcome switch
+    /// <param name="charge">What was asked for room.</param>
+    public static IResult Answer(LfsUploadOutcome outcome, StorageCharge charge) => outcome switch
     {
         LfsUploadOutcome.Stored => TypedResults.Ok(),
         LfsUploadOutcome.WrongContent => LfsRefusals.As(LfsRefusals.WrongContent),
         LfsUploadOutcome.TryAgain => LfsRefusals.As(LfsRefusals.Busy),
+        LfsUploadOutcome.OverLimit => LfsRefusals.As(charge.Fault is { } fault ? HubErrors.OverLimit(fault.Status, fault.Message) : LfsRefusals.Busy),
         LfsUploadOutcome.RepositoryGone => LfsRefusals.As(HubErrors.RepositoryNotFound),
         _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
     };

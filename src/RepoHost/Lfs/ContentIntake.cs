@@ -11,6 +11,10 @@ internal sealed class ContentIntake(IBlobStore blobs, long largestGitFile)
     private const int LongestText = 256 * 1024;
 
     private readonly List<StoredContent> contents = [];
+    private readonly List<LfsOid> newObjects = [];
+
+    /// <summary>Those that the store did not have before.</summary>
+    public IReadOnlyList<LfsOid> NewObjects => newObjects;
 
     /// <summary>The blobs of the contents, once they have settled.</summary>
     public IReadOnlySet<GitOid> Blobs => contents.Where(content => content.Oid is not null).Select(content => content.Oid!.Value).ToHashSet();
@@ -89,6 +93,8 @@ internal sealed class ContentIntake(IBlobStore blobs, long largestGitFile)
     private async Task<LfsPointer> StoreAsync(Stream bytes, long length, CancellationToken cancellationToken)
     {
         var written = await blobs.WriteAsync(bytes, null, length, cancellationToken);
+        if (written.Outcome == BlobWriteOutcome.Stored)
+            newObjects.Add(LfsOid.Parse(written.Sha256));
         return written.IsStored
             ? new LfsPointer(LfsOid.Parse(written.Sha256), written.Size)
             : throw new IOException($"A content of {length} bytes became {written.Size} bytes while it was read.");

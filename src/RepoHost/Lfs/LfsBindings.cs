@@ -24,17 +24,21 @@ internal sealed class LfsBindings(IDbContextFactory<RepoHostDb> databases, Chang
     }
 
     /// <summary>Adds the objects to a repository within the caller's transaction; ones that it has already are passed over.</summary>
-    public async Task AddAsync(RepoHostDb db, string repositoryId, IEnumerable<LfsPointer> objects, CancellationToken cancellationToken)
+    /// <returns>The bytes of those that it did not have.</returns>
+    public async Task<long> AddAsync(RepoHostDb db, string repositoryId, IEnumerable<LfsPointer> objects, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
+        var (now, added) = (time.GetUtcNow(), 0L);
         foreach (var batch in objects.DistinctBy(o => o.Oid).Chunk(500))
         {
             var oids = batch.Select(o => o.Oid.ToString()).ToArray();
             var there = await db.LfsObjects.Where(o => o.RepositoryId == repositoryId && oids.Contains(o.Oid)).Select(o => o.Oid).ToHashSetAsync(cancellationToken);
-            db.LfsObjects.AddRange(batch.Where(o => !there.Contains(o.Oid.ToString()))
-                .Select(o => new LfsObject { RepositoryId = repositoryId, Oid = o.Oid.ToString(), Size = o.Size, AddedAt = now }));
+            var missing = batch.Where(o => !there.Contains(o.Oid.ToString())).ToArray();
+            db.LfsObjects.AddRange(missing.Select(o => new LfsObject { RepositoryId = repositoryId, Oid = o.Oid.ToString(), Size = o.Size, AddedAt = now }));
             await db.SaveChangesAsync(cancellationToken);
+            added += missing.Sum(o => o.Size);
         }
+
+        return added;
     }
 
     /// <summary>All objects that a repository was given.</summary>

@@ -13,4 +13,7 @@ internal enum LfsUploadOutcome
 
     /// <summary>The repository was deleted meanwhile.</summary>
     RepositoryGone,
+
+    /// <summary>There is no room for it; whoever was asked knows why. Nothing was given to the repository.</summary>
+    OverLimit,
 }

@@ -1,6 +1,7 @@
 using GateMiddleware.Rejection;
 using Microsoft.Extensions.Options;
 using RepoHost.Accounts;
+using RepoHost.Accounts.Limits;
 using RepoHost.Gating;
 using RepoHost.Git;
 using RepoHost.Hosting;
@@ -12,15 +13,15 @@ namespace RepoHost.SmartHttp;
 /// <c>git receive-pack</c> does with a hook in between, without a hook (docs/decisions/0003-pushes.md).
 /// </summary>
 internal sealed partial class GitPush(
-    GitSessions sessions, TransferSpool spool, GitRepositories repositories, RepositoryWrites writes, RefLimits refLimits, IOptions<PushOptions> options, ILogger<GitPush> logger)
+    GitSessions sessions, TransferSpool spool, GitRepositories repositories, RepositoryWrites writes, RefLimits refLimits, WriteStorage storage, IOptions<PushOptions> options,
+    ILogger<GitPush> logger)
 {
+    /// <summary>More than a pack without objects has, as a push of what is there already brings; no room is needed for it.</summary>
+    private const long EmptyPack = 1024;
+
     private const string TooLargeObject = "The pack holds an object that is too large to be looked at. Keep large files in Git LFS.";
 
     private static readonly TimeSpan KeepAliveAfter = TimeSpan.FromSeconds(5);
-
-    private long LargestPack => Math.Min(options.Value.LargestPackBytes, spool.LargestBody - PushRequest.MostBytes);
-
-    private string TooLarge => $"The pack is larger than the {ByteCount.Of(LargestPack)} that one push may bring. Push the history in parts, or keep large files in Git LFS.";
 
     /// <summary><c>POST git-receive-pack</c>.</summary>
     public async Task ReceivePackAsync(HttpContext context)
@@ -37,9 +38,10 @@ internal sealed partial class GitPush(
             {
                 // Before it has a place among the sessions: a client that sends slowly must not keep one.
                 TransferLimits.Apply(context);
-                await using var sent = await spool.ReceiveAsync(TransferLimits.Key(context), body, LargestPack + PushRequest.MostBytes, context.RequestAborted);
+                var (largest, tooLarge) = await FindRoomAsync(context);
+                await using var sent = await spool.ReceiveAsync(TransferLimits.Key(context), body, largest + PushRequest.MostBytes, context.RequestAborted);
                 await using var reader = new BufferedStream(sent.OpenRead(), 64 * 1024);
-                await AnswerAsync(context, await PushRequest.ReadAsync(reader, context.RequestAborted), sent.IsCut ? null : reader);
+                await AnswerAsync(context, await PushRequest.ReadAsync(reader, context.RequestAborted), new SentPack(sent.IsCut ? null : reader, largest, tooLarge));
             }
             catch (InvalidDataException e) when (!context.Response.HasStarted)
             {
@@ -61,9 +63,19 @@ internal sealed partial class GitPush(
         }
     }
 
+    /// <summary>The most that a pack may have here, and what is said of a larger one. A pack is never smaller once it is stored, so what does not fit need not come to its end.</summary>
+    private async Task<(long Largest, string TooLarge)> FindRoomAsync(HttpContext context)
+    {
+        var most = Math.Min(options.Value.LargestPackBytes, spool.LargestBody - PushRequest.MostBytes);
+        var repository = context.Repository();
+        var room = await storage.FindAsync(repository.Record.Id, context.Caller(), repository.Role, context.RequestAborted);
+        var largest = Math.Min(most, Math.Max(room?.Room ?? long.MaxValue, EmptyPack));
+        return (largest, (largest < most ? room?.Refuse(largest + 1, atLeast: true)?.Message : null)
+            ?? $"The pack is larger than the {ByteCount.Of(most)} that one push may bring. Push the history in parts, or keep large files in Git LFS.");
+    }
+
     /// <summary>1 the pack, into quarantine, rules and refs, when it is its turn. 2 the report, for which nothing is held any more.</summary>
-    /// <param name="pack">Null: it is too large.</param>
-    private async Task AnswerAsync(HttpContext context, PushRequest request, Stream? pack)
+    private async Task AnswerAsync(HttpContext context, PushRequest request, SentPack pack)
     {
         context.Response.ContentType = $"application/x-{GitEndpoints.ReceivePack}-result";
         context.Response.Headers.CacheControl = "no-cache";
@@ -116,7 +128,7 @@ internal sealed partial class GitPush(
     }
 
     private async Task<(string? UnpackFault, WriteOutcome Outcome)> ApplyAsync(
-        HttpContext context, PushRequest request, Stream? pack, CancellationToken cancellationToken)
+        HttpContext context, PushRequest request, SentPack pack, CancellationToken cancellationToken)
     {
         var (repository, caller) = (context.Repository(), context.Caller());
         // Told before the pack is looked at.
@@ -142,10 +154,10 @@ internal sealed partial class GitPush(
     }
 
     /// <summary>Null when the pack is in quarantine, whole and checked; otherwise what was wrong with it.</summary>
-    private async Task<string?> UnpackAsync(HttpContext context, Quarantine quarantine, Stream? pack, CancellationToken cancellationToken)
+    private async Task<string?> UnpackAsync(HttpContext context, Quarantine quarantine, SentPack pack, CancellationToken cancellationToken)
     {
-        if (pack is null)
-            return TooLarge;
+        if (pack.Bytes is not { } bytes)
+            return pack.TooLarge;
         var thin = ThinPacks.MayBeSent(context);
         var start = GitProgram.Describe(quarantine.Folder, ["index-pack", "--stdin", "--strict", .. thin ? ["--fix-thin"] : Array.Empty<string>()]);
         PushedData.Limit(start);
@@ -154,7 +166,7 @@ internal sealed partial class GitPush(
         {
             await GitProgram.RunAsync(
                 start,
-                async (input, ct) => tooLarge = !await GitRequestBody.CopyAsync(new ScannedPack(pack, scan), input, LargestPack, ct),
+                async (input, ct) => tooLarge = !await GitRequestBody.CopyAsync(new ScannedPack(bytes, scan), input, pack.Largest, ct),
                 null,
                 cancellationToken);
             return null;
@@ -171,7 +183,7 @@ internal sealed partial class GitPush(
         }
         catch (GitProgramException) when (tooLarge)
         {
-            return TooLarge;
+            return pack.TooLarge;
         }
         catch (GitProgramException e) when (PushedData.IsOverLimit(e.Complaint))
         {
@@ -186,6 +198,10 @@ internal sealed partial class GitPush(
             return $"The pack was refused:\n{e.Complaint}";
         }
     }
+
+    /// <param name="Bytes">Null: it is too large.</param>
+    /// <param name="TooLarge">What is said of a pack with more than <paramref name="Largest"/> bytes.</param>
+    private sealed record SentPack(Stream? Bytes, long Largest, string TooLarge);
 
     private static Task RefuseAsync(HttpContext context, Refusal refusal) => RefusalWriter.WriteAsync(context, refusal, RefusalFormat.Text);
 

@@ -82,7 +82,7 @@ public sealed class ServiceAccountsTests : IAsyncLifetime
         await rooms.Organizations.SetMemberAsync("acme", "bot", OrganizationRole.Contributor, Cancel);
         Assert.False(await rooms.Roles.MayCreateInAsync("bot", bot.Id, Cancel));
         Assert.True(await rooms.Roles.MayCreateInAsync("acme", bot.Id, Cancel));
-        Assert.Equal(CreateRepositoryOutcome.NoSuchNamespace, (await rooms.Catalog.CheckAsync(RepositoryType.Model, "bot", "x", null, Cancel)).Outcome);
+        Assert.Equal(CreateRepositoryOutcome.NoSuchNamespace, (await rooms.Catalog.CheckAsync(RepositoryType.Model, "bot", "x", null, false, Cancel)).Outcome);
         var repository = await rooms.AddRepositoryAsync("ada", "bert", ada);
         Assert.Equal(MoveRepositoryOutcome.NoSuchNamespace, await rooms.Catalog.MoveAsync(repository.Id, "bot", "bert", Cancel));
     }

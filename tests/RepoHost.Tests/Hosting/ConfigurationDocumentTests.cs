@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using RepoHost.Accounts;
+using RepoHost.Accounts.Limits;
 using RepoHost.Gating;
 using RepoHost.Gating.Commits;
 using RepoHost.Gating.Regions;
@@ -27,6 +28,7 @@ public sealed partial class ConfigurationDocumentTests
         ["GitHttp"] = new GitHttpOptions(),
         ["Uploads"] = new UploadOptions(),
         ["Lfs"] = new LfsOptions(),
+        ["Limits"] = new LimitsOptions(),
         ["Geo"] = new GeoOptions(),
         ["Proxy"] = new ProxyOptions(),
         ["Mail"] = new MailOptions(),

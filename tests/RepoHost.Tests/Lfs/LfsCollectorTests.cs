@@ -21,6 +21,8 @@ public sealed class LfsCollectorTests(LfsWorld world) : IClassFixture<LfsWorld>
 
     private LfsUploads Uploads => world.Services.GetRequiredService<LfsUploads>();
 
+    private static Task<bool> Admit(RepoHostDb db, long bytes, CancellationToken cancellationToken) => Task.FromResult(true);
+
     [Fact]
     public async Task An_object_goes_with_the_last_repository_that_names_it()
     {
@@ -50,7 +52,7 @@ public sealed class LfsCollectorTests(LfsWorld world) : IClassFixture<LfsWorld>
             var deleted = await blobs.DeleteUnlessAsync(pointer.Oid.Value, async c =>
             {
                 Assert.False(world.HasBlob(pointer.Oid.Value));
-                Assert.Equal(LfsUploadOutcome.Stored, await Uploads.StoreAsync(id, pointer, new MemoryStream(content), c));
+                Assert.Equal(LfsUploadOutcome.Stored, await Uploads.StoreAsync(id, pointer, new MemoryStream(content), Admit, c));
                 return seen;
             }, Cancel);
             Assert.Equal(!seen, deleted);
@@ -67,8 +69,8 @@ public sealed class LfsCollectorTests(LfsWorld world) : IClassFixture<LfsWorld>
         var id = await IdAsync("owner", "open");
         for (var i = 0; i < 150; i++)
         {
-            var upload = Task.Run(() => Uploads.StoreAsync(id, pointer, new MemoryStream(content), Cancel));
-            var second = Task.Run(() => Uploads.StoreAsync(id, pointer, new MemoryStream(content), Cancel));
+            var upload = Task.Run(() => Uploads.StoreAsync(id, pointer, new MemoryStream(content), Admit, Cancel));
+            var second = Task.Run(() => Uploads.StoreAsync(id, pointer, new MemoryStream(content), Admit, Cancel));
             var collect = Task.Run(() => Collector.CollectAsync([pointer.Oid], Cancel));
             await Task.WhenAll(upload, second, collect);
             var stored = await upload == LfsUploadOutcome.Stored || await second == LfsUploadOutcome.Stored;
@@ -101,7 +103,7 @@ public sealed class LfsCollectorTests(LfsWorld world) : IClassFixture<LfsWorld>
     public async Task An_upload_for_a_repository_that_is_gone_gives_nobody_anything()
     {
         var content = LfsWorld.Bytes(10);
-        Assert.Equal(LfsUploadOutcome.RepositoryGone, await Uploads.StoreAsync("ffffffffffffffffffffffff", Pointer(content), new MemoryStream(content), Cancel));
+        Assert.Equal(LfsUploadOutcome.RepositoryGone, await Uploads.StoreAsync("ffffffffffffffffffffffff", Pointer(content), new MemoryStream(content), Admit, Cancel));
         Assert.Equal(1, (await Collector.CollectAsync([Pointer(content).Oid], Cancel)).Objects);
     }
 

@@ -1,4 +1,5 @@
 using GateMiddleware.Rejection;
+using RepoHost.Accounts.Limits;
 using RepoHost.Git;
 using RepoHost.Hosting;
 using RepoHost.Lfs;
@@ -6,7 +7,7 @@ using RepoHost.Lfs;
 namespace RepoHost.Gating.Commits;
 
 /// <summary>The LFS objects that a commit names, against those that its repository was given (threat rows 1 and 2).</summary>
-internal sealed class CommittedLfsObjects(LfsUploads uploads, LfsBindings bindings, string repositoryId)
+internal sealed class CommittedLfsObjects(LfsUploads uploads, LfsBindings bindings, StorageCharge charge, string repositoryId)
 {
     private static readonly Refusal TryAgain = new(503, null, "An object of this commit was being cleaned up at the same moment. Nothing was changed; commit again.", null);
 
@@ -16,8 +17,12 @@ internal sealed class CommittedLfsObjects(LfsUploads uploads, LfsBindings bindin
     /// </summary>
     public async Task<Refusal?> TakeAsync(Dictionary<TreePath, LfsPointer> pointers, IReadOnlyList<PutLfsFile> named, CancellationToken cancellationToken)
     {
-        if (pointers.Count > 0 && await uploads.GiveAsync(repositoryId, [.. pointers.Values.DistinctBy(pointer => pointer.Oid)]) is var outcome and not LfsUploadOutcome.Stored)
-            return outcome == LfsUploadOutcome.RepositoryGone ? HubErrors.RepositoryNotFound : TryAgain;
+        if (pointers.Count > 0 && await uploads.GiveAsync(repositoryId, [.. pointers.Values.DistinctBy(pointer => pointer.Oid)], charge.AdmitLfsAsync) is var outcome and not LfsUploadOutcome.Stored)
+        {
+            return outcome == LfsUploadOutcome.RepositoryGone ? HubErrors.RepositoryNotFound
+                : charge.Fault is { } fault ? HubErrors.OverLimit(fault.Status, fault.Message)
+                : TryAgain;
+        }
 
         if (named.Count == 0)
             return null;

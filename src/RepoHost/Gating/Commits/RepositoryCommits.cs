@@ -12,32 +12,48 @@ namespace RepoHost.Gating.Commits;
 /// <summary>The commit API's work (contract 7.4), from the lines of the body to the ref.</summary>
 internal sealed class RepositoryCommits(
     GitRepositories repositories, RepositoryCatalog catalog, RepositoryRoles roles, MissingRights rights, RepositoryWrites writes, PullRequests pullRequests, CommitAuthors authors,
-    LfsUploads uploads, LfsBindings bindings, IBlobStore blobs, IOptions<PushOptions> options, UploadRules rules, TimeProvider time)
+    LfsUploads uploads, LfsBindings bindings, CommitStorage storage, IBlobStore blobs, IOptions<PushOptions> options, UploadRules rules, TimeProvider time)
 {
     private const int MostAttempts = 5;
 
     /// <summary>
     ///  1 whether the caller may
-    ///  2 the lines are read; contents go into a quarantine and into the LFS store as they come
+    ///  2 the lines are read; contents go into a quarantine and into the LFS store as they come, as far as there is room for them
     ///  3 the commit is written on the branch's tip
     ///  4 it is applied like any push. If somebody else was faster and the author did not insist on a parent, from 3 again: the contents are there
     /// </summary>
     public async Task<CommitOutcome> CommitAsync(CommitOrder order, CancellationToken cancellationToken)
     {
         // 1
-        if (await RefusalAsync(order, cancellationToken) is (_, { } notAllowed))
-            return CommitOutcome.Refused(notAllowed);
+        var (role, notAllowed) = await RefusalAsync(order, cancellationToken);
+        if (role is null)
+            return CommitOutcome.Refused(notAllowed!);
 
-        var author = await authors.OfAsync(order.Caller.UserId!, cancellationToken);
+        var space = await storage.OpenAsync(order.Record, order.Caller, role, cancellationToken);
         using var quarantine = repositories.OpenQuarantine(order.Record.Id);
-        var draft = new Draft(repositories.Open(order.Record.Id), quarantine, new ContentIntake(blobs, options.Value.LargestFileBytes));
+        var draft = new Draft(repositories.Open(order.Record.Id), quarantine, new ContentIntake(blobs, options.Value.LargestFileBytes), space);
+        var outcome = (CommitOutcome?)null;
+        try
+        {
+            return outcome = await AttemptAsync(order, draft, cancellationToken);
+        }
+        finally
+        {
+            if (outcome?.Commit is null)
+                await storage.DropAsync(draft.Contents);
+        }
+    }
+
+    private async Task<CommitOutcome> AttemptAsync(CommitOrder order, Draft draft, CancellationToken cancellationToken)
+    {
+        var author = await authors.OfAsync(order.Caller.UserId!, cancellationToken);
         for (var attempt = 1; attempt <= MostAttempts; attempt++)
         {
             var (mark, tip, refusal) = (0, (GitOid?)null, (Refusal?)null);
             var first = attempt == 1;
             var signature = new CommitSignature(CommitSignature.BranchOf(attempt), author, time.GetUtcNow(), "");
             var marks = await FastImport.RunAsync(
-                quarantine,
+                draft.Quarantine,
                 async (writer, ct) =>
                 {
                     // 2
@@ -61,7 +77,7 @@ internal sealed class RepositoryCommits(
     }
 
     private CommitBuilder BuilderOf(Draft draft, CancellationToken cancellationToken) => new(
-        draft.Repository, draft.Quarantine, draft.Contents, new CommittedLfsObjects(uploads, bindings, draft.Repository.Id), options.Value.LargestFileBytes,
+        draft.Repository, draft.Quarantine, draft.Contents, new CommittedLfsObjects(uploads, bindings, draft.Space.Charge, draft.Repository.Id), options.Value.LargestFileBytes,
         rules.Work(cancellationToken));
 
     /// <summary>Asked before the upload, and again after it: that may be hours later.</summary>
@@ -100,6 +116,8 @@ internal sealed class RepositoryCommits(
                     if (FindTip(order.Target, draft).Refusal is { } moved)
                         return moved;
                     break;
+                case PutFile file when draft.Space.Refuse(file.Length) is { } full:
+                    return full;
                 case PutFile file:
                     var expectLfs = !UploadModes.IsGitsOwn(file.Path) && before.Contains(file.Path);
                     draft.Operations.Add(new StoredFile(file.Path, await draft.Contents.AddAsync(writer, file.Path, file.Length, file.Open, expectLfs, cancellationToken)));
@@ -136,7 +154,9 @@ internal sealed class RepositoryCommits(
         if (role is null)
             return CommitOutcome.Refused(notAllowed!);
 
-        var number = order.Propose ? await pullRequests.AddAsync(draft.Repository, order.Caller.UserId!, order.Target.Branch, draft.Header!.Message, cancellationToken) : (int?)null;
+        var number = order.Propose ? await pullRequests.AddAsync(draft.Repository, order.Caller.UserId!, order.Target.Branch, draft.Header!.Message, !role.MayWrite, cancellationToken) : null;
+        if (order.Propose && number is null)
+            return CommitOutcome.Refused(WriteOutcome.Refused(pullRequests.TooMany).ToRefusal());
         var result = WriteResult.Refused;
         try
         {
@@ -162,8 +182,9 @@ internal sealed class RepositoryCommits(
         }
     }
 
-    private sealed class Draft(GitRepository repository, Quarantine quarantine, ContentIntake contents)
+    private sealed class Draft(GitRepository repository, Quarantine quarantine, ContentIntake contents, CommitSpace space)
     {
+        public CommitSpace Space { get; } = space;
         public GitRepository Repository { get; } = repository;
         public Quarantine Quarantine { get; } = quarantine;
         public ContentIntake Contents { get; } = contents;

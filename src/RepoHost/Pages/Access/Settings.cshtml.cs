@@ -3,6 +3,7 @@ using GateMiddleware.Policy;
 using GateMiddleware.Rejection;
 using Microsoft.AspNetCore.Mvc;
 using RepoHost.Accounts;
+using RepoHost.Accounts.Limits;
 using RepoHost.Data;
 using RepoHost.Gating;
 using RepoHost.Gating.Commits;
@@ -13,7 +14,8 @@ namespace RepoHost.Pages.Access;
 /// <summary>A repository's settings: each section a form of its own, with the same rules as the routes of the API.</summary>
 [PageAccess(RouteAccess.ChangeSettings)]
 internal sealed class SettingsModel(
-    GateSettings settings, CardGateRemoval cardGate, RepositoryMoves moves, RepositoryRemoval removal, RepositoryCatalog catalog, UserAccounts accounts, AccessRequestList requests)
+    GateSettings settings, CardGateRemoval cardGate, RepositoryMoves moves, RepositoryRemoval removal, RepositoryCatalog catalog, UserAccounts accounts, AccessRequestList requests,
+    StorageLimits storage)
     : RepositorySitePage
 {
     private const string SavedSection = "SavedSection";
@@ -26,6 +28,8 @@ internal sealed class SettingsModel(
     public IReadOnlyList<string> Owners { get; private set; } = [];
 
     public int Pending { get; private set; }
+
+    public RepositorySize Size { get; private set; } = new(0, 0, RepositoryUsage.NoLimit, null);
 
     /// <summary>The card itself holds a gate that could be taken out of it.</summary>
     public bool CardGates => Repository.Card.Card is { Readable: true, Gated: not (null or GateMode.Open) };
@@ -173,6 +177,7 @@ internal sealed class SettingsModel(
         var person = await accounts.DescribeAsync(Caller, HttpContext.RequestAborted);
         var organizations = person?.Organizations.Where(o => o.Role >= OrganizationRole.Contributor).Select(o => o.Name) ?? [];
         Owners = [.. new[] { Record.Namespace, Caller.UserName! }.Concat(organizations).Distinct(StringComparer.OrdinalIgnoreCase)];
+        Size = await storage.OfRepositoryAsync(Record.Id, HttpContext.RequestAborted) ?? Size;
         Pending = (await requests.CountAsync(Record.Id, HttpContext.RequestAborted)).GetValueOrDefault(AccessState.Pending);
     }
 

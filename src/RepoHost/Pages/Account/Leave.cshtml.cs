@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using RepoHost.Accounts;
+using RepoHost.Accounts.Limits;
 using RepoHost.Gating;
 using RepoHost.Gating.Persons;
 
@@ -7,7 +8,8 @@ namespace RepoHost.Pages.Account;
 
 /// <summary>What is stored about a person, for them to take along, and the end of their account.</summary>
 [PageAccess(RouteAccess.Person)]
-internal sealed partial class LeaveModel(PeopleList people, Organizations organizations, PersonRemoval removal, PasswordCheck passwords, ILogger<LeaveModel> logger) : AccountPage
+internal sealed partial class LeaveModel(
+    PeopleList people, Organizations organizations, PersonRemoval removal, PasswordCheck passwords, StorageLimits storage, ILogger<LeaveModel> logger) : AccountPage
 {
     /// <summary>The name, typed to delete.</summary>
     [BindProperty]
@@ -21,6 +23,8 @@ internal sealed partial class LeaveModel(PeopleList people, Organizations organi
 
     public ListedPerson Person { get; private set; } = null!;
 
+    public OwnerUsage Usage { get; private set; } = null!;
+
     /// <summary>Would be without an admin.</summary>
     public IReadOnlyList<string> Orphans { get; private set; } = [];
 
@@ -30,6 +34,7 @@ internal sealed partial class LeaveModel(PeopleList people, Organizations organi
     public async Task OnGetAsync()
     {
         Person = await people.FindByIdAsync(Caller.UserId!, Aborted) ?? throw new InvalidOperationException("A session has no person.");
+        Usage = await storage.OfOwnerAsync(Person.UserName, Aborted) ?? throw new InvalidOperationException("A person has no name.");
         Orphans = await organizations.OnlyAdministeredByAsync(Person.Id, Aborted);
         IsOnlyAdministrator = await people.IsOnlyAdministratorAsync(Person.Id, Aborted);
     }

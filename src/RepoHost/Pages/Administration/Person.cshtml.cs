@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using RepoHost.Accounts;
+using RepoHost.Accounts.Limits;
 using RepoHost.Data;
 using RepoHost.Gating;
 using RepoHost.Gating.Persons;
@@ -18,6 +19,7 @@ internal sealed partial class PersonModel(
     PersonRemoval removal,
     AccountMails mails,
     BrowserSessions sessions,
+    StorageLimits storage,
     ILogger<PersonModel> logger) : SitePage
 {
     [BindProperty(SupportsGet = true)]
@@ -31,6 +33,8 @@ internal sealed partial class PersonModel(
     public bool WithRepositories { get; set; }
 
     public ListedPerson Person { get; private set; } = null!;
+
+    public OwnerUsage Usage { get; private set; } = null!;
 
     public IReadOnlyList<Membership> Memberships { get; private set; } = [];
 
@@ -130,8 +134,10 @@ internal sealed partial class PersonModel(
 
     private async Task<bool> FindAsync()
     {
-        if (Name is not { Length: > 0 and <= 254 } || await people.FindAsync(Name, Aborted) is not { } person)
+        if (Name is not { Length: > 0 and <= 254 } || await people.FindAsync(Name, Aborted) is not { } person
+            || await storage.OfOwnerAsync(person.UserName, Aborted) is not { } usage)
             return false;
+        Usage = usage;
         Person = person;
         Sessions = await sessions.CountAsync(person.Id, Aborted);
         Memberships = await organizations.ListOfPersonAsync(person.Id, Aborted);

@@ -1,13 +1,16 @@
 using Microsoft.AspNetCore.Mvc;
 using RepoHost.Accounts;
+using RepoHost.Accounts.Limits;
 using RepoHost.Gating;
 
 namespace RepoHost.Pages.Orgs;
 
 /// <summary>An organization's profile, what its new repositories are, and its end.</summary>
 [PageAccess(RouteAccess.AdministerOrganization)]
-internal sealed class SettingsModel(OrganizationSettings settings, OrganizationRemoval removal) : OrganizationSitePage
+internal sealed class SettingsModel(OrganizationSettings settings, OrganizationRemoval removal, StorageLimits storage) : OrganizationSitePage
 {
+    public OwnerUsage Usage { get; private set; } = null!;
+
     [BindProperty]
     public string? FullName { get; set; }
 
@@ -18,15 +21,14 @@ internal sealed class SettingsModel(OrganizationSettings settings, OrganizationR
     [BindProperty]
     public string? Confirm { get; set; }
 
-    public void OnGet()
-    {
-    }
+    public Task OnGetAsync() => LoadAsync();
 
     public async Task<IActionResult> OnPostAsync()
     {
         if (await settings.ChangeAsync(Organization.Id, new(FullName ?? "", PrivateByDefault), HttpContext.RequestAborted) is { } sentence)
         {
             ModelState.AddModelError(nameof(FullName), sentence);
+            await LoadAsync();
             return Page();
         }
 
@@ -39,6 +41,7 @@ internal sealed class SettingsModel(OrganizationSettings settings, OrganizationR
         if (!string.Equals(Confirm?.Trim(), Organization.Name, StringComparison.Ordinal))
         {
             ModelState.AddModelError(nameof(Confirm), $"Type {Organization.Name} to delete it.");
+            await LoadAsync();
             return Page();
         }
 
@@ -47,10 +50,14 @@ internal sealed class SettingsModel(OrganizationSettings settings, OrganizationR
         {
             ModelState.AddModelError(
                 nameof(Confirm), $"{Organization.Name} owns {result.Repositories} {(result.Repositories == 1 ? "repository" : "repositories")}. Move or delete them first.");
+            await LoadAsync();
             return Page();
         }
 
         Notify($"The organization {Organization.Name} is deleted.");
         return SeeOther(OrganizationLinks.Mine);
     }
+
+    private async Task LoadAsync() =>
+        Usage = await storage.OfOwnerAsync(Organization.Name, HttpContext.RequestAborted) ?? throw new InvalidOperationException("An organization has no name.");
 }

@@ -74,7 +74,7 @@ internal sealed class NewModel(RepositoryCreation creation, TokenNamespaces name
             return new JsonResult(new { ok = false, sentence = "You can't create repositories there." });
         if (!RepositoryName.TryCreate(Owner, Name, out var name, out var why))
             return new JsonResult(new { ok = false, sentence = why });
-        var check = await catalog.CheckAsync(type, Owner, name.Name, Caller.UserId, cancellationToken);
+        var check = await catalog.CheckAsync(type, Owner, name.Name, Caller.UserId, beyondLimits: false, cancellationToken);
         return new JsonResult(check.Outcome == CreateRepositoryOutcome.Created
             ? new { ok = true, sentence = $"{name.FullName} is free." }
             : new { ok = false, sentence = check.Message });

@@ -542,6 +542,9 @@ namespace RepoHost.Data.Migrations.Sqlite
                         .HasMaxLength(64)
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("BytesLimit")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
 
@@ -562,6 +565,9 @@ namespace RepoHost.Data.Migrations.Sqlite
                         .HasColumnType("INTEGER");
 
                     b.Property<bool>("PrivateByDefault")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("RepositoriesLimit")
                         .HasColumnType("INTEGER");
 
                     b.HasKey("Id");
@@ -642,6 +648,26 @@ namespace RepoHost.Data.Migrations.Sqlite
                     b.HasIndex("Recipient", "Kind", "CreatedAt");
 
                     b.ToTable("OutboxMails");
+                });
+
+            modelBuilder.Entity("RepoHost.Data.ProposedBytes", b =>
+                {
+                    b.Property<string>("RepositoryId")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("UserId")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Bytes")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("RepositoryId", "UserId");
+
+                    b.HasIndex("UserId");
+
+                    b.ToTable("ProposedBytes", (string)null);
                 });
 
             modelBuilder.Entity("RepoHost.Data.PullRequest", b =>
@@ -819,6 +845,29 @@ namespace RepoHost.Data.Migrations.Sqlite
                     b.ToTable("RepositoryRedirects");
                 });
 
+            modelBuilder.Entity("RepoHost.Data.RepositoryUsage", b =>
+                {
+                    b.Property<string>("RepositoryId")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("BytesLimit")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("CountedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("GitBytes")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("LfsBytes")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("RepositoryId");
+
+                    b.ToTable("RepositoryUsage", (string)null);
+                });
+
             modelBuilder.Entity("RepoHost.Data.RequestNotice", b =>
                 {
                     b.Property<long>("Version")
@@ -901,6 +950,9 @@ namespace RepoHost.Data.Migrations.Sqlite
                     b.Property<int>("AccessFailedCount")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("BytesLimit")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("ConcurrencyStamp")
                         .IsConcurrencyToken()
                         .HasColumnType("TEXT");
@@ -963,6 +1015,9 @@ namespace RepoHost.Data.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<bool>("PhoneNumberConfirmed")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("RepositoriesLimit")
                         .HasColumnType("INTEGER");
 
                     b.Property<bool>("RequestMailsOff")
@@ -1195,6 +1250,21 @@ namespace RepoHost.Data.Migrations.Sqlite
                         .OnDelete(DeleteBehavior.Cascade);
                 });
 
+            modelBuilder.Entity("RepoHost.Data.ProposedBytes", b =>
+                {
+                    b.HasOne("RepoHost.Data.Repository", null)
+                        .WithMany()
+                        .HasForeignKey("RepositoryId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("RepoHost.Data.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("RepoHost.Data.PullRequest", b =>
                 {
                     b.HasOne("RepoHost.Data.Repository", null)
@@ -1237,6 +1307,15 @@ namespace RepoHost.Data.Migrations.Sqlite
                     b.HasOne("RepoHost.Data.Repository", null)
                         .WithMany()
                         .HasForeignKey("RepositoryId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("RepoHost.Data.RepositoryUsage", b =>
+                {
+                    b.HasOne("RepoHost.Data.Repository", null)
+                        .WithOne()
+                        .HasForeignKey("RepoHost.Data.RepositoryUsage", "RepositoryId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
