@@ -80,6 +80,17 @@ function times_as_long(work, what,   i, n, others) {
   return ""
 }
 
+# CPU microseconds of one list by the number of repositories
+function lists_table(   i, n, words, w) {
+  if (!("lists, newest" in seen)) return
+  printf "\n## Lists: CPU us/request with 10, 1,000 and 10,000 repositories\n\n| question | 10 | 1,000 | 10,000 | 10,000 / 10 | p50 ms of 10,000 |\n| --- | --- | --- | --- | --- | --- |\n"
+  n = split("newest;tag;rare tag;tag without hits;two tags;author;gated;search with hits;search with few hits;search without hits;owner page;home page;list page", words, ";")
+  for (i = 1; i <= n; i++) {
+    w = "lists, " words[i]
+    printf "| %s | %.0f | %.0f | %.0f | %.2f | %.2f |\n", words[i], median(cpu, w, 10), median(cpu, w, 1000), median(cpu, w, 10000), ratio(cpu, w, 10000, 10), median(p50, w, 10000) / 1000
+  }
+}
+
 # GOAL is a number with ">=" or "<=" before it
 function goal(text, measured, form, wish,   limit, met) {
   if (measured == "") return
@@ -102,6 +113,7 @@ END {
   said["push"] = "git push of 20,000 files"
   said["list"] = "list of 20,000 files, all pages"
   times_table("Clone, upload, commit, push")
+  lists_table()
 
   printf "\n## Goals\n\n| work | goal | measured | met |\n| --- | --- | --- | --- |\n"
   goal("gated 4 KB / nginx static", times("4 KB", "gated", "nginx"), "%.2f", ">= 1.0")

@@ -53,6 +53,7 @@ internal static class Server
         services.Configure<RouteOptions>(o => o.SetParameterPolicy<PullRequestRevision>(PullRequestRevision.Name));
         services.AddSingleton<Downloads>();
         services.AddSingleton<LfsAddresses>();
+        services.AddSingleton<FileListTurns>();
         services.AddSingleton<LfsBatch>();
         services.AddSingleton<CommitBodies>();
         services.AddSingleton<CardCheckTurns>();

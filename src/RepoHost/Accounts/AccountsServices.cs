@@ -64,6 +64,10 @@ internal static class AccountsServices
         services.AddSingleton<ServiceAccounts>();
         services.AddStorageLimits();
         services.AddSingleton<RepositoryCatalog>();
+        services.TryAddSingleton<IRepositoryIndex, NoRepositoryIndex>();
+        services.AddOptions<ListOptions>().BindConfiguration(ListOptions.Section).Validate(o => o.AtOnce is >= 0 and <= 1000, "Lists:AtOnce must be 0 to 1000.").ValidateOnStart();
+        services.AddSingleton<ListTurns>();
+        services.AddSingleton<RepositoryLists>();
         services.AddSingleton<OwnedRepositories>();
         services.AddSingleton<RepositoryRoles>();
         services.AddSingleton<CallerStanding>();

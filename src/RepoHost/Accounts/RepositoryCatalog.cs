@@ -56,6 +56,17 @@ internal enum MoveRepositoryOutcome
     OverLimit,
 }
 
+/// <summary>What <see cref="CatalogEntry"/> says of a repository's tip.</summary>
+internal sealed record IndexedTip
+{
+    public required string RepositoryId { get; init; }
+
+    /// <summary>0 when it was never indexed.</summary>
+    public int Format { get; init; }
+    public string? Tip { get; init; }
+    public string? Branch { get; init; }
+}
+
 /// <summary>
 /// The rows of repositories, found by name without a database once they are warm. Names that nothing has are not remembered, so that a repository which
 /// another process makes is there at once; renames, deletions and changes of settings are seen by the repository's stamp.
@@ -151,6 +162,7 @@ internal sealed class RepositoryCatalog(IDbContextFactory<RepoHostDb> databases,
         db.Repositories.Add(row);
         await db.SaveChangesAsync(cancellationToken);
         await StorageLimits.AddAsync(db, row.Id, repository.GitBytes, repository.LfsBytes, now, cancellationToken);
+        await CatalogRows.NameAsync(db, row.Id, key, cancellationToken);
         await NotePublishedAsync(db, owner, cancellationToken);
         if (also is not null)
             await also(db, cancellationToken);
@@ -201,6 +213,8 @@ internal sealed class RepositoryCatalog(IDbContextFactory<RepoHostDb> databases,
         row.OwnerOrganizationId = owner.OrganizationId;
         row.Version = await ChangeNumbers.NextAsync(db, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
+        await CatalogRows.NameAsync(db, row.Id, key, cancellationToken);
+        await CatalogRows.FollowAsync(db, row.Id, cancellationToken);
         await NotePublishedAsync(db, owner, cancellationToken);
         await transaction.CommitAsync(CancellationToken.None);
         Bump(freed);
@@ -220,24 +234,59 @@ internal sealed class RepositoryCatalog(IDbContextFactory<RepoHostDb> databases,
         change(row);
         row.Version = await ChangeNumbers.NextAsync(db, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
+        await CatalogRows.FollowAsync(db, repositoryId, cancellationToken);
         await transaction.CommitAsync(CancellationToken.None);
         await changes.PublishAsync(repositoryId, null, row.Version);
         return RepositoryRecord.From(row);
     }
 
-    /// <summary>Notes that the content has changed. The change itself is made and can't be called off any more.</summary>
-    public async Task TouchAsync(string repositoryId, DateTimeOffset now)
+    /// <summary>
+    /// Notes what was read at the tip of the default branch: for lists, and the gate of the last card that could be read. Calls are in order for one repository only
+    /// while its lock is held. A change of refs is made by then and can't be called off any more.
+    /// </summary>
+    /// <param name="changedAt">When the content has changed just now; null when it was only read again.</param>
+    /// <returns>False when there is no such repository.</returns>
+    public async Task<bool> NoteAsync(string repositoryId, CatalogFacts? facts, DateTimeOffset? changedAt)
     {
         await using var db = await databases.CreateDbContextAsync(CancellationToken.None);
-        await db.Repositories.Where(r => r.Id == repositoryId).ExecuteUpdateAsync(r => r.SetProperty(x => x.LastModified, now), CancellationToken.None);
+        await using var transaction = await db.Database.BeginTransactionAsync(CancellationToken.None);
+        if (await db.Repositories.AsTracking().FirstOrDefaultAsync(r => r.Id == repositoryId, CancellationToken.None) is not { } row)
+            return false;
+        row.LastModified = changedAt ?? row.LastModified;
+        if (facts?.Readable is { } card && (row.LastReadableCardBlob != card.Blob || row.LastReadableCardEuDisallowed != card.EuDisallowed))
+        {
+            (row.LastReadableCardBlob, row.LastReadableCardGate, row.LastReadableCardEuDisallowed) = (card.Blob, card.Gate, card.EuDisallowed);
+            row.Version = await ChangeNumbers.NextAsync(db, CancellationToken.None);
+        }
+
+        await db.SaveChangesAsync(CancellationToken.None);
+        if (facts is not null)
+            await CatalogRows.WriteAsync(db, row, facts, CancellationToken.None);
+        await CatalogRows.FollowAsync(db, repositoryId, CancellationToken.None);
+        await transaction.CommitAsync(CancellationToken.None);
         Bump(repositoryId);
+        return true;
     }
 
-    public async Task<RepositoryPage> ListAsync(RepositoryQuery query, CancellationToken cancellationToken)
+    /// <summary>What was noted of the tips of some repositories, by their ids; to be compared with the refs.</summary>
+    public async Task<IReadOnlyList<IndexedTip>> TipsAsync(string? afterId, int take, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await RepositoryListing.ReadAsync(db, query, cancellationToken);
+        return await Tips(db).Where(t => afterId == null || string.Compare(t.RepositoryId, afterId) > 0).OrderBy(t => t.RepositoryId).Take(take).ToListAsync(cancellationToken);
     }
+
+    /// <summary>The same of one repository; null when there is no such repository.</summary>
+    public async Task<IndexedTip?> TipAsync(string repositoryId, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await Tips(db).FirstOrDefaultAsync(t => t.RepositoryId == repositoryId, cancellationToken);
+    }
+
+    private static IQueryable<IndexedTip> Tips(RepoHostDb db) =>
+        from row in db.Repositories.AsNoTracking()
+        join e in db.CatalogEntries on row.Id equals e.RepositoryId into entries
+        from entry in entries.DefaultIfEmpty()
+        select new IndexedTip { RepositoryId = row.Id, Format = entry == null ? 0 : entry.Format, Tip = entry == null ? null : entry.Tip, Branch = entry == null ? null : entry.Branch };
 
     /// <summary>Whether some repository's card, as it was last read, refuses visitors from the European Union.</summary>
     public async Task<bool> AnyRefusesEuropeAsync(CancellationToken cancellationToken)
@@ -252,26 +301,6 @@ internal sealed class RepositoryCatalog(IDbContextFactory<RepoHostDb> databases,
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var rows = await db.Repositories.AsNoTracking().OrderBy(r => r.Type).ThenBy(r => r.NameKey).ToListAsync(cancellationToken);
         return [.. rows.Select(RepositoryRecord.From)];
-    }
-
-    /// <summary>
-    /// Keeps the gate of a card that could be read, for the day when one can't be. Other readers may do the same at once; the row then has it already.
-    /// </summary>
-    public async Task RememberCardAsync(string repositoryId, GateMode gate, bool euDisallowed, string cardBlob, CancellationToken cancellationToken)
-    {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var version = await ChangeNumbers.NextAsync(db, cancellationToken);
-        var changed = await db.Repositories.Where(r => r.Id == repositoryId && (r.LastReadableCardBlob != cardBlob || r.LastReadableCardEuDisallowed != euDisallowed)).ExecuteUpdateAsync(
-            r => r.SetProperty(x => x.LastReadableCardBlob, cardBlob)
-                .SetProperty(x => x.LastReadableCardGate, gate)
-                .SetProperty(x => x.LastReadableCardEuDisallowed, euDisallowed)
-                .SetProperty(x => x.Version, version),
-            cancellationToken);
-        if (changed == 0)
-            return;
-        await transaction.CommitAsync(CancellationToken.None);
-        Bump(repositoryId);
     }
 
     private static async Task<(NamespaceEntry? Owner, CreateRepositoryResult? Refusal)> FindPlaceAsync(

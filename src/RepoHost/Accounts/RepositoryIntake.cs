@@ -32,7 +32,7 @@ internal sealed record RepositoryIntakeResult(RepositoryRecord? Repository, Impo
 /// objects' rows in one transaction. So a half-made repository is never to be seen.
 /// </summary>
 internal sealed class RepositoryIntake(
-    RepositoryCatalog catalog, RepositoryImport import, GitRepositories repositories, LfsBindings bindings, LfsUploads uploads, CommitAuthors authors)
+    RepositoryCatalog catalog, RepositoryImport import, GitRepositories repositories, LfsBindings bindings, LfsUploads uploads, CommitAuthors authors, IRepositoryIndex index)
 {
     public async Task<RepositoryIntakeResult> AddAsync(RepositoryOrder order, IProgress<ImportStep>? progress, CancellationToken cancellationToken)
     {
@@ -56,7 +56,11 @@ internal sealed class RepositoryIntake(
                 (db, cancel) => bindings.AddAsync(db, id, content.LfsObjects, cancel), cancellationToken);
             // Somebody else may have taken the name meanwhile; the result then names theirs.
             if (created.Outcome == CreateRepositoryOutcome.Created && await AllThereAsync(content))
-                return new(created.Repository, content, created.Outcome, "");
+            {
+                await index.IndexAsync(id, CancellationToken.None);
+                return new(await catalog.FindByIdAsync(id, CancellationToken.None) ?? created.Repository, content, created.Outcome, "");
+            }
+
             if (created.Outcome == CreateRepositoryOutcome.Created)
             {
                 await catalog.DeleteAsync(id, CancellationToken.None);

@@ -17,6 +17,19 @@ internal sealed record RepositoryQuery(RepositoryType Type)
 
     /// <summary>Parts of the id, in any letter case; all must be there.</summary>
     public IReadOnlyList<string> Search { get; init; } = [];
+
+    /// <summary>As cards and <c>filter=</c> spell them: <c>onnx</c>, <c>license:mit</c>; all must be there.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
+    /// <summary><c>pipeline_tag</c>.</summary>
+    public string? Task { get; init; }
+
+    /// <summary>Each is the card's library, or a tag.</summary>
+    public IReadOnlyList<string> Libraries { get; init; } = [];
+
+    /// <summary>Whether the gate that lists show is closed.</summary>
+    public bool? Gated { get; init; }
+
     public RepositorySort Sort { get; init; }
 
     /// <summary>Turns the order round.</summary>
@@ -25,7 +38,7 @@ internal sealed record RepositoryQuery(RepositoryType Type)
     /// <summary>1 to 1,000.</summary>
     public int Limit { get; init; } = 100;
 
-    /// <summary><see cref="RepositoryPage.NextCursor"/> of the page before; one that was not ours starts at the beginning.</summary>
+    /// <summary><see cref="ListedPage.Next"/> of the page before; one that was not ours starts at the beginning.</summary>
     public string? Cursor { get; init; }
 
     /// <summary>The person whose private repositories are listed too; null lists public ones only.</summary>
@@ -34,12 +47,16 @@ internal sealed record RepositoryQuery(RepositoryType Type)
     /// <summary>What that person's credential reaches; private repositories that it does not reach are not listed.</summary>
     public TokenScopes Reach { get; init; } = TokenScopes.Everything;
 
+    /// <summary>With the front matter of each card, at most 4 MB to a page.</summary>
+    public bool WithMetadata { get; init; }
+
     /// <summary>Only what this person and the organizations that they are in own.</summary>
     public string? OwnedBy { get; init; }
+
+    /// <summary>It matters what cards say, and not only names and gates.</summary>
+    public bool AsksCards => Tags.Count > 0 || Task is not null || Libraries.Count > 0;
 
     /// <summary>A query that lists what this caller may see.</summary>
     public static RepositoryQuery By(RepositoryType type, Caller caller) =>
         new(type) { VisibleTo = caller.Kind == CallerKind.Person ? caller.UserId : null, Reach = caller.Scopes };
 }
-
-internal sealed record RepositoryPage(IReadOnlyList<RepositoryRecord> Items, string? NextCursor);

@@ -27,6 +27,7 @@ internal sealed class TokenScopes
         this.byEntity = byEntity;
         ReadsGated = readsGated;
         EntityIds = [.. byEntity.Keys];
+        ReadableIds = [.. byEntity.Where(entry => entry.Value.Includes(TokenRights.Read)).Select(entry => entry.Key)];
     }
 
     /// <summary>The public gated repositories that the person has access to, whosever they are.</summary>
@@ -38,6 +39,9 @@ internal sealed class TokenScopes
     /// <summary>Ids of the repositories, people and organizations that a fine-grained token has a right at.</summary>
     public IReadOnlyList<string> EntityIds { get; }
 
+    /// <summary>Those of <see cref="EntityIds"/> at which it may read.</summary>
+    public IReadOnlyList<string> ReadableIds { get; }
+
     public static TokenScopes Of(AccessToken row) => row.Role switch
     {
         TokenRole.Write => Everything,
@@ -48,6 +52,9 @@ internal sealed class TokenScopes
 
     /// <summary>At one repository: by its own id, or by its namespace's.</summary>
     public TokenRights At(RepositoryRecord repository) => everywhere | Named(repository.Id) | In(repository.OwnerUserId ?? repository.OwnerOrganizationId);
+
+    /// <summary>Whether the texts of the card may be shown to who comes with this and may see the repository: on a private one they need the right to read.</summary>
+    public bool ShowCard(RepositoryRecord repository) => !repository.Private || At(repository).Includes(TokenRights.Read);
 
     /// <param name="ownerId">Of the person or organization whose namespace it is.</param>
     public TokenRights In(string? ownerId) => everywhere | Named(ownerId);

@@ -15,10 +15,11 @@ internal static class RepositoryCommands
 {
     public static Command Build(CommandHost host)
     {
-        var repo = new Command("repo", "Repositories: import, list, switch off and delete them.");
+        var repo = new Command("repo", "Repositories: import, list, index, switch off and delete them.");
         repo.Subcommands.Add(Add(host));
         repo.Subcommands.Add(List(host));
         repo.Subcommands.Add(LimitCommands.OfRepositories(host));
+        repo.Subcommands.Add(ReindexCommand.Build(host));
         foreach (var command in RepositorySwitchCommands.Build(host))
             repo.Subcommands.Add(command);
         return repo;

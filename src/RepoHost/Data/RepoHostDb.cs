@@ -18,6 +18,9 @@ internal sealed class RepoHostDb(DbContextOptions<RepoHostDb> options) : Identit
     public DbSet<DeviceLogin> DeviceLogins => Set<DeviceLogin>();
     public DbSet<BrowserSession> Sessions => Set<BrowserSession>();
     public DbSet<Repository> Repositories => Set<Repository>();
+    public DbSet<CatalogEntry> CatalogEntries => Set<CatalogEntry>();
+    public DbSet<CatalogTerm> CatalogTerms => Set<CatalogTerm>();
+    public DbSet<CatalogGram> CatalogGrams => Set<CatalogGram>();
     public DbSet<RepositoryRedirect> RepositoryRedirects => Set<RepositoryRedirect>();
     public DbSet<LfsObject> LfsObjects => Set<LfsObject>();
     public DbSet<RepositoryUsage> RepositoryUsage => Set<RepositoryUsage>();

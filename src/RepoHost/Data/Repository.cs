@@ -49,5 +49,11 @@ internal sealed class Repository
     /// <summary>Set to a new <see cref="ChangeCounter"/> value by every change of the fields above.</summary>
     public long Version { get; set; }
 
+    /// <summary>Who may see it, computed by the database: empty for everybody, else the id of the person or organization that owns it.</summary>
+    public string? Scope { get; private set; }
+
+    /// <summary>The namespace in lower case, computed by the database from <see cref="NameKey"/>.</summary>
+    public string? AuthorKey { get; private set; }
+
     public string FullName => $"{Namespace}/{Name}";
 }

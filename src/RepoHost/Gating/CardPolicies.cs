@@ -1,8 +1,6 @@
-using System.Data.Common;
 using GateMiddleware.Decisions;
 using GateMiddleware.ModelCards;
 using GateMiddleware.Policy;
-using Microsoft.EntityFrameworkCore;
 using RepoHost.Accounts;
 using RepoHost.Data;
 using RepoHost.Gating.Regions;
@@ -13,9 +11,10 @@ namespace RepoHost.Gating;
 
 /// <summary>
 /// Reads the gate of a repository from its settings and from the card at the tip of the default branch (design 1). A card is parsed once per blob id,
-/// so a push needs no invalidation: the next request sees another tip. A warm answer costs one look at the ref file.
+/// so a push needs no invalidation: the next request sees another tip. A warm answer costs one look at the ref file. Nothing is written here; what should be
+/// remembered of a card is written when refs move (<see cref="RepositoryIndexer"/>).
 /// </summary>
-internal sealed partial class CardPolicies(GitRepositories repositories, CardReader reader, RepositoryCatalog catalog, VisitorPlaces places, ILogger<CardPolicies> logger)
+internal sealed partial class CardPolicies(GitRepositories repositories, CardReader reader, StaleEntries stale, VisitorPlaces places, ILogger<CardPolicies> logger)
 {
     /// <summary>How far back an unreadable card's predecessors are looked for.</summary>
     private const int MostCommitsBack = 200;
@@ -25,24 +24,31 @@ internal sealed partial class CardPolicies(GitRepositories repositories, CardRea
     private readonly BoundedCache<string> _known = new(Budget);
 
     /// <summary>The policy that holds now. Throws <see cref="GitCorruptException"/> when the repository can't be read: then nothing may be served.</summary>
-    public ValueTask<CardPolicy> FindAsync(RepositoryRecord record, CancellationToken cancellationToken)
+    public ValueTask<CardPolicy> FindAsync(RepositoryRecord record, CancellationToken cancellationToken) => FindAsync(record, forIndex: false, cancellationToken);
+
+    /// <summary>The same for who is about to write down what was read.</summary>
+    public ValueTask<CardPolicy> FindForIndexAsync(RepositoryRecord record, CancellationToken cancellationToken) => FindAsync(record, forIndex: true, cancellationToken);
+
+    private ValueTask<CardPolicy> FindAsync(RepositoryRecord record, bool forIndex, CancellationToken cancellationToken)
     {
         var git = repositories.Open(record.Id);
         var (branch, tip) = git.DefaultBranchNow();
         if (_known.TryGet<Known>(record.Id, out var known) && known.Version == record.Version && known.Policy.Tip == tip && known.Policy.Branch == branch)
             return ValueTask.FromResult(known.Policy);
-        return ReadAsync(record, git, branch, tip, cancellationToken);
+        return ReadAsync(record, git, branch, tip, forIndex, cancellationToken);
     }
 
-    private async ValueTask<CardPolicy> ReadAsync(RepositoryRecord record, GitRepository git, string? branch, GitOid? tip, CancellationToken cancellationToken)
+    private async ValueTask<CardPolicy> ReadAsync(RepositoryRecord record, GitRepository git, string? branch, GitOid? tip, bool forIndex, CancellationToken cancellationToken)
     {
+        _known.TryGet<Known>(record.Id, out var known);
+        var last = known?.Version == record.Version ? known.Last : LastCard.Of(record);
         var file = tip is { } commit ? reader.Find(git, commit) : null;
-        var card = tip is null && record.LastReadableCardBlob is not null ? CardReader.Unreadable() // it had a card, and now its branch is gone: that is doubt
+        var card = tip is null && last.Exists ? CardReader.Unreadable() // it had a card, and now its branch is gone: that is doubt
             : file is null ? null
-            : _known.TryGet<Known>(record.Id, out var known) && known.Policy.CardBlob == file.Entry.Oid ? known.Policy.Card
+            : known is not null && known.Policy.CardBlob == file.Entry.Oid ? known.Policy.Card
             : await CardReader.ReadAsync(git, file, cancellationToken);
 
-        var (lastGate, lastRefusesEurope) = card is { Readable: false } ? await FindLastReadableAsync(record, git, tip, cancellationToken) : default;
+        var (lastGate, lastRefusesEurope) = card is { Readable: false } ? await FindLastReadableAsync(last, git, tip, cancellationToken) : default;
         if (card is { Readable: false })
             Log.Unreadable(logger, record.Id, file?.Entry.Oid.ToString() ?? "none", card.Problems.Count > 0 ? card.Problems[0].Line : 0);
 
@@ -51,15 +57,17 @@ internal sealed partial class CardPolicies(GitRepositories repositories, CardRea
             Log.PlacesUnknown(logger, record.Id);
         var answer = new CardPolicy(tip, branch, file?.Entry.Oid, card, policy);
 
-        // Remembered for the day when the card can't be read: the gate of the last one that could be (design 1). What could not be remembered is not cached
-        // either, so the next request tries again.
-        if (card is { Readable: true } && file is not null
-            && (record.LastReadableCardBlob != file.Entry.Oid.ToString() || record.LastReadableCardEuDisallowed != card.EuDisallowed)
-            && !await RememberAsync(record.Id, card, file.Entry.Oid.ToString()))
-            return answer;
+        // The gate of the last card that could be read is for the day when one can't be (design 1). It is in the row by now, unless another program moved the refs:
+        // then it is kept here until it has been written.
+        if (card is { Readable: true } && file is not null)
+        {
+            last = new(Exists: true, card.Gated ?? GateMode.Open, card.EuDisallowed);
+            if (!forIndex && (record.LastReadableCardBlob != file.Entry.Oid.ToString() || record.LastReadableCardEuDisallowed != card.EuDisallowed))
+                stale.Notice(record.Id);
+        }
 
         _known.Remove(record.Id);
-        _known.Add(record.Id, new Known(record.Version, answer), 4096 + (4 * (file is { Lfs: null } ? Math.Min(file.Entry.Size, CardReader.CardBytes) : 0)));
+        _known.Add(record.Id, new Known(record.Version, answer, last), 4096 + (4 * (file is { Lfs: null } ? Math.Min(file.Entry.Size, CardReader.CardBytes) : 0)));
         return answer;
     }
 
@@ -68,9 +76,9 @@ internal sealed partial class CardPolicies(GitRepositories repositories, CardRea
     /// which closes the gate, when there is none, and when all that is known is that some card once was open: a history that no longer holds it may have
     /// held a gate as well. Visitors from the European Union are refused if one of the two refuses them.
     /// </summary>
-    private async Task<(GateMode? Gate, bool EuDisallowed)> FindLastReadableAsync(RepositoryRecord record, GitRepository git, GitOid? tip, CancellationToken cancellationToken)
+    private async Task<(GateMode? Gate, bool EuDisallowed)> FindLastReadableAsync(LastCard last, GitRepository git, GitOid? tip, CancellationToken cancellationToken)
     {
-        var (remembered, refusesEurope) = (record.LastReadableCardGate, record.LastReadableCardEuDisallowed);
+        var (remembered, refusesEurope) = (last.Gate, last.EuDisallowed);
         var seen = new HashSet<GitOid>();
         foreach (var commit in tip is { } at ? git.Commits(at, 0, MostCommitsBack) : [])
         {
@@ -84,28 +92,17 @@ internal sealed partial class CardPolicies(GitRepositories repositories, CardRea
         return (remembered is GateMode.Open ? null : remembered, refusesEurope);
     }
 
-    /// <summary>Goes on when the client has left: what it would have learned is for those who come later.</summary>
-    private async Task<bool> RememberAsync(string repositoryId, ModelCard card, string cardBlob)
-    {
-        try
-        {
-            await catalog.RememberCardAsync(repositoryId, card.Gated ?? GateMode.Open, card.EuDisallowed, cardBlob, CancellationToken.None);
-            return true;
-        }
-        catch (Exception e) when (e is DbException or DbUpdateException)
-        {
-            Log.NotRemembered(logger, repositoryId, e);
-            return false;
-        }
-    }
+    /// <param name="Last">What the row of this version says of it, or a newer card that was read since.</param>
+    private sealed record Known(long Version, CardPolicy Policy, LastCard Last);
 
-    private sealed record Known(long Version, CardPolicy Policy);
+    /// <summary>The last card of the default branch that could be read.</summary>
+    private readonly record struct LastCard(bool Exists, GateMode? Gate, bool EuDisallowed)
+    {
+        public static LastCard Of(RepositoryRecord record) => new(record.LastReadableCardBlob is not null, record.LastReadableCardGate, record.LastReadableCardEuDisallowed);
+    }
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "The gate of the card of repository {RepositoryId} could not be written down; it is read again with the next request")]
-        public static partial void NotRemembered(ILogger logger, string repositoryId, Exception cause);
-
         [LoggerMessage(Level = LogLevel.Warning, Message = "The card of repository {RepositoryId} (blob {Blob}) cannot be read, line {Line}; its gate fails closed")]
         public static partial void Unreadable(ILogger logger, string repositoryId, string blob, int line);
 

@@ -3,7 +3,7 @@ using RepoHost.Accounts;
 
 namespace RepoHost.Gating;
 
-/// <summary>A repository of a list, with its card.</summary>
+/// <summary>A repository with its card.</summary>
 internal sealed record FoundRepository(RepositoryRecord Record, CardPolicy Card)
 {
     public IReadOnlyList<string> Tags => CardTags.Of(Record.Type, Card.Card?.Metadata);

@@ -44,7 +44,11 @@ internal static class GatingServices
         services.AddSingleton<TokenNamespaces>();
         services.AddSingleton<CardReader>();
         services.AddSingleton<CardPolicies>();
-        services.AddSingleton<RepositorySearch>();
+        services.AddSingleton<StaleEntries>();
+        services.AddSingleton<RepositoryIndexer>();
+        services.Replace(ServiceDescriptor.Singleton<IRepositoryIndex>(provider => provider.GetRequiredService<RepositoryIndexer>()));
+        services.AddSingleton<CatalogSweep>();
+        services.AddHostedService(provider => provider.GetRequiredService<CatalogSweep>());
         services.AddSingleton<PushedObjects>();
         services.AddSingleton<RefLimits>();
         services.AddSingleton<PushedCard>();

@@ -29,9 +29,6 @@ internal sealed class MissingRights(PublicUrl publicUrl)
         : caller.Scopes.ReadsGated ? null
         : Named(caller, TokenRightWords.ReadGated, record.FullName);
 
-    /// <summary>Whether the credential may read the texts of the card of a repository that its person may see (<see cref="IRepositoryFeature.MayReadCard"/>).</summary>
-    public static bool MayReadCard(Caller caller, RepositoryRecord record) => !record.Private || caller.Scopes.At(record).Includes(TokenRights.Read);
-
     /// <summary>Who asks the gate for this repository's contents: nobody, or a person by a credential that reaches them or does not.</summary>
     public GatePerson Person(Caller caller, RepositoryRecord record)
     {

@@ -62,7 +62,7 @@ internal sealed class RepositoryAdmission(RepositoryCatalog catalog, RepositoryR
         try
         {
             var card = await cards.FindAsync(record, cancellationToken);
-            return new(new RepositoryFeature(record, repositories.Open(record.Id), card, role, MissingRights.MayReadCard(caller, record)), null, null);
+            return new(new RepositoryFeature(record, repositories.Open(record.Id), card, role, caller.Scopes.ShowCard(record)), null, null);
         }
         catch (GitCorruptException)
         {
@@ -78,6 +78,12 @@ internal sealed class RepositoryAdmission(RepositoryCatalog catalog, RepositoryR
         await EvenTime.RestAsync(start, NotThereTakes, cancellationToken);
         return Refused(missing);
     }
+
+    /// <summary>Whether a repository has this name, or had it, is not switched off, and may be seen by this caller; for links to it. Its card is not read.</summary>
+    public async Task<bool> MaySeeAsync(Caller caller, RepositoryType type, RepositoryName name, CancellationToken cancellationToken) =>
+        await catalog.FindAsync(type, name.Namespace, name.Name, cancellationToken) is { } record
+        && (!record.Private || (caller.Kind == CallerKind.Person && await roles.FindAsync(record, caller, cancellationToken) is { MaySee: true }))
+        && (record.Redirected || !record.Disabled);
 
     private static Admission Refused(Refusal refusal) => new(null, null, refusal);
 

@@ -9,7 +9,7 @@ namespace RepoHost.Gating;
 /// <summary>The one way in which refs of a repository change, so the push rules hold for git, the commit API, the branch routes and the browser alike.</summary>
 internal sealed partial class RepositoryWrites(
     GitRepositories repositories, RepositoryCatalog catalog, WriteRights rights, PushedObjects objects, PublicNames names, RefLimits refLimits, PushedCard card,
-    WriteStorage storage, RepositoryUpkeep upkeep, TimeProvider time,
+    WriteStorage storage, RepositoryIndexer indexer, RepositoryUpkeep upkeep, StaleEntries stale, TimeProvider time,
     ILogger<RepositoryWrites> logger)
 {
     /// <summary>
@@ -80,16 +80,17 @@ internal sealed partial class RepositoryWrites(
     private async Task<WriteOutcome> RefusedAsync(WriteOrder order, IReadOnlyList<WriteFault> faults, CancellationToken cancellationToken) =>
         await catalog.FindByIdAsync(order.RepositoryId, cancellationToken) is null ? WriteOutcome.Gone : WriteOutcome.Refused(faults);
 
-    /// <summary>What follows a change that is made: if it can't be noted, the change is made all the same.</summary>
+    /// <summary>What follows a change that is made, while the repository's lock is still held: if it can't be noted, the change is made all the same.</summary>
     private async Task NoteAsync(string repositoryId)
     {
         try
         {
-            await catalog.TouchAsync(repositoryId, time.GetUtcNow());
+            await indexer.NoteChangeAsync(repositoryId, time.GetUtcNow());
             upkeep.Consider(repositoryId);
         }
         catch (Exception e) when (e is DbException or DbUpdateException or IOException or UnauthorizedAccessException)
         {
+            stale.Notice(repositoryId);
             Log.NotNoted(logger, repositoryId, e);
         }
     }

@@ -3,7 +3,6 @@ using GateMiddleware.Policy;
 using Microsoft.EntityFrameworkCore;
 using RepoHost.Accounts;
 using RepoHost.Data;
-using RepoHost.Git;
 
 namespace RepoHost.Gating;
 
@@ -12,7 +11,7 @@ namespace RepoHost.Gating;
 internal sealed record WaitingReview(RepositoryRecord Record, int Count, DateTimeOffset Oldest);
 
 /// <summary>What a person is expected to review, over all repositories.</summary>
-internal sealed class WaitingReviews(IDbContextFactory<RepoHostDb> databases, CardPolicies cards)
+internal sealed class WaitingReviews(IDbContextFactory<RepoHostDb> databases)
 {
     private const int MostRepositories = 50;
 
@@ -28,34 +27,16 @@ internal sealed class WaitingReviews(IDbContextFactory<RepoHostDb> databases, Ca
             .Select(r => new
             {
                 Row = r,
+                // As lists show it: which requests are shown here decides nothing.
+                Gate = db.CatalogEntries.Where(e => e.RepositoryId == r.Id).Select(e => (GateMode?)e.Gate).FirstOrDefault(),
                 Count = db.AccessRequests.Count(q => q.RepositoryId == r.Id && q.State == AccessState.Pending),
                 Oldest = db.AccessRequests.Where(q => q.RepositoryId == r.Id && q.State == AccessState.Pending).Min(q => (DateTimeOffset?)q.RequestedAt),
             })
-            .Where(r => r.Count > 0)
+            .Where(r => r.Count > 0 && r.Gate != GateMode.Open)
             .OrderBy(r => r.Oldest).ThenBy(r => r.Row.Id)
             .Take(MostRepositories)
             .ToListAsync(cancellationToken);
 
-        var found = new List<WaitingReview>();
-        foreach (var row in waiting)
-        {
-            var record = RepositoryRecord.From(row.Row);
-            if (await IsGatedAsync(record, cancellationToken))
-                found.Add(new(record, row.Count, row.Oldest.GetValueOrDefault()));
-        }
-
-        return found;
-    }
-
-    private async Task<bool> IsGatedAsync(RepositoryRecord record, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return (await cards.FindAsync(record, cancellationToken)).Policy.Mode != GateMode.Open;
-        }
-        catch (GitCorruptException)
-        {
-            return true;
-        }
+        return [.. waiting.Select(row => new WaitingReview(RepositoryRecord.From(row.Row), row.Count, row.Oldest.GetValueOrDefault()))];
     }
 }

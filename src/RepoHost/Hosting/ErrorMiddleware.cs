@@ -25,7 +25,7 @@ internal sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<Erro
         {
             // Somebody else holds what this request needs.
             Log.Busy(logger, context.TraceIdentifier, e.Message);
-            await AnswerAsync(context, new Refusal(StatusCodes.Status503ServiceUnavailable, null, e.Message, null));
+            await AnswerAsync(context, new Refusal(StatusCodes.Status503ServiceUnavailable, null, e.Message, null), retryAfter: "1");
         }
         catch (InvalidDataException e) when (context.Request.HasFormContentType)
         {
@@ -52,7 +52,7 @@ internal sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<Erro
         }
     }
 
-    private static async Task AnswerAsync(HttpContext context, Refusal refusal)
+    private static async Task AnswerAsync(HttpContext context, Refusal refusal, string? retryAfter = null)
     {
         if (context.Response.HasStarted)
         {
@@ -63,6 +63,8 @@ internal sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<Erro
 
         context.Response.Clear();
         HubHeadersMiddleware.Apply(context, context.TraceIdentifier);
+        if (retryAfter is not null)
+            context.Response.Headers.RetryAfter = retryAfter;
         await RefusalWriter.WriteAsync(context, refusal, context.GetEndpoint()?.Metadata.GetMetadata<ErrorFormat>()?.Format ?? RefusalFormat.Json);
     }
 

@@ -13,30 +13,32 @@ namespace RepoHost.Hub;
 /// The JSON of one repository, key by key (contract 4.1), for the info routes and the lists. <c>gated</c> is false, "auto" or "manual", never true (trap T14).
 /// Absent facts are left out, not null.
 /// </summary>
-internal sealed class RepositoryFacts(RepositoryRecord record, CardPolicy card, GitRepository git, RepositoryFiles files, GitOid? commit, bool blobs, bool unmasked)
+/// <param name="commit">Whose files are listed; null where there is none.</param>
+/// <param name="git">Only opened for the files.</param>
+internal sealed class RepositoryFacts(RepositoryRecord record, CardFacts card, Func<GitRepository> git, RepositoryFiles files, GitOid? commit, bool blobs, bool unmasked)
 {
     private static readonly Dictionary<string, Func<RepositoryFacts, JsonNode?>> Keys = new(StringComparer.Ordinal)
     {
         ["_id"] = f => f.Record.Id,
         ["id"] = f => f.Record.FullName,
         ["private"] = f => f.Record.Private,
-        ["pipeline_tag"] = f => f.Card("pipeline_tag"),
-        ["library_name"] = f => f.Card("library_name"),
-        ["tags"] = f => new JsonArray([.. f.Tags.Select(t => (JsonNode)t)]),
+        ["pipeline_tag"] = f => f.Facts.Task,
+        ["library_name"] = f => f.Facts.Library,
+        ["tags"] = f => new JsonArray([.. f.Facts.Tags.Select(t => (JsonNode)t)]),
         ["downloads"] = _ => 0,
         ["likes"] = _ => 0,
         ["modelId"] = f => f.Record.FullName,
         ["author"] = f => f.Record.Namespace,
         ["sha"] = f => f.Commit?.ToString(),
         ["lastModified"] = f => HubTime.Write(f.Record.LastModified),
-        ["gated"] = f => Gated(f.Policy.Mode),
+        ["gated"] = f => Gated(f.Facts.Gate),
         ["disabled"] = f => f.Record.Disabled,
-        ["model-index"] = f => f.Metadata?["model-index"]?.DeepClone(),
+        ["model-index"] = f => f.Facts.Metadata?["model-index"]?.DeepClone(),
         ["config"] = _ => new JsonObject(),
-        ["cardData"] = f => f.Metadata?.DeepClone() ?? new JsonObject(),
-        ["siblings"] = f => f.Siblings(),
+        ["cardData"] = f => f.Facts.Metadata?.DeepClone() ?? new JsonObject(),
+        [SiblingsKey] = f => f.Siblings(),
         ["spaces"] = _ => new JsonArray(),
-        ["sdk"] = f => f.Card("sdk"),
+        ["sdk"] = f => f.Facts.Word("sdk"),
         ["createdAt"] = f => HubTime.Write(f.Record.CreatedAt),
         ["trendingScore"] = _ => 0,
         ["xetEnabled"] = _ => false,
@@ -65,12 +67,13 @@ internal sealed class RepositoryFacts(RepositoryRecord record, CardPolicy card, 
     private static readonly string[] FullExtras = ["author", "lastModified", "sha", "siblings"];
 
     private RepositoryRecord Record => record;
-    private GatePolicy Policy => card.Policy;
-    private JsonObject? Metadata => card.Card?.Metadata;
+    private CardFacts Facts => card;
     private GitOid? Commit => commit;
 
-    /// <summary>The words of the card that <c>filter=</c> matches: its own tags and, as the Hub spells them, library, task, licence and languages.</summary>
-    public IReadOnlyList<string> Tags { get; } = CardTags.Of(record.Type, card.Card?.Metadata);
+    public const string SiblingsKey = "siblings";
+
+    /// <summary>Whether the key shows something of the front matter itself.</summary>
+    public static bool IsOfMetadata(string key) => key is "cardData" or "model-index" or "sdk";
 
     public static JsonNode Gated(GateMode mode) => mode switch
     {
@@ -119,8 +122,6 @@ internal sealed class RepositoryFacts(RepositoryRecord record, CardPolicy card, 
     /// <summary>With <c>expand</c>: the ids and the keys that were asked for, nothing else.</summary>
     public JsonObject WriteExpanded(IReadOnlyList<string> expand) => Write(new[] { "_id", "id" }.Concat(expand.Distinct()));
 
-    private string? Card(string key) => Metadata?[key] is JsonValue value && value.TryGetValue(out string? text) ? text : null;
-
     /// <summary>How many file names have been written.</summary>
     public int SiblingsWritten { get; private set; }
 
@@ -130,7 +131,7 @@ internal sealed class RepositoryFacts(RepositoryRecord record, CardPolicy card, 
             return new JsonArray();
         var siblings = new JsonArray();
         var characters = 0L;
-        foreach (var entry in git.Walk(at, TreePath.Root).Take(GitRepository.LongestWalk)
+        foreach (var entry in git().Walk(at, TreePath.Root).Take(GitRepository.LongestWalk)
             .Where(e => e.Kind is not (GitEntryKind.Directory or GitEntryKind.Submodule)).Take(MaxSiblings))
         {
             if ((characters += entry.Path.Value.Length) > MaxSiblingCharacters)
@@ -147,7 +148,7 @@ internal sealed class RepositoryFacts(RepositoryRecord record, CardPolicy card, 
 
     private void Detail(JsonObject sibling, GitEntry entry)
     {
-        var file = files.Describe(git, entry);
+        var file = files.Describe(git(), entry);
         sibling["size"] = file.Size;
         sibling["blobId"] = entry.Oid.ToString();
         if (file.Lfs is { } lfs)

@@ -40,7 +40,8 @@ internal static class RepositoryInfoEndpoints
         var repository = context.Repository();
         var type = repository.Record.Type;
         var query = context.Request.Query;
-        var facts = new RepositoryFacts(repository.Record, repository.ShownCard, repository.Git, files, commit, query.Flag("blobs"), TreeEndpoints.MaySeeHashes(context));
+        var facts = new RepositoryFacts(
+            repository.Record, CardFacts.Of(type, repository.ShownCard), () => repository.Git, files, commit, query.Flag("blobs"), TreeEndpoints.MaySeeHashes(context));
 
         var expand = query.List("expand");
         if (expand.Count == 0)

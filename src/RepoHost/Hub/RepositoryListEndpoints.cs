@@ -10,18 +10,20 @@ using RepoHost.Lfs;
 namespace RepoHost.Hub;
 
 /// <summary><c>GET /api/models</c>, <c>/api/datasets</c>, <c>/api/spaces</c> (contract 8). A token adds its person's private repositories.</summary>
-internal static class RepositoryListEndpoints
+internal static partial class RepositoryListEndpoints
 {
     private const int DefaultLimit = 100;
     private const int MaxLimit = 500;
-    private const int MaxSearches = 20;
+    private const int MaxWords = 20;
 
     /// <summary>With <c>siblings</c> a page ends after this many file names, so its size does not grow with the repositories.</summary>
     private const int MaxFiles = 20_000;
 
+    /// <summary>And after this many repositories, each of which is opened for them.</summary>
+    private const int MaxOpened = 100;
+
     public static void MapRepositoryList(this IEndpointRouteBuilder routes, RepositoryType type) =>
-        routes.MapGet($"/api/{type.Plural()}", (HttpContext context, RepositorySearch search, GitRepositories repositories, RepositoryFiles files, PublicUrl publicUrl) =>
-            ListAsync(context, type, new(search, repositories, files), publicUrl)).WithAccess(RouteAccess.Anyone);
+        routes.MapGet($"/api/{type.Plural()}", (HttpContext context, [AsParameters] Rooms rooms, PublicUrl publicUrl) => ListAsync(context, type, rooms, publicUrl)).WithAccess(RouteAccess.Anyone);
 
     private static async Task<Results<Ok<JsonArray>, Refused>> ListAsync(HttpContext context, RepositoryType type, Rooms rooms, PublicUrl publicUrl)
     {
@@ -35,52 +37,77 @@ internal static class RepositoryListEndpoints
         if (limit < 1)
             return (Refused)HubErrors.Invalid("Too small: expected number to be >=1", "limit");
 
-        if (query.List("search").Count > MaxSearches)
-            return (Refused)HubErrors.Invalid($"Too big: expected at most {MaxSearches} words", "search");
+        if (TooMany(query) is { } name)
+            return (Refused)HubErrors.Invalid($"Too big: expected at most {MaxWords} words", name);
 
-        var ask = RepositoryQuery.By(type, context.Caller()) with
-        {
-            Author = query["author"],
-            Search = query.List("search"),
-            Sort = sort,
-            Reversed = query["direction"] == "1",
-            Limit = Math.Min(limit, MaxLimit),
-            Cursor = query["cursor"],
-        };
-
-        var (items, next) = await CollectAsync(context, rooms, ask, expand);
+        IReadOnlyList<string> keys = expand.Count > 0 ? expand : RepositoryFacts.ItemKeys(type, query.Flag("full"), query.Flag("cardData"));
+        var ask = Ask(context, type, sort) with { WithMetadata = keys.Any(RepositoryFacts.IsOfMetadata), Limit = Math.Min(limit, MaxLimit) };
+        var page = await rooms.Lists.FindAsync(ask, context.RequestAborted);
+        var (items, next) = keys.Contains(RepositoryFacts.SiblingsKey)
+            ? await WithSiblingsAsync(rooms, ask, page, expand, keys, context.RequestAborted)
+            : ([.. page.Items.Select(found => Item(Facts(rooms, found), expand, keys))], page.Next);
         if (next is not null)
             PageLink.Next(context, publicUrl, next);
         return TypedResults.Ok(new JsonArray([.. items]));
     }
 
-    private static async Task<(List<JsonNode> Items, string? Next)> CollectAsync(HttpContext context, Rooms rooms, RepositoryQuery ask, IReadOnlyList<string> expand)
+    private static RepositoryQuery Ask(HttpContext context, RepositoryType type, RepositorySort sort)
     {
         var query = context.Request.Query;
-        var keys = RepositoryFacts.ItemKeys(ask.Type, query.Flag("full"), query.Flag("cardData"));
-        var items = new List<JsonNode>();
-        var files = 0;
-        var next = await rooms.Search.FindAsync(
-            ask,
-            Filter(query),
-            found =>
-            {
-                var facts = new RepositoryFacts(found.Record, found.Card, rooms.Repositories.Open(found.Record.Id), rooms.Files, found.Card.Tip, blobs: false, unmasked: false);
-                items.Add(expand.Count > 0 ? facts.WriteExpanded(expand) : facts.Write(keys));
-                files += facts.SiblingsWritten;
-                return items.Count < ask.Limit && files < MaxFiles;
-            },
-            context.RequestAborted);
-        return (items, next);
+        return RepositoryQuery.By(type, context.Caller()) with
+        {
+            Author = query["author"],
+            Search = query.List("search"),
+            Tags = [.. query.List("filter").SelectMany(f => f.Split(','))],
+            Task = query["pipeline_tag"] is [{ Length: > 0 } task] ? task : null,
+            Libraries = query.List("library"),
+            Gated = query["gated"].Count == 0 ? null : QueryValues.IsTrue(query["gated"]),
+            Sort = sort,
+            Reversed = query["direction"] == "1",
+            Cursor = query["cursor"],
+        };
     }
 
-    private static CardFilter Filter(IQueryCollection query) => new()
+    /// <summary>Each word costs a look at each row.</summary>
+    private static string? TooMany(IQueryCollection query) =>
+        query.List("search").Count > MaxWords ? "search"
+        : query.List("filter").Sum(f => f.Count(c => c == ',') + 1) > MaxWords ? "filter"
+        : query.List("library").Count > MaxWords ? "library" : null;
+
+    private static RepositoryFacts Facts(Rooms rooms, ListedRepository found) => new(
+        found.Record, CardFacts.Of(found), () => rooms.Repositories.Open(found.Record.Id), rooms.Files, found.Tip is { } tip ? GitOid.Parse(tip) : null, blobs: false, unmasked: false);
+
+    private static JsonObject Item(RepositoryFacts facts, IReadOnlyList<string> expand, IReadOnlyList<string> keys) => expand.Count > 0 ? facts.WriteExpanded(expand) : facts.Write(keys);
+
+    /// <summary>The one thing that lists read from repositories, and only when it is asked for: the names of their files, in turns of its own.</summary>
+    private static async Task<(List<JsonNode> Items, string? Next)> WithSiblingsAsync(
+        Rooms rooms, RepositoryQuery ask, ListedPage page, IReadOnlyList<string> expand, IReadOnlyList<string> keys, CancellationToken cancellationToken)
     {
-        Tags = [.. query.List("filter").SelectMany(f => f.Split(','))],
-        Task = query["pipeline_tag"] is [{ Length: > 0 } task] ? task : null,
-        Libraries = query.List("library"),
-        Gated = query["gated"].Count == 0 ? null : QueryValues.IsTrue(query["gated"]),
-    };
+        using var turn = await rooms.Turns.TakeAsync(cancellationToken);
+        var items = new List<JsonNode>();
+        var (files, opened) = (0, 0);
+        foreach (var found in page.Items)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var facts = Facts(rooms, found);
+            try
+            {
+                items.Add(Item(facts, expand, keys));
+            }
+            catch (GitCorruptException e)
+            {
+                // It must not take the list of all the others with it.
+                Log.LeftOut(rooms.Logger, found.Record.Id, e);
+            }
+
+            files += facts.SiblingsWritten;
+            opened++;
+            if ((files >= MaxFiles || opened >= MaxOpened) && (opened < page.Items.Count || page.Next is not null))
+                return (items, ListCursor.After(found.Record, ask.Sort).ToString());
+        }
+
+        return (items, page.Next);
+    }
 
     /// <summary>There are no downloads or likes to sort by yet; such lists come newest first, as ties do on the Hub.</summary>
     private static RepositorySort? Sort(string? word) => word switch
@@ -91,5 +118,11 @@ internal static class RepositoryListEndpoints
         _ => null,
     };
 
-    private sealed record Rooms(RepositorySearch Search, GitRepositories Repositories, RepositoryFiles Files);
+    internal sealed record Rooms(RepositoryLists Lists, FileListTurns Turns, GitRepositories Repositories, RepositoryFiles Files, ILogger<FileListTurns> Logger);
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Error, Message = "Repository {RepositoryId} can't be read and is left out of a list")]
+        public static partial void LeftOut(ILogger logger, string repositoryId, Exception cause);
+    }
 }

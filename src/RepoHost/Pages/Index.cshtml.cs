@@ -7,7 +7,7 @@ namespace RepoHost.Pages;
 
 /// <summary>The home page: what this server is, and what is new; to whoever is logged in also what is theirs and what waits for them.</summary>
 [PageAccess(RouteAccess.Anyone)]
-internal sealed class IndexModel(RepositorySearch search, WaitingReviews reviews, MyAccessRequests requests, PublicUrl publicUrl) : SitePage
+internal sealed class IndexModel(RepositoryLists lists, WaitingReviews reviews, MyAccessRequests requests, PublicUrl publicUrl) : SitePage
 {
     private const int MostNew = 6;
     private const int MostOwn = 8;
@@ -19,10 +19,10 @@ internal sealed class IndexModel(RepositorySearch search, WaitingReviews reviews
     public bool IsPersonal => Caller is { Kind: CallerKind.Person, TokenRole: null };
 
     /// <summary>The newest of each type that there is something of.</summary>
-    public IReadOnlyList<(RepositoryType Type, FoundPage Page)> Newest { get; private set; } = [];
+    public IReadOnlyList<(RepositoryType Type, ListedPage Page)> Newest { get; private set; } = [];
 
     /// <summary>The caller's and their organizations', last changed first.</summary>
-    public IReadOnlyList<FoundRepository> Own { get; private set; } = [];
+    public IReadOnlyList<ListedRepository> Own { get; private set; } = [];
 
     public IReadOnlyList<WaitingReview> Reviews { get; private set; } = [];
 
@@ -31,15 +31,15 @@ internal sealed class IndexModel(RepositorySearch search, WaitingReviews reviews
     public async Task OnGetAsync()
     {
         var cancellation = HttpContext.RequestAborted;
-        var (newest, own) = (new List<(RepositoryType, FoundPage)>(), new List<FoundRepository>());
+        var (newest, own) = (new List<(RepositoryType, ListedPage)>(), new List<ListedRepository>());
         foreach (var type in Enum.GetValues<RepositoryType>())
         {
             var ask = RepositoryQuery.By(type, Caller);
-            var page = await search.FindAsync(ask with { Sort = RepositorySort.CreatedAt, Limit = MostNew }, CardFilter.None, cancellation);
+            var page = await lists.FindAsync(ask with { Sort = RepositorySort.CreatedAt, Limit = MostNew }, cancellation);
             if (page.Items.Count > 0)
                 newest.Add((type, page));
             if (IsPersonal)
-                own.AddRange((await search.FindAsync(ask with { OwnedBy = Caller.UserId, Limit = MostOwn }, CardFilter.None, cancellation)).Items);
+                own.AddRange((await lists.FindAsync(ask with { OwnedBy = Caller.UserId, Limit = MostOwn }, cancellation)).Items);
         }
 
         Newest = newest;

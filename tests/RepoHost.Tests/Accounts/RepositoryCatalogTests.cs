@@ -159,10 +159,10 @@ public sealed class RepositoryCatalogTests : IAsyncLifetime
         string? cursor = null;
         do
         {
-            var page = await rooms.Catalog.ListAsync(
+            var page = await rooms.Lists.FindAsync(
                 new RepositoryQuery(RepositoryType.Model) { Sort = Enum.Parse<RepositorySort>(sort), Reversed = reversed, Limit = 2, Cursor = cursor }, Cancel);
-            names.AddRange(page.Items.Select(item => item.Name));
-            cursor = page.NextCursor;
+            names.AddRange(page.Items.Select(item => item.Record.Name));
+            cursor = page.Next;
         }
         while (cursor is not null);
         Assert.Equal(expected, string.Join(',', names));
@@ -173,10 +173,10 @@ public sealed class RepositoryCatalogTests : IAsyncLifetime
     {
         for (var i = 0; i < 7; i++)
             await rooms.AddRepositoryAsync("ada", $"r{i}", ada);
-        var first = await rooms.Catalog.ListAsync(new RepositoryQuery(RepositoryType.Model) { Limit = 4 }, Cancel);
-        var second = await rooms.Catalog.ListAsync(new RepositoryQuery(RepositoryType.Model) { Limit = 4, Cursor = first.NextCursor }, Cancel);
-        Assert.Equal(7, first.Items.Concat(second.Items).Select(item => item.Id).Distinct().Count());
-        Assert.Null(second.NextCursor);
+        var first = await rooms.Lists.FindAsync(new RepositoryQuery(RepositoryType.Model) { Limit = 4 }, Cancel);
+        var second = await rooms.Lists.FindAsync(new RepositoryQuery(RepositoryType.Model) { Limit = 4, Cursor = first.Next }, Cancel);
+        Assert.Equal(7, first.Items.Concat(second.Items).Select(item => item.Record.Id).Distinct().Count());
+        Assert.Null(second.Next);
     }
 
     [Fact]
@@ -204,5 +204,5 @@ public sealed class RepositoryCatalogTests : IAsyncLifetime
     private ValueTask<RepositoryRecord?> FindAsync(string @namespace, string name) => rooms.Catalog.FindAsync(RepositoryType.Model, @namespace, name, Cancel);
 
     private async Task<List<string>> NamesAsync(RepositoryQuery query)
-        => [.. (await rooms.Catalog.ListAsync(query with { Sort = RepositorySort.Name }, Cancel)).Items.Select(item => item.FullName)];
+        => [.. (await rooms.Lists.FindAsync(query with { Sort = RepositorySort.Name }, Cancel)).Items.Select(item => item.Record.FullName)];
 }

@@ -55,6 +55,7 @@ internal sealed class Rooms : IAsyncDisposable
     public ServiceAccounts ServiceAccounts => provider.GetRequiredService<ServiceAccounts>();
     public TokenIssuer Tokens => provider.GetRequiredService<TokenIssuer>();
     public RepositoryCatalog Catalog => provider.GetRequiredService<RepositoryCatalog>();
+    public RepositoryLists Lists => provider.GetRequiredService<RepositoryLists>();
     public RepositoryRoles Roles => provider.GetRequiredService<RepositoryRoles>();
     public IDbContextFactory<RepoHostDb> Databases => provider.GetRequiredService<IDbContextFactory<RepoHostDb>>();
 

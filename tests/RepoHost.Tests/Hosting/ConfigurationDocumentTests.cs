@@ -22,6 +22,7 @@ public sealed partial class ConfigurationDocumentTests
         ["RepoHost"] = new RepoHostOptions(),
         ["Gating"] = new GatingOptions(),
         ["Accounts"] = new AccountsOptions(),
+        ["Lists"] = new ListOptions(),
         ["Oidc"] = new OidcOptions(),
         ["Git"] = new GitOptions(),
         ["Pushes"] = new PushOptions(),

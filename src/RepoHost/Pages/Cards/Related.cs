@@ -17,7 +17,7 @@ internal sealed record Related(RepositoryType Type, string Name, bool IsHere)
         foreach (var word in CardTags.Values(words).Where(w => w.Length is > 0 and <= 200).Distinct().Take(Most))
         {
             var here = RepositoryName.TryParse(word, out var name)
-                && await admissions.AdmitAsync(caller, type, name.Namespace, name.Name, RouteAccess.SeeRepository, cancellationToken) is { Refusal: null };
+                && await admissions.MaySeeAsync(caller, type, name, cancellationToken);
             found.Add(new(type, word, here));
         }
 

@@ -32,9 +32,7 @@ internal sealed record ListingQuery
 
     public string? Cursor { get; init; }
 
-    public bool IsFiltered => Search.Length > 0 || Author is not null || !Filter.IsEmpty;
-
-    public CardFilter Filter => new() { Tags = Filters, Task = Task, Libraries = Library is null ? [] : [Library], Gated = Gated };
+    public bool IsFiltered => Search.Length > 0 || Author is not null || Filters.Count > 0 || Task is not null || Library is not null || Gated is not null;
 
     public static ListingQuery Read(IQueryCollection query) => new()
     {
@@ -57,6 +55,10 @@ internal sealed record ListingQuery
     {
         Search = [.. Search.Split(' ', StringSplitOptions.RemoveEmptyEntries).Take(MostWords)],
         Author = Author,
+        Tags = Filters,
+        Task = Task,
+        Libraries = Library is null ? [] : [Library],
+        Gated = Gated,
         Sort = Sort,
         Limit = limit,
         Cursor = Cursor,

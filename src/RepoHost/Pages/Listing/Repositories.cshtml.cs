@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using RepoHost.Accounts;
 using RepoHost.Data;
 using RepoHost.Gating;
 
@@ -6,7 +7,7 @@ namespace RepoHost.Pages.Listing;
 
 /// <summary>All models, datasets or spaces that the caller may see, narrowed by name and by what their cards say.</summary>
 [PageAccess(RouteAccess.Anyone)]
-internal sealed class RepositoriesModel(RepositorySearch search) : SitePage
+internal sealed class RepositoriesModel(RepositoryLists lists) : SitePage
 {
     private const int PageSize = 30;
 
@@ -18,7 +19,7 @@ internal sealed class RepositoriesModel(RepositorySearch search) : SitePage
 
     public ListingQuery Asked { get; private set; } = new();
 
-    public IReadOnlyList<FoundRepository> Found { get; private set; } = [];
+    public IReadOnlyList<ListedRepository> Found { get; private set; } = [];
 
     /// <summary>The next page; null on the last.</summary>
     public ListingQuery? Next { get; private set; }
@@ -27,7 +28,7 @@ internal sealed class RepositoriesModel(RepositorySearch search) : SitePage
     {
         Type = Enum.GetValues<RepositoryType>().First(t => string.Equals(t.Plural(), Types, StringComparison.OrdinalIgnoreCase));
         Asked = ListingQuery.Read(Request.Query);
-        var page = await search.FindAsync(Asked.Ask(Type, Caller, PageSize), Asked.Filter, HttpContext.RequestAborted);
+        var page = await lists.FindAsync(Asked.Ask(Type, Caller, PageSize), HttpContext.RequestAborted);
         Found = page.Items;
         Next = page.Next is { } cursor ? Asked with { Cursor = cursor } : null;
     }

@@ -8,7 +8,7 @@ namespace RepoHost.Pages.Owners;
 
 /// <summary>The page of a person or an organization: who it is, and its repositories that the caller may see. Who is in an organization is for those who are logged in.</summary>
 [PageAccess(RouteAccess.Anyone)]
-internal sealed class OwnerModel(Profiles profiles, RepositorySearch search) : SitePage
+internal sealed class OwnerModel(Profiles profiles, RepositoryLists lists) : SitePage
 {
     private const int MostOfAType = 12;
 
@@ -26,7 +26,7 @@ internal sealed class OwnerModel(Profiles profiles, RepositorySearch search) : S
     public bool MayCreate => Caller.TokenRole is null && (IsOwn || Shown.ViewerRole >= OrganizationRole.Contributor);
 
     /// <summary>Each type that there is something of, and whether there is more.</summary>
-    public IReadOnlyList<(RepositoryType Type, FoundPage Page)> Repositories { get; private set; } = [];
+    public IReadOnlyList<(RepositoryType Type, ListedPage Page)> Repositories { get; private set; } = [];
 
     /// <summary>The members of an organization, or the organizations of a person; null to whoever is not logged in.</summary>
     public IReadOnlyList<ProfileLink>? People { get; private set; }
@@ -42,10 +42,10 @@ internal sealed class OwnerModel(Profiles profiles, RepositorySearch search) : S
             return new RedirectResult(Links.Account(profile.Name), permanent: false, preserveMethod: true);
 
         Shown = profile;
-        var found = new List<(RepositoryType, FoundPage)>();
+        var found = new List<(RepositoryType, ListedPage)>();
         foreach (var type in Enum.GetValues<RepositoryType>())
         {
-            var page = await search.FindAsync(RepositoryQuery.By(type, Caller) with { Author = profile.Name, Limit = MostOfAType }, CardFilter.None, cancellation);
+            var page = await lists.FindAsync(RepositoryQuery.By(type, Caller) with { Author = profile.Name, Limit = MostOfAType }, cancellation);
             if (page.Items.Count > 0)
                 found.Add((type, page));
         }

@@ -319,6 +319,109 @@ namespace RepoHost.Data.Migrations.Sqlite
                     b.ToTable("Sessions", (string)null);
                 });
 
+            modelBuilder.Entity("RepoHost.Data.CatalogEntry", b =>
+                {
+                    b.Property<string>("RepositoryId")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Branch")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Card")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("CardGate")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("CommittedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Format")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Gate")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Library")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Metadata")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Tags")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Task")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Tip")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("RepositoryId");
+
+                    b.ToTable("CatalogEntries");
+                });
+
+            modelBuilder.Entity("RepoHost.Data.CatalogGram", b =>
+                {
+                    b.Property<string>("RepositoryId")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Gram")
+                        .HasMaxLength(3)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("RepositoryId", "Gram");
+
+                    b.HasIndex("Gram", "RepositoryId");
+
+                    b.ToTable("CatalogGrams");
+                });
+
+            modelBuilder.Entity("RepoHost.Data.CatalogTerm", b =>
+                {
+                    b.Property<string>("RepositoryId")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Term")
+                        .HasMaxLength(258)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("LastModified")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("NameKey")
+                        .IsRequired()
+                        .HasMaxLength(193)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Scope")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Type")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("RepositoryId", "Term");
+
+                    b.HasIndex("Type", "Term", "Scope", "CreatedAt", "RepositoryId");
+
+                    b.HasIndex("Type", "Term", "Scope", "LastModified", "RepositoryId");
+
+                    b.HasIndex("Type", "Term", "Scope", "NameKey", "RepositoryId");
+
+                    b.ToTable("CatalogTerms");
+                });
+
             modelBuilder.Entity("RepoHost.Data.ChangeCounter", b =>
                 {
                     b.Property<int>("Id")
@@ -545,6 +648,9 @@ namespace RepoHost.Data.Migrations.Sqlite
                         .HasMaxLength(64)
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("BytesLimit")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
 
@@ -565,6 +671,9 @@ namespace RepoHost.Data.Migrations.Sqlite
                         .HasColumnType("INTEGER");
 
                     b.Property<bool>("PrivateByDefault")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("RepositoriesLimit")
                         .HasColumnType("INTEGER");
 
                     b.HasKey("Id");
@@ -647,6 +756,26 @@ namespace RepoHost.Data.Migrations.Sqlite
                     b.ToTable("OutboxMails");
                 });
 
+            modelBuilder.Entity("RepoHost.Data.ProposedBytes", b =>
+                {
+                    b.Property<string>("RepositoryId")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("UserId")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Bytes")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("RepositoryId", "UserId");
+
+                    b.HasIndex("UserId");
+
+                    b.ToTable("ProposedBytes", (string)null);
+                });
+
             modelBuilder.Entity("RepoHost.Data.PullRequest", b =>
                 {
                     b.Property<string>("RepositoryId")
@@ -710,6 +839,12 @@ namespace RepoHost.Data.Migrations.Sqlite
                     b.Property<string>("Id")
                         .HasMaxLength(64)
                         .HasColumnType("TEXT");
+
+                    b.Property<string>("AuthorKey")
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasMaxLength(96)
+                        .HasColumnType("TEXT")
+                        .HasComputedColumnSql("substr(\"NameKey\", 1, instr(\"NameKey\", '/') - 1)", false);
 
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
@@ -777,6 +912,12 @@ namespace RepoHost.Data.Migrations.Sqlite
                     b.Property<bool>("Private")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Scope")
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasComputedColumnSql("CASE \"Private\" WHEN 0 THEN '' ELSE COALESCE(\"OwnerUserId\", \"OwnerOrganizationId\", '-') END", false);
+
                     b.Property<int>("Type")
                         .HasColumnType("INTEGER");
 
@@ -794,9 +935,15 @@ namespace RepoHost.Data.Migrations.Sqlite
                     b.HasIndex("Type", "NameKey")
                         .IsUnique();
 
-                    b.HasIndex("Type", "CreatedAt", "Id");
+                    b.HasIndex("Type", "Scope", "CreatedAt", "Id");
 
-                    b.HasIndex("Type", "LastModified", "Id");
+                    b.HasIndex("Type", "Scope", "LastModified", "Id");
+
+                    b.HasIndex("Type", "Scope", "NameKey", "Id");
+
+                    b.HasIndex("Type", "AuthorKey", "Scope", "CreatedAt", "Id");
+
+                    b.HasIndex("Type", "AuthorKey", "Scope", "LastModified", "Id");
 
                     b.ToTable("Repositories");
                 });
@@ -820,6 +967,29 @@ namespace RepoHost.Data.Migrations.Sqlite
                     b.HasIndex("RepositoryId");
 
                     b.ToTable("RepositoryRedirects");
+                });
+
+            modelBuilder.Entity("RepoHost.Data.RepositoryUsage", b =>
+                {
+                    b.Property<string>("RepositoryId")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("BytesLimit")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("CountedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("GitBytes")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("LfsBytes")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("RepositoryId");
+
+                    b.ToTable("RepositoryUsage", (string)null);
                 });
 
             modelBuilder.Entity("RepoHost.Data.RequestNotice", b =>
@@ -904,6 +1074,9 @@ namespace RepoHost.Data.Migrations.Sqlite
                     b.Property<int>("AccessFailedCount")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("BytesLimit")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("ConcurrencyStamp")
                         .IsConcurrencyToken()
                         .HasColumnType("TEXT");
@@ -966,6 +1139,9 @@ namespace RepoHost.Data.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<bool>("PhoneNumberConfirmed")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("RepositoriesLimit")
                         .HasColumnType("INTEGER");
 
                     b.Property<bool>("RequestMailsOff")
@@ -1116,6 +1292,33 @@ namespace RepoHost.Data.Migrations.Sqlite
                     b.Navigation("User");
                 });
 
+            modelBuilder.Entity("RepoHost.Data.CatalogEntry", b =>
+                {
+                    b.HasOne("RepoHost.Data.Repository", null)
+                        .WithOne()
+                        .HasForeignKey("RepoHost.Data.CatalogEntry", "RepositoryId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("RepoHost.Data.CatalogGram", b =>
+                {
+                    b.HasOne("RepoHost.Data.Repository", null)
+                        .WithMany()
+                        .HasForeignKey("RepositoryId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("RepoHost.Data.CatalogTerm", b =>
+                {
+                    b.HasOne("RepoHost.Data.Repository", null)
+                        .WithMany()
+                        .HasForeignKey("RepositoryId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("RepoHost.Data.DeviceLogin", b =>
                 {
                     b.HasOne("RepoHost.Data.User", null)
@@ -1198,6 +1401,21 @@ namespace RepoHost.Data.Migrations.Sqlite
                         .OnDelete(DeleteBehavior.Cascade);
                 });
 
+            modelBuilder.Entity("RepoHost.Data.ProposedBytes", b =>
+                {
+                    b.HasOne("RepoHost.Data.Repository", null)
+                        .WithMany()
+                        .HasForeignKey("RepositoryId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("RepoHost.Data.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("RepoHost.Data.PullRequest", b =>
                 {
                     b.HasOne("RepoHost.Data.Repository", null)
@@ -1240,6 +1458,15 @@ namespace RepoHost.Data.Migrations.Sqlite
                     b.HasOne("RepoHost.Data.Repository", null)
                         .WithMany()
                         .HasForeignKey("RepositoryId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("RepoHost.Data.RepositoryUsage", b =>
+                {
+                    b.HasOne("RepoHost.Data.Repository", null)
+                        .WithOne()
+                        .HasForeignKey("RepoHost.Data.RepositoryUsage", "RepositoryId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
