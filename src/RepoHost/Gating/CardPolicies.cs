@@ -57,7 +57,7 @@ internal sealed partial class CardPolicies(GitRepositories repositories, CardRea
             Log.PlacesUnknown(logger, record.Id);
         var answer = new CardPolicy(tip, branch, file?.Entry.Oid, card, policy);
 
-        // The gate of the last card that could be read is for the day when one can't be (design 1). It is in the row by now, unless another program moved the refs:
+        // The gate of the last card that could be read is for the day when one can't be. It is in the row by now, unless another program moved the refs:
         // then it is kept here until it has been written.
         if (card is { Readable: true } && file is not null)
         {
