@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using RepoHost.Git;
 using Xunit;
 
 namespace RepoHost.Tests.Hub;
@@ -229,7 +231,7 @@ public sealed class CommitRefusalTests(CommitWorld world) : IClassFixture<Commit
     [Fact]
     public async Task A_client_that_leaves_in_the_middle_leaves_nothing_behind()
     {
-        var hub = await world.NewAsync();
+        var (hub, spool) = (await world.NewAsync(), world.Services.GetRequiredService<TransferSpool>());
         var tip = hub.Tip();
         using (var socket = new System.Net.Sockets.TcpClient())
         {
@@ -237,11 +239,11 @@ public sealed class CommitRefusalTests(CommitWorld world) : IClassFixture<Commit
             var body = Header + "{\"key\":\"file\",\"value\":{\"path\":\"a\",\"content\":\"" + new string('A', 400_000);
             var head = $"POST /api/models/{hub.Id}/commit/main HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {world.Owner.Token}\r\nContent-Length: 100000000\r\n\r\n{body}";
             await socket.GetStream().WriteAsync(Encoding.UTF8.GetBytes(head));
-            var quarantine = Path.Combine(hub.Folder, "quarantine");
-            await Until(() => Directory.Exists(quarantine) && Directory.EnumerateFiles(quarantine, "long-text", SearchOption.AllDirectories).Any());
+            await Until(() => spool.Held is { Transfers: 1, Bytes: > 0 });
         }
 
-        await Until(() => !Directory.EnumerateFileSystemEntries(Path.Combine(hub.Folder, "quarantine")).Any());
+        await Until(() => spool.Held == (0, 0));
+        Assert.False(Directory.Exists(Path.Combine(hub.Folder, "quarantine")), "work was begun before the body had come");
         Assert.Equal(tip, hub.Tip());
     }
 

@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using RepoHost.Accounts;
 using RepoHost.Data;
+using RepoHost.Git;
 using RepoHost.Tests.SmartHttp;
 using Xunit;
 
@@ -64,8 +66,11 @@ public sealed class PullRequestTests(GitWorld world) : IClassFixture<GitWorld>
         using var body = new SlowLines(lines[0] + "\n", string.Join('\n', lines[1..]));
         var sending = world.Client(world.Stranger.Token).PostAsync($"/api/models/{record.FullName}/commit/main?create_pr=1", body);
         await body.Begun.Task;
-        // The gate has let them in: a program of git's waits for the rest.
-        await SlowWorld.UntilRunningAsync(record);
+        // The gate has let them in: the rest of the body is waited for.
+        var spool = world.Services.GetRequiredService<TransferSpool>();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (spool.Held.Transfers == 0)
+            await Task.Delay(20, patience.Token);
 
         using (var rejected = await owner.PostAsJsonAsync($"/api/models/{record.FullName}/user-access-request/handle", new { user = "stranger", status = "rejected", rejectionReason = "Not any more" }))
             Assert.Equal(HttpStatusCode.OK, rejected.StatusCode);
