@@ -1,0 +1,52 @@
+using System.Text;
+using Xunit;
+
+namespace RepoHost.EndToEnd.Load;
+
+/// <summary>Holds a download under attack against the same download in quiet.</summary>
+public static class LoadComparison
+{
+    private const double MostMedian = 3;
+    private const double MostP99 = 10;
+
+    // Below these a machine with two busy processors says nothing about the server.
+    private const double MedianAllowance = 2;
+    private const double P99Allowance = 25;
+
+    // How far the quiet part of a round may be from the quietest so far.
+    private const double MostUnrest = 2;
+
+    private const int Rounds = 5;
+
+    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(1);
+
+    /// <summary>Passes with the first round in which the download keeps its pace; other programs may spoil some rounds, a server that can be held up spoils all.</summary>
+    /// <returns>What the attackers were answered in that round, by status.</returns>
+    public static async Task<IReadOnlyDictionary<int, int>> HoldsAsync(WarmDownload download, Func<Attack> start)
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        var report = new StringBuilder();
+        var quietest = double.MaxValue;
+        for (var round = 1; round <= Rounds; round++)
+        {
+            var quiet = await download.MeasureAsync(Duration, cancellationToken);
+            quietest = Math.Min(quietest, quiet.Median);
+            await using var attack = start();
+            attack.WaitUntilUnderWay();
+            var loaded = await download.MeasureAsync(Duration, cancellationToken);
+            report.AppendLine($"round {round}: quiet {quiet}; under attack {loaded}; attackers got {string.Join(", ", attack.Statuses.Select(status => $"{status.Value} x {status.Key}"))}");
+            // Work that goes on after the attackers of an earlier round have left would make this round look good.
+            if (quiet.Median > MostUnrest * quietest)
+                continue;
+            if (loaded.Median <= Math.Max(MostMedian * quiet.Median, MedianAllowance) && loaded.P99 <= Math.Max(MostP99 * quiet.P99, P99Allowance))
+            {
+                TestContext.Current.TestOutputHelper?.WriteLine(report.ToString());
+                await attack.WaitForAnswerAsync();
+                return attack.Statuses;
+            }
+        }
+
+        Assert.Fail($"Under attack the median may be {MostMedian} times and the 99th percentile {MostP99} times the quiet one:\n{report}");
+        return new Dictionary<int, int>();
+    }
+}
