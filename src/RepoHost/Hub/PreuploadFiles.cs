@@ -75,5 +75,6 @@ internal sealed class PreuploadFiles(UploadRules rules, RepositoryFiles files, P
 
     /// <summary>Clients pass over a file whose own id is this one, so a link or a folder must not look like a file.</summary>
     private static string? OidOf(RepositoryFile? file) =>
-        file?.Lfs is { } lfs ? lfs.Oid.ToString() : file is { Entry: { Kind: GitEntryKind.File or GitEntryKind.Executable } entry } ? entry.Oid.ToString() : null;
+        file?.Lfs is { } lfs ? lfs.Oid.ToString()
+            : file is { Entry: { Kind: GitEntryKind.File or GitEntryKind.Executable } entry } ? entry.Oid.ToString() : null;
 }

@@ -1,6 +1,9 @@
 namespace RepoHost.Lfs;
 
-/// <summary>The macros that the <c>.gitattributes</c> at the top defines, as far as they bear upon one attribute. Git's own, <c>binary</c>, does not bear upon filters.</summary>
+/// <summary>
+/// The macros that the <c>.gitattributes</c> at the top defines, as far as they bear upon one attribute. Git's own, <c>binary</c>, does not bear upon
+/// filters.
+/// </summary>
 internal sealed class AttributeMacros
 {
     private readonly Dictionary<string, AttributeState[]> definitions = new(StringComparer.Ordinal);
@@ -17,7 +20,8 @@ internal sealed class AttributeMacros
 
         // A macro matters that sets the attribute, or sets a macro that matters, on or off.
         relevant = new(StringComparer.Ordinal) { attribute };
-        var users = definitions.SelectMany(macro => macro.Value.Select(state => (state.Name, Macro: macro.Key))).ToLookup(use => use.Name, use => use.Macro, StringComparer.Ordinal);
+        var users = definitions.SelectMany(macro => macro.Value.Select(state => (state.Name, Macro: macro.Key)))
+            .ToLookup(use => use.Name, use => use.Macro, StringComparer.Ordinal);
         var open = new Stack<string>([attribute]);
         while (open.TryPop(out var name))
         {

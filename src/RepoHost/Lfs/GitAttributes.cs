@@ -75,7 +75,8 @@ internal sealed class GitAttributes
     public static GitAttributes Parse(string rootText, GlobWork? work = null) => Parse(new Dictionary<TreePath, string> { [TreePath.Root] = rootText }, work);
 
     /// <summary>Those of a commit, read where a path needs them.</summary>
-    public static GitAttributes Read(GitRepository repository, GitOid? commit, GlobWork work) => Read(folder => CommittedRules.Read(repository, commit, folder, FileName), work);
+    public static GitAttributes Read(GitRepository repository, GitOid? commit, GlobWork work) =>
+        Read(folder => CommittedRules.Read(repository, commit, folder, FileName), work);
 
     /// <summary><paramref name="read"/> is asked once for each folder that a path leads through.</summary>
     public static GitAttributes Read(Func<TreePath, FolderRules> read, GlobWork work) => new(read, work);

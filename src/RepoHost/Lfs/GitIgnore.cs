@@ -3,8 +3,8 @@ using RepoHost.Git;
 namespace RepoHost.Lfs;
 
 /// <summary>
-/// Says which paths <c>.gitignore</c> files leave out (gitignore): the last matching line decides, deeper files before those above, and what lies in an ignored folder stays
-/// ignored. Each folder is decided once. Not for several threads at once.
+/// Says which paths <c>.gitignore</c> files leave out (gitignore): the last matching line decides, deeper files before those above, and what lies in an
+/// ignored folder stays ignored. Each folder is decided once. Not for several threads at once.
 /// </summary>
 /// <param name="read">Asked once for each folder that a path leads through.</param>
 internal sealed class GitIgnore(Func<TreePath, FolderRules> read, GlobWork work)

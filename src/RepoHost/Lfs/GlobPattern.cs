@@ -1,8 +1,8 @@
 namespace RepoHost.Lfs;
 
 /// <summary>
-/// A pattern of <c>.gitattributes</c> and <c>.gitignore</c> (gitignore, "PATTERN FORMAT"): without a slash it is matched against names, else against the path from the
-/// folder of the file it stands in. A match takes one pass over the path, whatever the pattern. Not for several threads at once.
+/// A pattern of <c>.gitattributes</c> and <c>.gitignore</c> (gitignore, "PATTERN FORMAT"): without a slash it is matched against names, else against the path
+/// from the folder of the file it stands in. A match takes one pass over the path, whatever the pattern. Not for several threads at once.
 /// </summary>
 internal sealed class GlobPattern
 {

@@ -1,8 +1,8 @@
 namespace RepoHost.Lfs;
 
 /// <summary>
-/// A pattern compiled to states, one bit for each of its steps (git's wildmatch.c says what they mean). All states are carried along the path at once, so that a path is
-/// read once, from left to right, and nothing is ever tried again. Not for several threads at once.
+/// A pattern compiled to states, one bit for each of its steps (git's wildmatch.c says what they mean). All states are carried along the path at once, so
+/// that a path is read once, from left to right, and nothing is ever tried again. Not for several threads at once.
 /// </summary>
 internal sealed class GlobProgram
 {
@@ -111,7 +111,8 @@ internal sealed class GlobProgram
         return any != 0;
     }
 
-    // What may stand for nothing is left behind: first all of "**/", on the way in only, then stars. Neither is followed by another of its kind, so once round is enough.
+    // What may stand for nothing is left behind: first all of "**/", on the way in only, then stars. Neither is followed by another of its kind, so once
+    // round is enough.
     private void Skip()
     {
         ulong carry = 0, carryStar = 0;

@@ -9,7 +9,9 @@ internal readonly struct GlobSet
 
     public bool Contains(byte b) => members[b];
 
-    /// <summary>Called at the opening bracket; leaves <paramref name="at"/> on the closing one. False if it is malformed, which git takes as matching nothing.</summary>
+    /// <summary>
+    /// Called at the opening bracket; leaves <paramref name="at"/> on the closing one. False if it is malformed, which git takes as matching nothing.
+    /// </summary>
     /// <remarks>Branch for branch as git's wildmatch.c: what a stray '-' or '[' means is whatever that function makes of it.</remarks>
     public static bool TryParse(ReadOnlySpan<byte> pattern, ref int at, out GlobSet set)
     {

@@ -1,8 +1,8 @@
 namespace RepoHost.Lfs;
 
 /// <summary>
-/// What matching paths against patterns may still cost. One step is about a nanosecond or two: a pattern that is tried, or 64 states of a pattern held against one byte
-/// of a path. So the bound is on the product of patterns, paths and their lengths, whatever they look like.
+/// What matching paths against patterns may still cost. One step is about a nanosecond or two: a pattern that is tried, or 64 states of a pattern held
+/// against one byte of a path. So the bound is on the product of patterns, paths and their lengths, whatever they look like.
 /// </summary>
 /// <param name="steps">How many steps may be taken.</param>
 internal sealed class GlobWork(long steps, CancellationToken cancellationToken)

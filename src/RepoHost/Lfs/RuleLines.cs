@@ -2,7 +2,10 @@ using System.Text;
 
 namespace RepoHost.Lfs;
 
-/// <summary>The lines of <c>.gitattributes</c> and <c>.gitignore</c> as git reads them: bytes, one BOM at the beginning left out, "\r\n" for "\n", nothing behind a zero.</summary>
+/// <summary>
+/// The lines of <c>.gitattributes</c> and <c>.gitignore</c> as git reads them: bytes, one BOM at the beginning left out, "\r\n" for "\n", nothing behind a
+/// zero.
+/// </summary>
 internal static class RuleLines
 {
     public static IEnumerable<ReadOnlyMemory<byte>> Of(string text)

@@ -3,8 +3,8 @@ using RepoHost.Git;
 namespace RepoHost.Lfs;
 
 /// <summary>
-/// The rules of <c>.gitattributes</c> or <c>.gitignore</c> can't be applied within bounds. What they say is then not known, so nothing may be answered in their name.
-/// The message is a sentence for the person.
+/// The rules of <c>.gitattributes</c> or <c>.gitignore</c> can't be applied within bounds. What they say is then not known, so nothing may be answered in
+/// their name. The message is a sentence for the person.
 /// </summary>
 internal sealed class UnusableRulesException : Exception
 {
@@ -15,7 +15,8 @@ internal sealed class UnusableRulesException : Exception
     public bool IsTooMuchWork { get; }
 
     public static UnusableRulesException TooMuchWork() => new(
-        $"Matching these paths against the patterns of {GitAttributes.FileName} and {GitIgnore.FileName} takes too long. Send fewer files at once, or make the patterns fewer and simpler.",
+        $"Matching these paths against the patterns of {GitAttributes.FileName} and {GitIgnore.FileName} takes too long. "
+        + "Send fewer files at once, or make the patterns fewer and simpler.",
         isTooMuchWork: true);
 
     /// <param name="file">Its path, as the person knows it.</param>

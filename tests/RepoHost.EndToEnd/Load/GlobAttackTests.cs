@@ -3,8 +3,8 @@ using Xunit;
 namespace RepoHost.EndToEnd.Load;
 
 /// <summary>
-/// Two kilobytes of patterns once took seconds, since each pattern was tried from every folder on the way, for every folder on the way, and for every beginning of the path:
-/// three such callers made everybody else's download 1,500 ms long instead of half a millisecond.
+/// Two kilobytes of patterns once took seconds, since each pattern was tried from every folder on the way, for every folder on the way, and for every
+/// beginning of the path: three such callers made everybody else's download 1,500 ms long instead of half a millisecond.
 /// </summary>
 [Collection(LoadWorld.Collection)]
 public sealed class GlobAttackTests(LoadWorld world)
@@ -18,7 +18,8 @@ public sealed class GlobAttackTests(LoadWorld world)
         const string Pattern = "**/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/b/**";
         var path = string.Join('/', Enumerable.Repeat("a", 300));
         var rules = string.Concat(Enumerable.Repeat(Pattern + "\n", 4));
-        var body = new { gitIgnore = rules, gitAttributes = rules.Replace("\n", " filter=lfs\n", StringComparison.Ordinal), files = new[] { new { path, size = 3 } } };
+        var attributes = rules.Replace("\n", " filter=lfs\n", StringComparison.Ordinal);
+        var body = new { gitIgnore = rules, gitAttributes = attributes, files = new[] { new { path, size = 3 } } };
         var request = RawRequest.Json("POST", $"/api/models/{LoadWorld.AttackersRepository}/preupload/main", world.Attacker, body);
         Assert.InRange(request.Length, 500, 2200);
         var statuses = await LoadComparison.HoldsAsync(world.Download, () => Attack.Start(world.Server.Address, Attackers, request));

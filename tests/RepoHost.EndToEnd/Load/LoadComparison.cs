@@ -20,7 +20,9 @@ public static class LoadComparison
 
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(1);
 
-    /// <summary>Passes with the first round in which the download keeps its pace; other programs may spoil some rounds, a server that can be held up spoils all.</summary>
+    /// <summary>
+    /// Passes with the first round in which the download keeps its pace; other programs may spoil some rounds, a server that can be held up spoils all.
+    /// </summary>
     /// <returns>What the attackers were answered in that round, by status.</returns>
     public static async Task<IReadOnlyDictionary<int, int>> HoldsAsync(WarmDownload download, Func<Attack> start)
     {
@@ -34,7 +36,8 @@ public static class LoadComparison
             await using var attack = start();
             attack.WaitUntilUnderWay();
             var loaded = await download.MeasureAsync(Duration, cancellationToken);
-            report.AppendLine($"round {round}: quiet {quiet}; under attack {loaded}; attackers got {string.Join(", ", attack.Statuses.Select(status => $"{status.Value} x {status.Key}"))}");
+            var answers = string.Join(", ", attack.Statuses.Select(status => $"{status.Value} x {status.Key}"));
+            report.AppendLine($"round {round}: quiet {quiet}; under attack {loaded}; attackers got {answers}");
             // Work that goes on after the attackers of an earlier round have left would make this round look good.
             if (quiet.Median > MostUnrest * quietest)
                 continue;

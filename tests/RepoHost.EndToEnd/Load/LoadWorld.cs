@@ -28,7 +28,8 @@ public sealed class LoadWorld : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Server = await HubServer.StartAsync(new Dictionary<string, string> { ["Accounts__AttemptsPerAddress"] = "100000" });
-        string[] tokens = await Task.WhenAll(Server.AddPersonAsync("author", "write"), Server.AddPersonAsync("mallory", "write"), Server.AddPersonAsync("dana"));
+        string[] tokens = await Task.WhenAll(
+            Server.AddPersonAsync("author", "write"), Server.AddPersonAsync("mallory", "write"), Server.AddPersonAsync("dana"));
         (Author, Attacker) = (tokens[0], tokens[1]);
         using var content = new TemporaryFolder();
         await File.WriteAllTextAsync(content.File("README.md"), "---\ngated: manual\n---\n");

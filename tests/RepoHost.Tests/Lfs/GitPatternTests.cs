@@ -7,8 +7,9 @@ using Xunit;
 namespace RepoHost.Tests.Lfs;
 
 /// <summary>
-/// Thousands of patterns against thousands of paths, with the real git as the judge. Nothing differs but what is said here: our texts and paths are UTF-8, so a pattern can't hold other bytes
-/// (they become U+FFFD); names are case-sensitive whatever the file system; and a text over 256 KiB is refused, not read (<see cref="GlobWorkTests"/>).
+/// Thousands of patterns against thousands of paths, with the real git as the judge. Nothing differs but what is said here: our texts and paths are UTF-8, so
+/// a pattern can't hold other bytes (they become U+FFFD); names are case-sensitive whatever the file system; and a text over 256 KiB is refused, not read
+/// (<see cref="GlobWorkTests"/>).
 /// </summary>
 public sealed class GitPatternTests : IDisposable
 {
@@ -29,10 +30,12 @@ public sealed class GitPatternTests : IDisposable
         var words = new GitPatternWords(seed);
         var paths = words.Paths(PathsEach);
         // Blanks end a pattern that is not quoted; quoting itself must not change what it means.
-        var patterns = Enumerable.Range(0, Patterns).Select(_ => words.Pattern()).Select(text => text.AsSpan().ContainsAny(" \t") || words.Below(4) == 0 ? QuotedText.Write(text) : text).ToArray();
+        var patterns = Enumerable.Range(0, Patterns).Select(_ => words.Pattern())
+            .Select(text => text.AsSpan().ContainsAny(" \t") || words.Below(4) == 0 ? QuotedText.Write(text) : text).ToArray();
         // An attribute for each pattern, so that git is asked once.
         File.WriteAllText(Path.Combine(folder, ".gitattributes"), string.Concat(patterns.Select((pattern, at) => $"{pattern} p{at}=lfs\n")));
-        var said = GitPatternWords.Ask(folder, ["check-attr", "-a"], paths.Select(path => path.Value)).Chunk(3).Select(words => (Path: words[0], Attribute: words[1])).ToHashSet();
+        var said = GitPatternWords.Ask(folder, ["check-attr", "-a"], paths.Select(path => path.Value))
+            .Chunk(3).Select(words => (Path: words[0], Attribute: words[1])).ToHashSet();
         Compare(patterns.Index().SelectMany(pattern =>
         {
             var attributes = GitAttributes.Parse($"{pattern.Item} filter=lfs\n");
@@ -46,7 +49,8 @@ public sealed class GitPatternTests : IDisposable
     public void A_line_of_ignore_ignores_what_git_ignores(int seed)
     {
         var words = new GitPatternWords(seed);
-        CompareIgnored(words, [.. Enumerable.Range(0, Patterns).Select(_ => new Dictionary<string, string> { [""] = words.Pattern() + words.Any(["\n", "\r\n", " \n", "", "/\n", "  \r\n"]) })]);
+        string Line() => words.Pattern() + words.Any(["\n", "\r\n", " \n", "", "/\n", "  \r\n"]);
+        CompareIgnored(words, [.. Enumerable.Range(0, Patterns).Select(_ => new Dictionary<string, string> { [""] = Line() })]);
     }
 
     [Theory]
@@ -55,15 +59,21 @@ public sealed class GitPatternTests : IDisposable
     public void Lines_and_files_of_ignore_decide_as_in_git(int seed)
     {
         var words = new GitPatternWords(seed);
-        string Lines() => words.Any(["", "", "\ufeff"]) + string.Concat(Enumerable.Range(0, 1 + words.Below(6)).Select(_ => words.Any(["", "", "!", "/", "#"]) + words.Pattern() + words.Any(["\n", "\n", "/\n", "\r\n", "  \n"])));
-        CompareIgnored(words, [.. Enumerable.Range(0, Patterns).Select(_ => new Dictionary<string, string> { [""] = Lines(), ["a"] = Lines(), ["a/b"] = Lines() })]);
+        string Line() => words.Any(["", "", "!", "/", "#"]) + words.Pattern() + words.Any(["\n", "\n", "/\n", "\r\n", "  \n"]);
+        string Lines() => words.Any(["", "", "\ufeff"]) + string.Concat(Enumerable.Range(0, 1 + words.Below(6)).Select(_ => Line()));
+        CompareIgnored(
+            words, [.. Enumerable.Range(0, Patterns).Select(_ => new Dictionary<string, string> { [""] = Lines(), ["a"] = Lines(), ["a/b"] = Lines() })]);
     }
 
     [Fact]
     public void Lines_files_and_macros_of_attributes_decide_as_in_git()
     {
         var words = new GitPatternWords(7);
-        string[] states = ["filter=lfs", "filter=lfs", "-filter", "!filter", "filter", "filter=other", "big", "-big", "!big", "large", "-large", "-filter=lfs", "text", "binary", "-text diff=lfs", "a=b", "no/name filter=lfs"];
+        string[] states =
+        [
+            "filter=lfs", "filter=lfs", "-filter", "!filter", "filter", "filter=other", "big", "-big", "!big", "large", "-large", "-filter=lfs", "text",
+            "binary", "-text diff=lfs", "a=b", "no/name filter=lfs",
+        ];
         string[] names = ["*", "a", "a/**", "**/b", "*b*", "/a/b", "?", "[ab]*"];
         string Line() => words.Below(6) switch
         {
@@ -78,9 +88,11 @@ public sealed class GitPatternTests : IDisposable
             var texts = new Dictionary<string, string> { [""] = Text(), ["a"] = Text(), ["a/b"] = Text() };
             Write("", texts, ".gitattributes");
             var paths = words.Paths(PathsEach);
-            var said = GitPatternWords.Ask(folder, ["check-attr", "filter"], paths.Select(path => path.Value)).Chunk(3).ToDictionary(answer => answer[0], answer => answer[2] == "lfs");
+            var said = GitPatternWords.Ask(folder, ["check-attr", "filter"], paths.Select(path => path.Value))
+                .Chunk(3).ToDictionary(answer => answer[0], answer => answer[2] == "lfs");
             var attributes = GitAttributes.Parse(texts.ToDictionary(text => TreePath.Parse(text.Key), text => text.Value));
-            Compare(paths.Select(path => ($"{path} in round {round}: {string.Join("---\n", texts.Values)}", said[path.Value], attributes.IsLfs(path))), atLeast: 0);
+            var context = $"in round {round}: {string.Join("---\n", texts.Values)}";
+            Compare(paths.Select(path => ($"{path} {context}", said[path.Value], attributes.IsLfs(path))), atLeast: 0);
         }
     }
 
@@ -103,7 +115,8 @@ public sealed class GitPatternTests : IDisposable
         var paths = words.Paths(PathsEach);
         foreach (var (number, texts) in cases.Index())
             Write($"t{number}", texts, ".gitignore");
-        var asked = cases.Index().SelectMany(one => paths.Select(path => (Case: one, Path: path, Whole: $"t{one.Index}/{path}"))).Where(one => !Directory.Exists(Path.Combine(folder, one.Whole))).ToArray();
+        var asked = cases.Index().SelectMany(one => paths.Select(path => (Case: one, Path: path, Whole: $"t{one.Index}/{path}")))
+            .Where(one => !Directory.Exists(Path.Combine(folder, one.Whole))).ToArray();
         var said = GitPatternWords.Ask(folder, ["check-ignore", "--no-index"], asked.Select(one => one.Whole)).ToHashSet(StringComparer.Ordinal);
         Compare(asked.GroupBy(one => one.Case.Index).SelectMany(group =>
         {

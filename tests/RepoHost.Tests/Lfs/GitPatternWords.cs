@@ -12,13 +12,17 @@ internal sealed class GitPatternWords(int seed)
 {
     private static readonly string[] PatternWords =
     [
-        "a", "b", "c", "ab", ".", "1", "A", "é", "-", " ", "*", "*", "*", "**", "***", "?", "?", "/", "/", "/", "**/", "/**", "/**/", "**/*", "a/", "/a", "a**/", "[ab]", "[a-c]", "[!a]", "[^b]", "[]a]",
-        "[!]a]", "[a-]", "[-a]", "[[:alpha:]]", "[[:digit:]b]", "[^[:upper:]]", "[[:space:]]", "[[:punct:]a]", "[[:graph:]]", "[[:foo:]]", "[[:a]", "[a\\]b]", "[\\]-a]", "[/]", "[a/b]", "[", "]", "[a", "[c-a]",
+        "a", "b", "c", "ab", ".", "1", "A", "é", "-", " ", "*", "*", "*", "**", "***", "?", "?", "/", "/", "/", "**/", "/**", "/**/", "**/*", "a/", "/a", "a**/",
+        "[ab]", "[a-c]", "[!a]", "[^b]", "[]a]",
+        "[!]a]", "[a-]", "[-a]", "[[:alpha:]]", "[[:digit:]b]", "[^[:upper:]]", "[[:space:]]", "[[:punct:]a]", "[[:graph:]]", "[[:foo:]]", "[[:a]",
+        "[a\\]b]", "[\\]-a]", "[/]", "[a/b]", "[", "]", "[a", "[c-a]",
         "\\a", "\\*", "\\?", "\\[", "\\\\", "\\/", "\\ ", "!", "#", "\\#", "\\!", "\t",
     ];
 
     private static readonly string[] PathWords =
-        ["a", "b", "c", "ab", "ba", "abc", "aab", "a.b", ".a", "1", "a1", "A", "é", "-", "a b", " ", "a ", "*", "?", "[", "]", "\\", "#a", "!a", "a\tb", "[a", "a]b", "b\vc"];
+    [
+        "a", "b", "c", "ab", "ba", "abc", "aab", "a.b", ".a", "1", "a1", "A", "é", "-", "a b", " ", "a ", "*", "?", "[", "]", "\\", "#a", "!a", "a\tb", "[a", "a]b", "b\vc",
+    ];
 
     private readonly Random random = new(seed);
 
@@ -60,6 +64,7 @@ internal sealed class GitPatternWords(int seed)
         writing.Join();
         git.WaitForExit();
         // check-ignore ends with 1 when nothing is ignored.
-        return git.ExitCode is 0 or 1 ? output.Split('\0')[..^1] : throw new InvalidOperationException($"git {string.Join(' ', arguments)} ended with {git.ExitCode}");
+        return git.ExitCode is 0 or 1 ? output.Split('\0')[..^1]
+            : throw new InvalidOperationException($"git {string.Join(' ', arguments)} ended with {git.ExitCode}");
     }
 }

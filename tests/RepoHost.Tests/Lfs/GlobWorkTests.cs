@@ -4,14 +4,17 @@ using Xunit;
 
 namespace RepoHost.Tests.Lfs;
 
-/// <summary>What matching may cost is counted, not measured: patterns of a few hundred bytes once cost seconds, with the square and the cube of a path's depth.</summary>
+/// <summary>
+/// What matching may cost is counted, not measured: patterns of a few hundred bytes once cost seconds, with the square and the cube of a path's depth.
+/// </summary>
 public sealed class GlobWorkTests
 {
     private static readonly string Deep = string.Join('/', Enumerable.Repeat("a", 1000));
 
     public static TheoryData<string> Costly =>
     [
-        Repeat("**/a/", 300) + "b", Repeat("**/a/", 300) + "b/**", "**/" + Repeat("a/", 500) + "b", Repeat("a*", 500) + "b", Repeat("**/*a*/", 250) + "b/**", Repeat("**/", 600) + "b",
+        Repeat("**/a/", 300) + "b", Repeat("**/a/", 300) + "b/**",
+        "**/" + Repeat("a/", 500) + "b", Repeat("a*", 500) + "b", Repeat("**/*a*/", 250) + "b/**", Repeat("**/", 600) + "b",
         Repeat("*/**/", 400) + "b", Repeat("[!b]/", 400) + "**/b", Repeat("?", 1500), Repeat("**a", 500) + "b",
     ];
 
@@ -47,7 +50,8 @@ public sealed class GlobWorkTests
     public void Too_much_work_is_refused_with_what_to_do()
     {
         var text = Repeat(Repeat("**/a*/", 20) + "b filter=lfs\n", 1000);
-        var fault = Assert.Throws<UnusableRulesException>(() => GitAttributes.Parse(text, new GlobWork(1_000_000, CancellationToken.None)).IsLfs(TreePath.Parse(Deep)));
+        var fault = Assert.Throws<UnusableRulesException>(
+            () => GitAttributes.Parse(text, new GlobWork(1_000_000, CancellationToken.None)).IsLfs(TreePath.Parse(Deep)));
         Assert.True(fault.IsTooMuchWork);
         Assert.Contains("Send fewer files at once", fault.Message, StringComparison.Ordinal);
         // The first answer counts, later ones are no guess either.

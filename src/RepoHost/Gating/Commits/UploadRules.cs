@@ -9,13 +9,14 @@ namespace RepoHost.Gating.Commits;
 internal sealed class UploadRules(IOptions<PushOptions> pushes, IOptions<UploadOptions> uploads)
 {
     /// <summary>
-    /// Less than a millisecond: no reason to make anybody wait for a turn. Hundreds of files against the attributes of a new repository take a tenth of it; a long text of
-    /// patterns takes more by its length alone, so that it is not even parsed first.
+    /// Less than a millisecond: no reason to make anybody wait for a turn. Hundreds of files against the attributes of a new repository take a tenth of it; a
+    /// long text of patterns takes more by its length alone, so that it is not even parsed first.
     /// </summary>
     private const long LittleSteps = 200_000;
 
     /// <param name="inline">The caller has no way to upload LFS objects, so files come inside the commit as far as they can.</param>
-    public UploadModes Modes(GitAttributes attributes, bool inline) => new(attributes, pushes.Value.LargestFileBytes, inline ? uploads.Value.InlineBytes : null);
+    public UploadModes Modes(GitAttributes attributes, bool inline) =>
+        new(attributes, pushes.Value.LargestFileBytes, inline ? uploads.Value.InlineBytes : null);
 
     /// <summary>What one request or one commit may cost.</summary>
     public GlobWork Work(CancellationToken cancellationToken) => new(uploads.Value.PatternSteps, cancellationToken);
