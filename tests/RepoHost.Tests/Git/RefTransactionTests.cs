@@ -37,6 +37,18 @@ public sealed class RefTransactionTests : IDisposable
         (await second).Dispose();
     }
 
+    /// <summary>All repositories once shared 64 lines, so a change that took long kept repositories waiting that had nothing to do with it.</summary>
+    [Fact]
+    public async Task No_repository_waits_for_the_lock_of_another()
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        patience.CancelAfter(TimeSpan.FromSeconds(10));
+        var held = new List<RepositoryLock>();
+        for (var i = 0; i < 70; i++)
+            held.Add(await RepositoryLock.AcquireAsync(Directory.CreateDirectory(Path.Combine(folder, $"r{i}")).FullName, patience.Token));
+        held.ForEach(one => one.Dispose());
+    }
+
     [Theory]
     [InlineData(250, true)]
     [InlineData(251, false)]

@@ -16,10 +16,14 @@ internal sealed partial class CountryFile(IOptions<GeoOptions> options, TimeProv
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
+    /// <summary>A file that was written so recently may have been read in the middle of it, and the rest need not show in its time.</summary>
+    private static readonly TimeSpan Settles = TimeSpan.FromSeconds(2);
+
     private readonly string? _path = string.IsNullOrWhiteSpace(options.Value.CountryFile) ? null : Path.GetFullPath(options.Value.CountryFile);
     private readonly Lock _gate = new();
     private Reader? _reader;
     private Stamp? _read;
+    private bool _settled;
     private long _lookedAt;
     private bool _looked;
 
@@ -75,10 +79,10 @@ internal sealed partial class CountryFile(IOptions<GeoOptions> options, TimeProv
             return;
         (_looked, _lookedAt) = (true, time.GetTimestamp());
         var stamp = Stamp.Of(_path);
-        if (stamp == _read)
+        if (stamp == _read && _settled)
             return;
 
-        _read = stamp;
+        (_read, _settled) = (stamp, stamp.Length < 0 || time.GetUtcNow() - stamp.Written > Settles);
         _reader?.Dispose();
         _reader = Read(stamp);
     }
