@@ -6,6 +6,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using RepoHost.Accounts;
 using RepoHost.Data;
+using RepoHost.Git;
 using RepoHost.Tests.Git;
 using RepoHost.Tests.Hub;
 using Xunit;
@@ -40,7 +41,7 @@ public sealed class PushRightsTests(GitWorld world) : IClassFixture<GitWorld>
         var content = new SlowPush(Commands(old, tip), Pack(git, tip, old));
         var push = client.PostAsync($"/{record.FullName}/git-receive-pack", content);
         await content.Begun.Task;
-        await TakenUpAsync(record);
+        await TakenUpAsync();
         await (what switch
         {
             "role" => organizations.SetMemberAsync("team", person.Name, OrganizationRole.Read, CancellationToken.None),
@@ -112,11 +113,11 @@ public sealed class PushRightsTests(GitWorld world) : IClassFixture<GitWorld>
     }
 
     /// <summary>The server has let the push in and its pack is under way.</summary>
-    private async Task TakenUpAsync(RepositoryRecord record)
+    private async Task TakenUpAsync()
     {
-        var quarantine = Path.Combine(world.FolderOf(record), "quarantine");
+        var spool = world.Services.GetRequiredService<TransferSpool>();
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (!Directory.Exists(quarantine) || !Directory.EnumerateDirectories(quarantine).Any())
+        while (spool.Held.Transfers == 0)
             await Task.Delay(20, patience.Token);
     }
 

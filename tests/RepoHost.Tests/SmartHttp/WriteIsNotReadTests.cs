@@ -142,13 +142,15 @@ public sealed class WriteIsNotReadTests(GitWorld world) : IClassFixture<GitWorld
             var tip = attack.Rev("main");
             var commit = push.Commit(push.Tree(("100644", "LICENSE.md", push.Blob("new terms\n")), ("100644", "README.md", attack.Rev("start:README.md"))), tip);
             return await push.SendAsync(attack.Client, attack.Id, "refs/heads/main", tip, commit);
-        });
+        }
+        );
         // Its bytes came along, so the caller has them: going back to an earlier text is no reading.
         yield return ("README.md by the commit API", async attack =>
         {
             var first = await attack.CommitAsync("main", File("README.md", Card + "\nmore\n"));
             return first.StartsWith("200", StringComparison.Ordinal) ? await attack.CommitAsync("main", File("README.md", Card)) : first;
-        });
+        }
+        );
     }
 
     private static string File(string path, string text) =>
