@@ -136,21 +136,22 @@ public sealed class WriteIsNotReadTests(GitWorld world) : IClassFixture<GitWorld
         yield return ("what is sent there", attack => attack.PostAsync("preupload/attributes", """{"files":[{"path":"a.bin","size":100,"sample":"AAAA"}]}"""));
         yield return ("the editor", attack => attack.EditAsync("edit/main/LICENSE.txt", ("Text", "mine\n"), ("Blob", ""), ("Name", "secret.txt")));
         yield return ("the editor at the branch", attack => attack.EditAsync("edit/steal/LICENSE", ("Text", "mine\n"), ("Blob", "")));
-        yield return ("new content as LICENSE.md", async attack =>
-        {
-            var push = new RawPush();
-            var tip = attack.Rev("main");
-            var commit = push.Commit(push.Tree(("100644", "LICENSE.md", push.Blob("new terms\n")), ("100644", "README.md", attack.Rev("start:README.md"))), tip);
-            return await push.SendAsync(attack.Client, attack.Id, "refs/heads/main", tip, commit);
-        }
-        );
+        yield return ("new content as LICENSE.md", PushNewLicenseAsync);
         // Its bytes came along, so the caller has them: going back to an earlier text is no reading.
-        yield return ("README.md by the commit API", async attack =>
-        {
-            var first = await attack.CommitAsync("main", File("README.md", Card + "\nmore\n"));
-            return first.StartsWith("200", StringComparison.Ordinal) ? await attack.CommitAsync("main", File("README.md", Card)) : first;
-        }
-        );
+        yield return ("README.md by the commit API", CommitCardTwiceAsync);
+    }
+
+    private static async Task<string> PushNewLicenseAsync(Attack attack)
+    {
+        var (push, tip) = (new RawPush(), attack.Rev("main"));
+        var commit = push.Commit(push.Tree(("100644", "LICENSE.md", push.Blob("new terms\n")), ("100644", "README.md", attack.Rev("start:README.md"))), tip);
+        return await push.SendAsync(attack.Client, attack.Id, "refs/heads/main", tip, commit);
+    }
+
+    private static async Task<string> CommitCardTwiceAsync(Attack attack)
+    {
+        var first = await attack.CommitAsync("main", File("README.md", Card + "\nmore\n"));
+        return first.StartsWith("200", StringComparison.Ordinal) ? await attack.CommitAsync("main", File("README.md", Card)) : first;
     }
 
     private static string File(string path, string text) =>
