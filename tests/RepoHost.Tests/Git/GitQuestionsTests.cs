@@ -113,6 +113,26 @@ public sealed class GitQuestionsTests : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => questions.DiffAsync("reader", test.Repository, test.Repository.ReadCommit(tip), new(), gone.Token));
     }
 
+    [Fact]
+    public async Task One_caller_does_not_take_the_turns_of_the_others()
+    {
+        var tip = test.Commit("1", ("a", "1"));
+        using var slow = new TestRepository();
+        var slowTip = slow.Commit("1", ("a", "1"));
+        // git waits for somebody to write its configuration, until it is ended.
+        File.Delete(Path.Combine(slow.Folder, "config"));
+        using (var made = System.Diagnostics.Process.Start("mkfifo", [Path.Combine(slow.Folder, "config")]))
+            await made.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        using var enough = new CancellationTokenSource();
+        var greedy = Enumerable.Range(0, 8).Select(_ => questions.HistoryAsync("greedy", slow.Repository, slowTip, TreePath.Parse("a"), 0, 10, enough.Token)).ToList();
+        Assert.Single(await HistoryAsync(tip, "a"));
+        Assert.DoesNotContain(greedy, question => question.IsCompletedSuccessfully);
+        await enough.CancelAsync();
+        foreach (var question in greedy)
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => question);
+    }
+
     private static string Write(DiffLine line) => line.Kind == DiffLineKind.Place
         ? line.Text
         : new StringBuilder().Append(line.Old).Append(' ').Append(line.New).Append(' ').Append(line.Kind switch { DiffLineKind.Added => '+', DiffLineKind.Removed => '-', DiffLineKind.Note => '\\', _ => ' ' }).Append(line.Text).ToString();

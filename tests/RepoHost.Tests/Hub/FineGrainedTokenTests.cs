@@ -47,6 +47,35 @@ public sealed class FineGrainedTokenTests(RepositoryWorld world) : IClassFixture
             ((int)answer.Status, answer.Code, answer.Error));
     }
 
+    /// <summary>Writing is not reading: names and sizes are needed to write, the words of the card are not. That a list finds a word tells it too.</summary>
+    [Fact]
+    public async Task A_token_without_Read_learns_no_word_of_a_private_card()
+    {
+        const string Word = "word-of-the-card";
+        var repository = await world.AddAsync(owner: "owner", card: $"---\nlicense: {Word}\ntags: [{Word}]\npipeline_tag: text-classification\n---\n# {Word}\n", isPrivate: true);
+        var writes = await IssueAsync("owner", false, (ScopeEntity.Of(repository), TokenRights.Write));
+        var reads = await IssueAsync("owner", false, (ScopeEntity.Of(repository), TokenRights.Read));
+        foreach (var (route, shows) in new[]
+        {
+            ($"/api/models/{repository.FullName}", true), ($"/api/models/{repository.FullName}?expand=tags&expand=cardData", true), ($"/{repository.FullName}", true),
+            ("/api/models?author=owner&full=true&cardData=true&limit=500", true), ("/models?author=owner", false), ("/owner", false),
+        })
+        {
+            var (written, read) = (await world.SendAsync("GET", route, null, writes), await world.SendAsync("GET", route, null, reads));
+            Assert.Equal((200, 200), ((int)written.Status, (int)read.Status));
+            Assert.DoesNotContain(Word, written.Text, StringComparison.Ordinal);
+            Assert.Contains(repository.FullName, written.Text, StringComparison.Ordinal);
+            Assert.True(!shows || read.Text.Contains(Word, StringComparison.Ordinal), route);
+        }
+
+        foreach (var filter in (string[])[$"filter={Word}", "pipeline_tag=text-classification", $"library={Word}"])
+        {
+            var route = $"/api/models?author=owner&{filter}";
+            Assert.DoesNotContain(repository.FullName, (await world.SendAsync("GET", route, null, writes)).Text, StringComparison.Ordinal);
+            Assert.Contains(repository.FullName, (await world.SendAsync("GET", route, null, reads)).Text, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public async Task Whoever_lacks_the_right_themselves_does_not_hear_that_it_is_the_token()
     {
