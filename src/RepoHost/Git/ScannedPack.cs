@@ -3,6 +3,17 @@ namespace RepoHost.Git;
 /// <summary>A pack on its way to git, looked at as it passes. Throws <see cref="InvalidDataException"/> instead of passing on what the scan refuses.</summary>
 internal sealed class ScannedPack(Stream pack, PackScan scan) : Stream
 {
+    private readonly MemoryStream ahead = new();
+
+    /// <summary>Looks at so many bytes at once and keeps them for whoever reads, so that no program is started for a small pack that is refused.</summary>
+    public async Task LookAheadAsync(int bytes, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[64 * 1024];
+        while (ahead.Length < bytes && await ScanAsync(buffer, cancellationToken) is > 0 and var read)
+            ahead.Write(buffer, 0, read);
+        ahead.Position = 0;
+    }
+
     public override bool CanRead => true;
     public override bool CanSeek => false;
     public override bool CanWrite => false;
@@ -14,12 +25,8 @@ internal sealed class ScannedPack(Stream pack, PackScan scan) : Stream
         set => throw new NotSupportedException();
     }
 
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-    {
-        var read = await pack.ReadAsync(buffer, cancellationToken);
-        scan.Feed(buffer.Span[..read]);
-        return scan.Fault == PackFault.None ? read : throw new InvalidDataException($"The pack was refused: {scan.Fault}.");
-    }
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        ahead.Read(buffer.Span) is > 0 and var kept ? kept : await ScanAsync(buffer, cancellationToken);
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
@@ -32,4 +39,11 @@ internal sealed class ScannedPack(Stream pack, PackScan scan) : Stream
     public override void SetLength(long value) => throw new NotSupportedException();
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    private async ValueTask<int> ScanAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        var read = await pack.ReadAsync(buffer, cancellationToken);
+        scan.Feed(buffer.Span[..read]);
+        return scan.Fault == PackFault.None ? read : throw new InvalidDataException($"The pack was refused: {scan.Fault}.");
+    }
 }

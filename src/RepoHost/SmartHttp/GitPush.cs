@@ -19,6 +19,9 @@ internal sealed partial class GitPush(
     /// <summary>More than a pack without objects has, as a push of what is there already brings; no room is needed for it.</summary>
     private const long EmptyPack = 1024;
 
+    /// <summary>Bytes of a pack that are looked at before git is started: what unpacks to much more than it is has need of few.</summary>
+    private const int LookAhead = 256 * 1024;
+
     private const string TooLargeObject = "The pack holds an object that is too large to be looked at. Keep large files in Git LFS.";
 
     private static readonly TimeSpan KeepAliveAfter = TimeSpan.FromSeconds(5);
@@ -162,11 +165,13 @@ internal sealed partial class GitPush(
         var start = GitProgram.Describe(quarantine.Folder, ["index-pack", "--stdin", "--strict", .. thin ? ["--fix-thin"] : Array.Empty<string>()]);
         PushedData.Limit(start);
         var (tooLarge, scan) = (false, new PackScan(options.Value.UnpackedBytes));
+        var scanned = new ScannedPack(bytes, scan);
         try
         {
+            await scanned.LookAheadAsync(LookAhead, cancellationToken);
             await GitProgram.RunAsync(
                 start,
-                async (input, ct) => tooLarge = !await GitRequestBody.CopyAsync(new ScannedPack(bytes, scan), input, pack.Largest, ct),
+                async (input, ct) => tooLarge = !await GitRequestBody.CopyAsync(scanned, input, pack.Largest, ct),
                 null,
                 cancellationToken);
             return null;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Compression;
 using RepoHost.Git;
+using RepoHost.Tests.SmartHttp;
 using Xunit;
 
 namespace RepoHost.Tests.Git;
@@ -111,6 +112,23 @@ public sealed class PackScanTests
             var scan = Scan(damaged, 64);
             Assert.True(scan.Fault != PackFault.None || scan.Sent == damaged.Length);
         }
+    }
+
+    /// <summary>Git was started for every pack, and killed at once for one of these: most of what refusing it cost.</summary>
+    [Fact]
+    public async Task A_small_pack_that_is_refused_is_refused_before_any_of_it_is_read_and_another_is_read_whole()
+    {
+        var bomb = new ScannedPack(new MemoryStream(DeltaPack.ManyDeltas()), new PackScan(1_000_000));
+        await Assert.ThrowsAsync<InvalidDataException>(() => bomb.LookAheadAsync(100_000, TestContext.Current.CancellationToken));
+
+        var noise = new byte[400_000];
+        new Random(1).NextBytes(noise);
+        var pack = DeltaPack.Pack([(DeltaPack.Blob, null, noise), (DeltaPack.Blob, null, noise[..1000])]);
+        var sound = new ScannedPack(new MemoryStream(pack), new PackScan(1_000_000));
+        await sound.LookAheadAsync(100_000, TestContext.Current.CancellationToken);
+        using var read = new MemoryStream();
+        await sound.CopyToAsync(read, TestContext.Current.CancellationToken);
+        Assert.Equal(pack, read.ToArray());
     }
 
     private static PackScan Scan(byte[] pack, int piece)
