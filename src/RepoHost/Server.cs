@@ -58,6 +58,7 @@ internal static class Server
         services.AddSingleton<CommitBodies>();
         services.AddSingleton<CardCheckTurns>();
         services.AddSingleton<PatternTurns>();
+        services.AddSingleton<RefListTurns>();
         services.AddSingleton<PreuploadFiles>();
         services.Configure<FormOptions>(o =>
         {

@@ -22,6 +22,14 @@ internal sealed class RefSnapshot
         return new(refs, from, PositionOf(refs.AsSpan(from), name => name.StartsWith(prefix, StringComparison.Ordinal)));
     }
 
+    /// <summary>The same, one of them before all others if it is there. Nothing is sorted: pages show a few of thousands.</summary>
+    public IEnumerable<KeyValuePair<string, GitOid>> Under(string prefix, string first)
+    {
+        var found = Under(prefix);
+        var at = first.StartsWith(prefix, StringComparison.Ordinal) && Contains(first) ? PositionOf(first) - found.Offset : -1;
+        return at < 0 ? found : found.Slice(at, 1).Concat(found[..at]).Concat(found[(at + 1)..]);
+    }
+
     private int PositionOf(string name) => PositionOf(refs, other => string.CompareOrdinal(other, name) < 0);
 
     /// <summary>How many of them the condition holds for; it holds for the first ones.</summary>

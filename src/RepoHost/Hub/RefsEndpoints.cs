@@ -1,4 +1,8 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.Options;
+using RepoHost.Accounts;
 using RepoHost.Data;
 using RepoHost.Gating;
 using RepoHost.Git;
@@ -18,16 +22,28 @@ internal static class RefsEndpoints
     /// <summary>The list has no pages in the clients, so it ends somewhere: beyond what <c>Pushes:MostRefs</c> lets a repository get by default.</summary>
     private const int MostOfFamily = 50_000;
 
-    public static void MapRefs(this IEndpointRouteBuilder routes, RepositoryType type) =>
-        routes.MapMethods($"{HubRoutes.ApiId(type)}/refs", HubRoutes.GetAndHead, Refs).WithAccess(RouteAccess.SeeRepository, type);
+    /// <summary>Lists of more are made a few at a time: 20,000 refs are two megabytes.</summary>
+    private const int Few = 1_000;
 
-    private static Ok<RefLists> Refs(HttpContext context)
+    public static void MapRefs(this IEndpointRouteBuilder routes, RepositoryType type) =>
+        routes.MapMethods($"{HubRoutes.ApiId(type)}/refs", HubRoutes.GetAndHead, RefsAsync).WithAccess(RouteAccess.SeeRepository, type);
+
+    private static async Task<Results<Ok<RefLists>, FileContentHttpResult, Refused>> RefsAsync(
+        HttpContext context, RefListTurns turns, IOptions<JsonOptions> json)
     {
         var git = context.Repository().Git;
-        return TypedResults.Ok(new RefLists(
-            Items(git, RefName.Heads), Items(git, RefName.Converts), Items(git, RefName.Tags),
-            context.Request.Query.Flag("include_prs") ? Items(git, RefName.PullRequests) : null));
+        if (git.RefNames().All.Count <= Few)
+            return TypedResults.Ok(Lists(context, git));
+        using var turn = await turns.TryEnterAsync(TransferLimits.Key(context), context.RequestAborted);
+        if (turn is null)
+            return (Refused)HubErrors.Busy;
+        // Made whole before it is sent: whoever reads slowly does not keep the turn.
+        return TypedResults.Bytes(JsonSerializer.SerializeToUtf8Bytes(Lists(context, git), json.Value.SerializerOptions), "application/json; charset=utf-8");
     }
+
+    private static RefLists Lists(HttpContext context, GitRepository git) => new(
+        Items(git, RefName.Heads), Items(git, RefName.Converts), Items(git, RefName.Tags),
+        context.Request.Query.Flag("include_prs") ? Items(git, RefName.PullRequests) : null);
 
     private static RefItem[] Items(GitRepository git, string family) =>
         [.. git.RefsUnder(family, MostOfFamily).Select(r => new RefItem(r.Name, r.FullName, r.Target.ToString()))];

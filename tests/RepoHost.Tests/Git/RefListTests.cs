@@ -55,4 +55,17 @@ public sealed class RefListTests
         Assert.False(test.Repository.RefNames().Contains("refs/tags/v"));
         Assert.Equal(0, test.Repository.RefNames().Under(RefName.Converts).Count);
     }
+
+    [Theory]
+    [InlineData("refs/heads/main", "main a b z")]
+    [InlineData("refs/heads/a", "a b main z")]
+    [InlineData("refs/heads/z", "z a b main")]
+    [InlineData("refs/heads/gone", "a b main z")]
+    [InlineData("refs/tags/b", "a b main z")]
+    public void One_branch_comes_before_all_others(string first, string expected)
+    {
+        var oid = GitOid.Parse(new string('1', 40));
+        var refs = new RefSnapshot(((string[])["refs/tags/b", "refs/heads/z", "refs/heads/b", "refs/heads/main", "refs/heads/a", "refs/convert/a"]).ToDictionary(name => name, _ => oid));
+        Assert.Equal(expected.Split(' '), refs.Under(RefName.Heads, first).Select(r => RefName.Short(r.Key)));
+    }
 }

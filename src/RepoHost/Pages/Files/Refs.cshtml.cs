@@ -29,8 +29,7 @@ internal sealed class RefsModel : RepositorySitePage
     {
         Search = search is { Length: > 0 and <= 200 } ? search.Trim() : null;
         var names = Repository.Git.RefNames();
-        var first = RefName.Heads + DefaultBranch;
-        var found = names.Under(RefName.Heads).OrderByDescending(r => r.Key == first).Select(r => ("branch", r))
+        var found = names.Under(RefName.Heads, RefName.Heads + DefaultBranch).Select(r => ("branch", r))
             .Concat(names.Under(RefName.Tags).Select(r => ("tag", r)))
             .Concat(names.Under(RefName.Converts).Select(r => ("conversion", r)))
             .Concat(names.Under(RefName.PullRequests).Select(r => ("pull request", r)))
