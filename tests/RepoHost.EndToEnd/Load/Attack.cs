@@ -27,15 +27,16 @@ public sealed class Attack : IAsyncDisposable
     /// <summary>How many answers of each status there were; 0 counts rounds that broke off.</summary>
     public IReadOnlyDictionary<int, int> Statuses => statuses;
 
-    /// <summary>Each attacker sends the request again and again on a connection of its own.</summary>
-    public static Attack Start(Uri address, int attackers, byte[] request)
+    /// <summary>Each attacker sends the requests again and again, one after the other, on a connection of its own; each begins with another one.</summary>
+    public static Attack Start(Uri address, int attackers, params byte[][] requests)
     {
         var connections = Enumerable.Range(0, attackers).Select(_ => new RawConnection(address)).ToArray();
+        var turns = Enumerable.Range(0, attackers).ToArray();
         return new Attack(attackers, async (number, cancellationToken) =>
         {
             try
             {
-                return await connections[number].ExchangeAsync(request, cancellationToken);
+                return await connections[number].ExchangeAsync(requests[turns[number]++ % requests.Length], cancellationToken);
             }
             catch
             {
