@@ -39,6 +39,10 @@ public sealed class AccountTests(World world, Chromium chromium) : IClassFixture
         await browser.GoAsync(await AccountMail.LinkAsync(world.Server, address, "Confirm your mail address", "/settings/profile/mail/"));
         await CheckAsync(browser, script);
         await PressAsync(page, "Confirm");
+        // Back to where the person was going when they signed up.
+        await Assertions.Expect(page.Locator("[data-notice]")).ToContainTextAsync("is your mail address");
+        Assert.Equal("/datasets", new Uri(page.Url).AbsolutePath);
+        await browser.GoAsync("/settings/profile");
         await Assertions.Expect(page.Locator("[data-address] .badge")).ToHaveTextAsync("confirmed");
         await page.GetByLabel("Full name").FillAsync("Nora <b>Bold</b>");
         await PressAsync(page, "Save");
