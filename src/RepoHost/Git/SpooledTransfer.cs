@@ -26,8 +26,11 @@ internal sealed class SpooledTransfer(TransferSpool spool, string caller, IDispo
     /// <summary>Bytes so far.</summary>
     public long Length { get; private set; }
 
-    /// <summary>The sender had more to send than was to be read.</summary>
+    /// <summary>The sender had more to send than was to be read, or than the disk could take.</summary>
     public bool IsCut { get; private set; }
+
+    /// <summary>Why a transfer is cut of which the disk could not take all; its beginning can be read.</summary>
+    public IOException? DiskFault { get; private set; }
 
     public async Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
@@ -92,7 +95,7 @@ internal sealed class SpooledTransfer(TransferSpool spool, string caller, IDispo
                 if (read == 0)
                     break;
                 IsCut = Length + read > limit;
-                await WriteAsync(buffer.AsMemory(0, IsCut ? (int)(limit - Length) : read), cancellationToken);
+                await WriteOrCutAsync(buffer.AsMemory(0, IsCut ? (int)(limit - Length) : read), cancellationToken);
                 if (IsCut)
                     break;
             }
@@ -108,6 +111,25 @@ internal sealed class SpooledTransfer(TransferSpool spool, string caller, IDispo
             ArrayPool<byte>.Shared.Return(buffer);
             await slow.CancelAsync();
             await watch.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task WriteOrCutAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await WriteAsync(bytes, cancellationToken);
+        }
+        catch (IOException e) when (DiskFull.Is(e))
+        {
+            (IsCut, DiskFault) = (true, e);
+            lock (gate)
+            {
+                // As long as nothing has gone to a file, memory has room for the beginning.
+                var kept = file is null ? (int)Math.Min(InMemory - Length, bytes.Length) : 0;
+                beginning?.Write(bytes.Span[..kept]);
+                Length += kept;
+            }
         }
     }
 

@@ -64,17 +64,19 @@ internal sealed class TransferSpool : IHostedService
 
     /// <summary>Receives a body to its end, without holding anything that others need.</summary>
     /// <param name="limit">How many bytes are read at most; <see cref="LargestBody"/> holds as well.</param>
+    /// <param name="cutWhenFull">A body that the disk can't take is cut too: its protocol has words of its own for that.</param>
     /// <returns>The body; <see cref="SpooledTransfer.IsCut"/> when there is more of it.</returns>
+    /// <exception cref="IOException">The disk is full.</exception>
     /// <exception cref="SpoolFullException">There is no room, or the sender is too slow while others wait for room.</exception>
     /// <exception cref="TimeoutException">The time was up that a transfer may take.</exception>
-    public async Task<SpooledTransfer> ReceiveAsync(string caller, Stream body, long limit, CancellationToken cancellationToken)
+    public async Task<SpooledTransfer> ReceiveAsync(string caller, Stream body, long limit, CancellationToken cancellationToken, bool cutWhenFull = false)
     {
         var transfer = await OpenAsync(caller, cancellationToken);
         try
         {
             using var pace = new TransferPace(PaceUnderPressure, () => OthersWait(caller), time);
             await sessions.WithinTimeAsync(ct => transfer.ReceiveAsync(body, Math.Min(limit, LargestBody), pace, ct), cancellationToken);
-            return transfer;
+            return transfer.DiskFault is { } full && !cutWhenFull ? throw new IOException(full.Message, full.HResult) : transfer;
         }
         catch
         {

@@ -42,7 +42,14 @@ internal sealed partial class GitPush(
                 // Before it has a place among the sessions: a client that sends slowly must not keep one.
                 TransferLimits.Apply(context);
                 var (largest, tooLarge) = await FindRoomAsync(context);
-                await using var sent = await spool.ReceiveAsync(TransferLimits.Key(context), body, largest + PushRequest.MostBytes, context.RequestAborted);
+                await using var sent = await spool.ReceiveAsync(TransferLimits.Key(context), body, largest + PushRequest.MostBytes, context.RequestAborted, cutWhenFull: true);
+                if (sent.DiskFault is not null)
+                {
+                    // git shows its user what the report says, and of an error by HTTP only the number.
+                    Log.DiskFull(logger, context.Repository().Record.Id);
+                    tooLarge = DiskFull.Sentence;
+                }
+
                 await using var reader = new BufferedStream(sent.OpenRead(), 64 * 1024);
                 await AnswerAsync(context, await PushRequest.ReadAsync(reader, context.RequestAborted), new SentPack(sent.IsCut ? null : reader, largest, tooLarge));
             }
@@ -137,10 +144,13 @@ internal sealed partial class GitPush(
         // Told before the pack is looked at.
         if (refLimits.FaultOf(repository.Git, request.Updates) is { } tooMany)
             return (null, WriteOutcome.Refused(new WriteFault(null, tooMany)));
+        var bytes = request.HasPack ? pack.Bytes : null;
+        if (request.HasPack && bytes is null)
+            return (pack.TooLarge, WriteOutcome.Refused());
         using var quarantine = repositories.OpenQuarantine(repository.Record.Id);
         try
         {
-            if (request.HasPack && await UnpackAsync(context, quarantine, pack, cancellationToken) is { } fault)
+            if (bytes is not null && await UnpackAsync(context, quarantine, bytes, pack, cancellationToken) is { } fault)
                 return (fault, WriteOutcome.Refused());
             var order = new WriteOrder(repository.Record.Id, caller, request.Updates, request.HasPack ? quarantine : null);
             return (null, await writes.ApplyAsync(order, cancellationToken));
@@ -157,10 +167,8 @@ internal sealed partial class GitPush(
     }
 
     /// <summary>Null when the pack is in quarantine, whole and checked; otherwise what was wrong with it.</summary>
-    private async Task<string?> UnpackAsync(HttpContext context, Quarantine quarantine, SentPack pack, CancellationToken cancellationToken)
+    private async Task<string?> UnpackAsync(HttpContext context, Quarantine quarantine, Stream bytes, SentPack pack, CancellationToken cancellationToken)
     {
-        if (pack.Bytes is not { } bytes)
-            return pack.TooLarge;
         var thin = ThinPacks.MayBeSent(context);
         var start = GitProgram.Describe(quarantine.Folder, ["index-pack", "--stdin", "--strict", .. thin ? ["--fix-thin"] : Array.Empty<string>()]);
         PushedData.Limit(start);
