@@ -34,11 +34,17 @@ public class EuropeWorld : HubApplication
 
     protected virtual string CountryFile => _countries;
 
+    public override async ValueTask InitializeAsync()
+    {
+        // Before the server starts: it looks for the file at once, and then only every second.
+        await File.WriteAllBytesAsync(_countries, new CountryFileWriter()
+            .Add("192.0.2.0/24", "DE", "Germany").Add("2001:db8:de::/48", "DE", "Germany").Add("198.51.100.0/24", "CA", "Canada").ToArray());
+        await base.InitializeAsync();
+    }
+
     protected override async Task FillAsync()
     {
         Services.GetRequiredService<ILoggerFactory>().AddProvider(Logs);
-        await File.WriteAllBytesAsync(_countries, new CountryFileWriter()
-            .Add("192.0.2.0/24", "DE", "Germany").Add("2001:db8:de::/48", "DE", "Germany").Add("198.51.100.0/24", "CA", "Canada").ToArray());
         foreach (var name in (string[])["author", "member", "accepted", "stranger"])
             People[name] = await AddPersonAsync(name, TokenRole.Write);
         var organizations = Services.GetRequiredService<Organizations>();
