@@ -26,10 +26,17 @@ public sealed class KilledServerTests
         using var writes = await KilledWrites.BeginAsync(server);
         string[] kinds = ["push", "commit", "upload"];
         var (acknowledged, killedUnderWay) = (new int[kinds.Length], 0);
-        for (var round = 0; round < Rounds; round++)
+
+        // How long the writes take after a start, on this machine at this moment: the kills are to come before their end and after it.
+        await server.KillAndRestartAsync(withChildren: false);
+        var began = Stopwatch.GetTimestamp();
+        await Task.WhenAll(writes.StartRound(0, chance));
+        var longest = Math.Clamp((int)(1.5 * Stopwatch.GetElapsedTime(began).TotalMilliseconds), LongestMilliseconds, 3 * LongestMilliseconds);
+        await writes.CheckAsync(0);
+        for (var round = 1; round <= Rounds; round++)
         {
             var work = writes.StartRound(round, chance);
-            await Task.Delay(chance.Between(0, LongestMilliseconds), TestContext.Current.CancellationToken);
+            await Task.Delay(chance.Between(0, longest), TestContext.Current.CancellationToken);
             var underWay = work.Count(task => !task.IsCompleted);
             await server.KillAndRestartAsync(withChildren: round % 2 == 1);
             var done = await Task.WhenAll(work);
