@@ -25,6 +25,8 @@ internal static class RefsEndpoints
     /// <summary>Lists of more are made a few at a time: 20,000 refs are two megabytes.</summary>
     private const int Few = 1_000;
 
+    private const string MediaType = "application/json; charset=utf-8";
+
     public static void MapRefs(this IEndpointRouteBuilder routes, RepositoryType type) =>
         routes.MapMethods($"{HubRoutes.ApiId(type)}/refs", HubRoutes.GetAndHead, RefsAsync).WithAccess(RouteAccess.SeeRepository, type);
 
@@ -32,18 +34,26 @@ internal static class RefsEndpoints
         HttpContext context, RefListTurns turns, IOptions<JsonOptions> json)
     {
         var git = context.Repository().Git;
-        if (git.RefNames().All.Count <= Few)
-            return TypedResults.Ok(Lists(context, git));
+        var (refs, pullRequests) = (git.RefNames(), context.Request.Query.Flag("include_prs"));
+        if (refs.All.Count <= Few)
+            return TypedResults.Ok(Lists(git, pullRequests));
+        if (turns.Find(git.Id, pullRequests, refs) is { } known)
+            return TypedResults.Bytes(known, MediaType);
         using var turn = await turns.TryEnterAsync(TransferLimits.Key(context), context.RequestAborted);
         if (turn is null)
             return (Refused)HubErrors.Busy;
-        // Made whole before it is sent: whoever reads slowly does not keep the turn.
-        return TypedResults.Bytes(JsonSerializer.SerializeToUtf8Bytes(Lists(context, git), json.Value.SerializerOptions), "application/json; charset=utf-8");
+        if (turns.Find(git.Id, pullRequests, refs) is { } madeMeanwhile)
+            return TypedResults.Bytes(madeMeanwhile, MediaType);
+
+        // Made whole before it is sent: a slow reader does not keep the turn.
+        var list = JsonSerializer.SerializeToUtf8Bytes(Lists(git, pullRequests), json.Value.SerializerOptions);
+        turns.Keep(git.Id, pullRequests, refs, list);
+        return TypedResults.Bytes(list, MediaType);
     }
 
-    private static RefLists Lists(HttpContext context, GitRepository git) => new(
+    private static RefLists Lists(GitRepository git, bool pullRequests) => new(
         Items(git, RefName.Heads), Items(git, RefName.Converts), Items(git, RefName.Tags),
-        context.Request.Query.Flag("include_prs") ? Items(git, RefName.PullRequests) : null);
+        pullRequests ? Items(git, RefName.PullRequests) : null);
 
     private static RefItem[] Items(GitRepository git, string family) =>
         [.. git.RefsUnder(family, MostOfFamily).Select(r => new RefItem(r.Name, r.FullName, r.Target.ToString()))];

@@ -23,7 +23,7 @@ public sealed class RepositoryShapeAttackTests(LoadWorld world)
             await File.WriteAllTextAsync(Path.Combine(folder, $"refs/heads/branch-{number}"), tip);
         // A list is kept once its folder has rested for a second.
         Directory.SetLastWriteTimeUtc(Path.Combine(folder, "refs/heads"), TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(-1));
-        await HoldsAsync(4, "/author/branches/tree/main", "/author/branches/refs", "/api/models/author/branches/refs", "/author/branches");
+        await HoldsAsync(8, "/author/branches/tree/main", "/author/branches/refs", "/api/models/author/branches/refs", "/author/branches");
     }
 
     [Fact]
