@@ -6,34 +6,37 @@ namespace RepoHost.Lfs;
 /// </summary>
 internal sealed class GlobProgram
 {
-    private readonly byte[] rowOf = new byte[256];
-    private readonly ulong[][] moves;
-    private readonly ulong[] stayAnywhere;
-    private readonly ulong[] stayInPiece;
-    private readonly ulong[] skipFolders;
-    private readonly ulong[] states;
+    /// <summary>Of the moves, behind the states and the sets.</summary>
+    private const int FirstRow = 4;
+
+    /// <summary>What compiling takes, and as much again for the memory that stays.</summary>
+    private const int CompileSteps = 1024;
+
+    private readonly byte[] rowOf;
     private readonly int accept;
+    private readonly int words;
+
+    // One array, since there may be thousands of patterns: the states, three sets of them, and the moves of each class of bytes.
+    private readonly ulong[] table;
 
     private GlobProgram(List<Step> steps, GlobWork work)
     {
         accept = steps.Count;
-        var words = (accept / 64) + 1;
-        // Bytes that the same steps take share a row.
-        var known = new bool[256];
-        foreach (var literal in steps.Where(step => step.Kind == StepKind.Literal))
-            known[literal.Literal] = true;
-        if (steps.Exists(step => step.Kind is StepKind.Set or StepKind.AnyInPiece))
-            Array.Fill(known, true);
-        var rows = known.Count(known => known);
+        words = (accept / 64) + 1;
+        var classes = new ByteClasses();
+        foreach (var step in steps)
+        {
+            if (step.Kind == StepKind.Literal)
+                classes.Split(step.Literal);
+            else if (step.Kind is StepKind.Set)
+                classes.Split(step.Set);
+            else if (step.Kind is StepKind.AnyInPiece)
+                classes.Split((byte)'/');
+        }
+
         // Memory, too: it counts several times.
-        work.Spend(4L * (rows + 5) * words);
-        (stayAnywhere, stayInPiece, skipFolders, states) = (new ulong[words], new ulong[words], new ulong[words], new ulong[words]);
-        moves = new ulong[Math.Min(256, rows + 1)][];
-        for (var row = 0; row < moves.Length; row++)
-            moves[row] = new ulong[words];
-        // The first row is for bytes that no step takes; it stays empty while there are any.
-        for (var (b, next) = (0, rows < 256 ? 1 : 0); b < 256; b++)
-            rowOf[b] = known[b] ? (byte)next++ : (byte)0;
+        work.Spend(4L * (classes.Count + FirstRow) * words);
+        (rowOf, table) = (classes.Of, new ulong[(classes.Count + FirstRow) * words]);
         for (var at = 0; at < accept; at++)
             Add(steps[at], at / 64, 1UL << (at % 64));
     }
@@ -42,7 +45,7 @@ internal sealed class GlobProgram
     /// <param name="wholePath">Slashes are in the paths, and "**" between them stands for folders; else it is held against names.</param>
     public static GlobProgram? Compile(ReadOnlySpan<byte> pattern, bool wholePath, GlobWork work)
     {
-        work.Spend(256 + pattern.Length);
+        work.Spend(CompileSteps + pattern.Length);
         var steps = new List<Step>(pattern.Length);
         for (var at = 0; at < pattern.Length; at++)
         {
@@ -75,12 +78,12 @@ internal sealed class GlobProgram
     /// <param name="folders">Gets the length of each beginning that it matches too and that ends before a slash.</param>
     public bool Matches(ReadOnlySpan<byte> text, List<int>? folders, GlobWork work)
     {
-        Array.Clear(states);
-        states[0] = 1;
+        States.Clear();
+        table[0] = 1;
         Skip();
         for (var at = 0; at < text.Length; at++)
         {
-            work.Spend(states.Length);
+            work.Spend(words);
             if (folders is not null && text[at] == '/' && Accepts)
                 folders.Add(at);
             if (!Advance(text[at]))
@@ -90,18 +93,28 @@ internal sealed class GlobProgram
         return Accepts;
     }
 
-    private bool Accepts => (states[accept / 64] >> (accept % 64) & 1) != 0;
+    private Span<ulong> States => table.AsSpan(0, words);
+
+    private Span<ulong> StayAnywhere => table.AsSpan(words, words);
+
+    private Span<ulong> StayInPiece => table.AsSpan(2 * words, words);
+
+    private Span<ulong> SkipFolders => table.AsSpan(3 * words, words);
+
+    private bool Accepts => (table[accept / 64] >> (accept % 64) & 1) != 0;
 
     // False when no state is left.
     private bool Advance(byte b)
     {
-        var (move, inPiece) = (moves[rowOf[b]], b != '/');
+        var states = States;
+        var move = table.AsSpan((FirstRow + rowOf[b]) * words, words);
+        var stay = b == '/' ? StayAnywhere : StayInPiece;
         ulong carry = 0, any = 0;
         for (var word = 0; word < states.Length; word++)
         {
             var now = states[word];
             var moved = now & move[word];
-            states[word] = (moved << 1) | carry | (now & (inPiece ? stayInPiece[word] : stayAnywhere[word]));
+            states[word] = (moved << 1) | carry | (now & stay[word]);
             carry = moved >> 63;
             any |= states[word];
         }
@@ -115,6 +128,9 @@ internal sealed class GlobProgram
     // round is enough.
     private void Skip()
     {
+        var states = States;
+        var skipFolders = SkipFolders;
+        var stayInPiece = StayInPiece;
         ulong carry = 0, carryStar = 0;
         for (var word = 0; word < states.Length; word++)
         {
@@ -159,26 +175,28 @@ internal sealed class GlobProgram
         switch (step.Kind)
         {
             case StepKind.Literal:
-                moves[rowOf[step.Literal]][word] |= bit;
+                Move(step.Literal, word) |= bit;
                 return;
             case StepKind.Set or StepKind.AnyInPiece:
                 for (var b = 0; b < 256; b++)
                 {
                     if (step.Kind == StepKind.Set ? step.Set.Contains((byte)b) : b != '/')
-                        moves[rowOf[b]][word] |= bit;
+                        Move((byte)b, word) |= bit;
                 }
 
                 return;
             case StepKind.Folders:
-                skipFolders[word] |= bit;
+                SkipFolders[word] |= bit;
                 return;
             case StepKind.DeepStar:
-                stayAnywhere[word] |= bit;
+                StayAnywhere[word] |= bit;
                 break;
         }
 
-        stayInPiece[word] |= bit;
+        StayInPiece[word] |= bit;
     }
+
+    private ref ulong Move(byte b, int word) => ref table[((FirstRow + rowOf[b]) * words) + word];
 
     private enum StepKind
     {
