@@ -108,6 +108,7 @@ internal static class Server
         app.UsePageAssets();
         app.UseMiddleware<HubHeadersMiddleware>();
         app.UseRouting();
+        app.Use(LowPriority.InvokeAsync);
         app.UseMiddleware<RepositoryAccessMiddleware>();
         app.UseGate();
         app.MapHub();

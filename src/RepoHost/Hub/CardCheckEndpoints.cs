@@ -25,7 +25,7 @@ internal static class CardCheckEndpoints
     private static readonly Refusal TooLong = new(413, null, "The request is larger than 4 MB. A card is a text: shorten README.md.", null);
 
     public static void MapCardCheck(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/api/validate-yaml", CheckAsync).WithAccess(RouteAccess.Anyone);
+        routes.MapPost("/api/validate-yaml", CheckAsync).WithAccess(RouteAccess.Anyone).AtLowPriority();
 
     private static async Task<Results<Ok<CardCheck>, BadRequest<CardCheck>, Refused>> CheckAsync(HttpContext context, CardCheckTurns turns)
     {

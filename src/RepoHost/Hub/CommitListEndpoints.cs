@@ -23,7 +23,7 @@ internal static class CommitListEndpoints
     private const int MaxLimit = 1000;
 
     public static void MapCommitList(this IEndpointRouteBuilder routes, RepositoryType type) =>
-        routes.MapMethods($"{HubRoutes.ApiId(type)}/commits/{{**rest}}", HubRoutes.GetAndHead, Commits).WithAccess(RouteAccess.SeeRepository, type);
+        routes.MapMethods($"{HubRoutes.ApiId(type)}/commits/{{**rest}}", HubRoutes.GetAndHead, Commits).WithAccess(RouteAccess.SeeRepository, type).AtLowPriority();
 
     private static Results<Ok<CommitItem[]>, Refused> Commits(HttpContext context, PublicUrl publicUrl)
     {

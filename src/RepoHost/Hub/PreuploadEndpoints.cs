@@ -20,11 +20,11 @@ internal static partial class PreuploadEndpoints
     {
         var pattern = $"{HubRoutes.ApiId(type)}/preupload/{{**rest}}";
         routes.MapPost(pattern, (HttpContext context, PullRequests pullRequests, PreuploadFiles files) => AnswerAsync(context, pullRequests, files, CommitRoute.Branch))
-            .WithAccess(RouteAccess.Write, type).WhenFlag("create_pr", false);
+            .WithAccess(RouteAccess.Write, type).WhenFlag("create_pr", false).AtLowPriority();
         routes.MapPost(pattern, (HttpContext context, PullRequests pullRequests, PreuploadFiles files) => AnswerAsync(context, pullRequests, files, CommitRoute.NewPullRequest))
-            .WithAccess(RouteAccess.Propose, type).WhenFlag("create_pr", true);
+            .WithAccess(RouteAccess.Propose, type).WhenFlag("create_pr", true).AtLowPriority();
         routes.MapPost($"{HubRoutes.ApiId(type)}/preupload/{{**rest:{PullRequestRevision.Name}}}", (HttpContext context, PullRequests pullRequests, PreuploadFiles files) => AnswerAsync(context, pullRequests, files, CommitRoute.PullRequest))
-            .WithAccess(RouteAccess.Propose, type).WhenFlag("create_pr", false);
+            .WithAccess(RouteAccess.Propose, type).WhenFlag("create_pr", false).AtLowPriority();
     }
 
     private static async Task<Results<Ok<PreuploadAnswer>, Refused>> AnswerAsync(

@@ -25,9 +25,7 @@ internal sealed class PreuploadFiles(UploadRules rules, RepositoryFiles files, P
                 return (null, Busy);
             try
             {
-                // On a thread of its own: the pool's are few and serve everybody.
-                (answer, fault) = await Task.Factory.StartNew(
-                    () => TryAnswer(question, rules.Work(cancellationToken)), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+                (answer, fault) = TryAnswer(question, rules.Work(cancellationToken));
             }
             finally
             {

@@ -28,7 +28,7 @@ internal static class RefsEndpoints
     private const string MediaType = "application/json; charset=utf-8";
 
     public static void MapRefs(this IEndpointRouteBuilder routes, RepositoryType type) =>
-        routes.MapMethods($"{HubRoutes.ApiId(type)}/refs", HubRoutes.GetAndHead, RefsAsync).WithAccess(RouteAccess.SeeRepository, type);
+        routes.MapMethods($"{HubRoutes.ApiId(type)}/refs", HubRoutes.GetAndHead, RefsAsync).WithAccess(RouteAccess.SeeRepository, type).AtLowPriority();
 
     private static async Task<Results<Ok<RefLists>, FileContentHttpResult, Refused>> RefsAsync(
         HttpContext context, RefListTurns turns, IOptions<JsonOptions> json)

@@ -30,8 +30,8 @@ internal static class TreeEndpoints
 
     public static void MapTree(this IEndpointRouteBuilder routes, RepositoryType type)
     {
-        routes.MapMethods($"{HubRoutes.ApiId(type)}/tree/{{**rest}}", HubRoutes.GetAndHead, Tree).WithAccess(RouteAccess.SeeRepository, type);
-        routes.MapPost($"{HubRoutes.ApiId(type)}/paths-info/{{**rest}}", PathsInfoAsync).WithAccess(RouteAccess.SeeRepository, type).DisableAntiforgery();
+        routes.MapMethods($"{HubRoutes.ApiId(type)}/tree/{{**rest}}", HubRoutes.GetAndHead, Tree).WithAccess(RouteAccess.SeeRepository, type).AtLowPriority();
+        routes.MapPost($"{HubRoutes.ApiId(type)}/paths-info/{{**rest}}", PathsInfoAsync).WithAccess(RouteAccess.SeeRepository, type).AtLowPriority().DisableAntiforgery();
     }
 
     public static bool MaySeeHashes(HttpContext context) => context.Features.Get<IGateFeature>() is { Decision.Verdict: AccessVerdict.Allowed };

@@ -80,7 +80,7 @@ internal static class PagesServices
 
     public static void MapPages(this WebApplication app)
     {
-        app.MapRazorPages();
+        app.MapRazorPages().AtLowPriority();
         app.MapExternalLogin();
         app.MapUnsubscribe();
     }

@@ -1,0 +1,85 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using RepoHost.Gating;
+using RepoHost.Hosting;
+using RepoHost.Tests.Hub;
+using Xunit;
+
+namespace RepoHost.Tests.Hosting;
+
+/// <summary>Work that takes much of a processor gives way to downloads.</summary>
+public sealed class LowPriorityTests
+{
+    [Fact]
+    public async Task Work_and_what_follows_its_awaits_run_on_threads_that_give_way()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "How nice a thread is stands in /proc.");
+        var niceBefore = Nice();
+        var (first, later) = await OnSchedulerAsync(async () =>
+        {
+            var begun = Nice();
+            await Task.Yield();
+            await Task.Delay(1);
+            return (begun, Nice());
+        });
+        Assert.Equal((10, 10), (first, later));
+        await Task.Yield();
+        Assert.Equal(niceBefore, Nice());
+    }
+
+    [Fact]
+    public async Task More_tasks_than_threads_all_end()
+    {
+        var most = LowPriorityScheduler.Instance.MaximumConcurrencyLevel;
+        var (running, peak) = (0, 0);
+        var tasks = Enumerable.Range(0, 4 * most).Select(number => OnSchedulerAsync(async () =>
+        {
+            var now = Interlocked.Increment(ref running);
+            InterlockedMax(ref peak, now);
+            // The thread is kept for a moment, as one that waits for the disk.
+            SpinWait.SpinUntil(() => Volatile.Read(ref peak) > 1, TimeSpan.FromMilliseconds(50));
+            Interlocked.Decrement(ref running);
+            await Task.Yield();
+            return number;
+        }));
+        Assert.Equal(Enumerable.Range(0, 4 * most), await Task.WhenAll(tasks));
+        Assert.InRange(peak, 2, most);
+    }
+
+    [Fact]
+    public async Task A_fault_reaches_the_one_who_waits() =>
+        await Assert.ThrowsAsync<InvalidDataException>(() => OnSchedulerAsync<int>(() => throw new InvalidDataException("fault")));
+
+    private static Task<T> OnSchedulerAsync<T>(Func<Task<T>> work) =>
+        Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.DenyChildAttach, LowPriorityScheduler.Instance).Unwrap();
+
+    private static void InterlockedMax(ref int most, int value)
+    {
+        for (var known = most; value > known; known = most)
+            Interlocked.CompareExchange(ref most, value, known);
+    }
+
+    /// <summary>Of the calling thread: proc(5), the field "nice", counted from behind the name, which may hold anything.</summary>
+    private static int Nice()
+    {
+        var stat = File.ReadAllText("/proc/thread-self/stat");
+        return int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[16], CultureInfo.InvariantCulture);
+    }
+}
+
+/// <summary>Which routes give way, from the routes that there are.</summary>
+public sealed class LowPriorityRouteTests(HubApplication application) : IClassFixture<HubApplication>
+{
+    [Fact]
+    public void Pages_lists_and_writes_give_way_and_nothing_that_serves_content()
+    {
+        var routes = application.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>().ToArray();
+        var low = routes.Where(route => route.Metadata.GetMetadata<LowPriority>() is not null).ToHashSet();
+        Assert.All(routes.Where(route => route.Metadata.GetMetadata<PageActionDescriptor>() is not null), page => Assert.Contains(page, low));
+        foreach (var word in (string[])["/tree/", "/paths-info/", "/commits/", "/refs", "/preupload/", "/commit/", "git-receive-pack", "api/models", "validate-yaml"])
+            Assert.Contains(low, route => route.RoutePattern.RawText!.Contains(word, StringComparison.Ordinal));
+        Assert.DoesNotContain(low, route => route.Metadata.GetMetadata<PageActionDescriptor>() is null && route.Metadata.GetMetadata<RouteAccessMetadata>()!.Access == RouteAccess.ReadContent);
+    }
+}
