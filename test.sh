@@ -19,11 +19,11 @@ With CI=true nothing may be skipped: a missing component fails its tests.
 TEXT
 }
 
-soak=off
+soak=off limit=20m
 install=on
 for option in "$@"; do
   case $option in
-    --soak) soak=on ;;
+    --soak) soak=on limit=60m ;;
     --no-install) install=off ;;
     --help | -h) usage; exit 0 ;;
     *) echo "unknown option: $option" >&2; usage >&2; exit 2 ;;
@@ -100,7 +100,7 @@ for project in "${projects[@]}"; do
   step "$project"
   report=$results/$project.xml
   # An "explicit" test is one that is too long for every day.
-  timeout --kill-after=30s 20m dotnet "tests/$project/bin/Release/net10.0/$project.dll" -noLogo -noColor -explicit "$([ $soak = on ] && echo on || echo off)" -result-xml "$report"
+  timeout --kill-after=30s $limit dotnet "tests/$project/bin/Release/net10.0/$project.dll" -noLogo -noColor -explicit "$([ $soak = on ] && echo on || echo off)" -result-xml "$report"
   status=$?
   if ! [ -s "$report" ] || ! [ "$(count "$report" total)" -gt 0 ] 2>/dev/null; then
     broken+=("$project ended with status $status and no results")
