@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace GateMiddleware.ModelCards;
@@ -35,11 +36,20 @@ internal static class CardText
         foreach (var rune in text.EnumerateRunes())
         {
             if (plain.Length >= length) return plain.Append('…').ToString();
-            var hidden = Rune.IsControl(rune) || Rune.GetUnicodeCategory(rune) is System.Globalization.UnicodeCategory.Format
-                or System.Globalization.UnicodeCategory.LineSeparator or System.Globalization.UnicodeCategory.ParagraphSeparator;
-            plain.Append(hidden ? "?" : rune.ToString());
+            if (IsHidden(rune))
+                plain.Append(CultureInfo.InvariantCulture, $"[U+{rune.Value:X4}]");
+            else
+                plain.Append(rune.ToString());
         }
 
         return plain.ToString();
     }
+
+    // A reader has to see which character is wrong, so it is named.
+    private static bool IsHidden(Rune rune) => Rune.GetUnicodeCategory(rune) switch
+    {
+        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator => true,
+        UnicodeCategory.SpaceSeparator => rune.Value != ' ',
+        _ => false,
+    };
 }

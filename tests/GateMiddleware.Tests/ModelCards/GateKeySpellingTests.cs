@@ -197,7 +197,7 @@ public sealed class GateKeySpellingTests
     public void The_place_of_the_key_is_told()
     {
         var card = Read("license: mit\n  \n\"gated\\u200b\": manual");
-        Assert.Equal(new CardProblem(4, 1, "the key 'gated?' must be written 'gated', in plain letters.", true), Assert.Single(card.Problems));
+        Assert.Equal(new CardProblem(4, 1, "the key 'gated[U+200B]' must be written 'gated', in plain letters.", true), Assert.Single(card.Problems));
         Assert.Equal(
             new CardProblem(2, 2, "the key 'extra_gated_foo' begins like a key of the gate, but is none of them (extra_gated_prompt, fields, heading, description, button_content, eu_disallowed).", true),
             Assert.Single(Read("{extra_gated_foo: x}").Problems));

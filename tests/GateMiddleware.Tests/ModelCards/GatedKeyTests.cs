@@ -126,7 +126,7 @@ public sealed class GatedKeyTests
     public void Terminal_codes_in_a_card_do_not_reach_the_message()
     {
         var card = Read("gated: \"\\e[2Jhello\\u202e\\n\"");
-        Assert.Equal("'gated' must be auto, manual, true or false, not '?[2Jhello??'.", Assert.Single(card.Problems).Message);
+        Assert.Equal("'gated' must be auto, manual, true or false, not '[U+001B][2Jhello[U+202E][U+000A]'.", Assert.Single(card.Problems).Message);
     }
 
     private static ModelCard Read(string yaml) => ModelCardReader.Read(Encoding.UTF8.GetBytes($"---\n{yaml}\n---\n# Model\n"));
