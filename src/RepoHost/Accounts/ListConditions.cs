@@ -8,6 +8,9 @@ namespace RepoHost.Accounts;
 /// <param name="Parts">Of the name, in lower case.</param>
 internal sealed record ListConditions(IReadOnlyList<IReadOnlyList<string>> Words, string? Author, IReadOnlyList<string> Parts)
 {
+    /// <summary>The first and the last of the words of which one must be there; null for no such condition.</summary>
+    public (string First, string Last)? Between { get; private init; }
+
     public static ListConditions Of(RepositoryQuery query)
     {
         var words = new List<IReadOnlyList<string>>();
@@ -21,8 +24,14 @@ internal sealed record ListConditions(IReadOnlyList<IReadOnlyList<string>> Words
 
         foreach (var tag in query.Tags.Distinct(StringComparer.Ordinal))
             words.Add([CatalogTerms.Tag(tag)]);
+        foreach (var group in query.AnyTags)
+            words.Add([.. group.Distinct(StringComparer.Ordinal).Select(CatalogTerms.Tag)]);
         if (query.Gated is { } gated)
             words.Add([CatalogTerms.Gated(gated)]);
-        return new(words, query.Author is { } author ? AccountNames.Key(author) : null, [.. query.Search.Select(AccountNames.Key).Distinct(StringComparer.Ordinal)]);
+        var parts = query.Search.Select(AccountNames.Key).Distinct(StringComparer.Ordinal);
+        return new(words, query.Author is { } author ? AccountNames.Key(author) : null, [.. parts])
+        {
+            Between = query.Parameters is { } range ? (CatalogTerms.Parameters(range.Least), CatalogTerms.Parameters(range.Most)) : null,
+        };
     }
 }

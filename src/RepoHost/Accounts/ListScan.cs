@@ -36,6 +36,7 @@ internal sealed class ListScan
     public bool IsExact => Driver switch
     {
         ListDriver.Piece => true,
+        _ when conditions.Between is not null => false,
         ListDriver.Words => conditions is { Words.Count: 1, Author: null, Parts.Count: 0 },
         ListDriver.Authors => conditions is { Words.Count: 0, Parts.Count: 0 } && (conditions.Author is null || query.OwnedBy is null),
         _ => conditions is { Words.Count: 0, Author: null, Parts.Count: 0 },

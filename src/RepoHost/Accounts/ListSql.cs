@@ -100,6 +100,12 @@ internal sealed class ListSql(RepositoryQuery query, ListConditions conditions, 
             rest.AddRange(InNamespace(values, key));
         rest.AddRange(conditions.Words.Where(words => !ReferenceEquals(words, walked)).Select(words =>
             $"EXISTS (SELECT 1 FROM \"CatalogTerms\" t WHERE t.\"RepositoryId\" = {id} AND t.\"Term\" IN ({values.AddAll(words)}))"));
+        if (conditions.Between is { } between)
+        {
+            var range = $"{values.Add(between.First)} AND {values.Add(between.Last)}";
+            rest.Add($"EXISTS (SELECT 1 FROM \"CatalogTerms\" t WHERE t.\"RepositoryId\" = {id} AND t.\"Term\" BETWEEN {range})");
+        }
+
         return rest;
     }
 

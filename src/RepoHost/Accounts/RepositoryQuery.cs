@@ -9,6 +9,9 @@ internal enum RepositorySort
     Name,
 }
 
+/// <summary>From so many to so many, both counted in.</summary>
+internal sealed record ParameterRange(long Least, long Most);
+
 /// <summary>What to list, newest first (by name: A first).</summary>
 internal sealed record RepositoryQuery(RepositoryType Type)
 {
@@ -26,6 +29,12 @@ internal sealed record RepositoryQuery(RepositoryType Type)
 
     /// <summary>Each is the card's library, or a tag.</summary>
     public IReadOnlyList<string> Libraries { get; init; } = [];
+
+    /// <summary>Tags in groups; of each group one must be there.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> AnyTags { get; init; } = [];
+
+    /// <summary>How many parameters a model has, as far as it is known: one of which it is not is not listed.</summary>
+    public ParameterRange? Parameters { get; init; }
 
     /// <summary>Whether the gate that lists show is closed.</summary>
     public bool? Gated { get; init; }
@@ -54,7 +63,7 @@ internal sealed record RepositoryQuery(RepositoryType Type)
     public string? OwnedBy { get; init; }
 
     /// <summary>It matters what cards say, and not only names and gates.</summary>
-    public bool AsksCards => Tags.Count > 0 || Task is not null || Libraries.Count > 0;
+    public bool AsksCards => Tags.Count > 0 || AnyTags.Count > 0 || Task is not null || Libraries.Count > 0 || Parameters is not null;
 
     /// <summary>A query that lists what this caller may see.</summary>
     public static RepositoryQuery By(RepositoryType type, Caller caller) =>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using GateMiddleware.Policy;
 
 namespace RepoHost.Data;
@@ -16,6 +17,9 @@ internal static class CatalogTerms
 
     /// <summary>Only of a library that is not among the tags as well.</summary>
     public static string Library(string library) => "l:" + library;
+
+    /// <summary>How many parameters a model has, in so many digits that the order of the words is that of the numbers.</summary>
+    public static string Parameters(long count) => "n:" + count.ToString("D19", CultureInfo.InvariantCulture);
 
     public static string Gated(bool gated) => gated ? "g:1" : "g:0";
 

@@ -19,6 +19,9 @@ internal sealed class BodyFields(JsonDocument? document)
 
     public Refusal? Fault { get; private set; } = document?.RootElement.ValueKind is null or JsonValueKind.Object ? null : NotAnObject;
 
+    /// <summary>Whether the field is there, of whatever kind.</summary>
+    public bool Has(string name) => Find(name) is not null;
+
     public string? Text(string name)
     {
         if (Find(name) is not { } value)

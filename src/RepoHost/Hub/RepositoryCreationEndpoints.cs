@@ -18,6 +18,9 @@ internal sealed record TakenName(string Error, string Url);
 /// <summary><c>POST /api/repos/create</c> (contract 7.1).</summary>
 internal static class RepositoryCreationEndpoints
 {
+    private static readonly string[] OfRunningSpaces =
+        ["template", "hardware", "storageTier", "sleepTimeSeconds", "secrets", "variables", "volumes", "devModeEnabled"];
+
     private const int MaxBody = 16 << 20;
 
     private static readonly Refusal TooLong =
@@ -43,6 +46,7 @@ internal static class RepositoryCreationEndpoints
         bool? isPrivate = visibility is null && flag is null ? null : visibility == "private" || flag == true;
         var (license, sdk, parts) = (LicenseIn(fields), SdkIn(fields, asked.Type), fields.Size("lfsmultipartthresh"));
         var given = FilesIn(fields);
+        NotHereIn(fields);
         if (fields.Fault is { } invalid)
             return new Refused(invalid);
 
@@ -68,6 +72,29 @@ internal static class RepositoryCreationEndpoints
     }
 
     private static string UrlOf(PublicUrl publicUrl, RepositoryType type, string id) => publicUrl.Of($"/{type.Prefix()}{id}");
+
+    /// <summary>
+    /// What would narrow who sees the repository, or where it lies, and what a running Space is given: people must hear that it does not hold, and not find out
+    /// later.
+    /// </summary>
+    public static void NotHereIn(BodyFields fields)
+    {
+        if (fields.Has("resourceGroupId"))
+        {
+            fields.Wrong(
+                "resourceGroupId",
+                "This server has no resource groups, so nothing was made. "
+                + "Leave the field out and set \"visibility\": \"private\", or ask for an organization of its own");
+        }
+
+        if (fields.Has("region"))
+            fields.Wrong("region", "This server keeps all repositories in one place and has no regions, so nothing was made. Leave the field out");
+        foreach (var name in OfRunningSpaces)
+        {
+            if (fields.Has(name))
+                fields.Wrong(name, "This server keeps the files of Spaces and does not run them, so nothing was made. Leave the field out");
+        }
+    }
 
     private static string? SdkIn(BodyFields fields, RepositoryType type)
     {

@@ -14,7 +14,6 @@ internal static partial class RepositoryListEndpoints
 {
     private const int DefaultLimit = 100;
     private const int MaxLimit = 500;
-    private const int MaxWords = 20;
 
     /// <summary>With <c>siblings</c> a page ends after this many file names, so its size does not grow with the repositories.</summary>
     private const int MaxFiles = 20_000;
@@ -37,11 +36,19 @@ internal static partial class RepositoryListEndpoints
         if (limit < 1)
             return (Refused)HubErrors.Invalid("Too small: expected number to be >=1", "limit");
 
-        if (TooMany(query) is { } name)
-            return (Refused)HubErrors.Invalid($"Too big: expected at most {MaxWords} words", name);
+        var (narrowed, refusal) = ListFilters.Apply(RepositoryQuery.By(type, context.Caller()), query);
+        if (narrowed is null)
+            return refusal is null ? TypedResults.Ok(new JsonArray()) : (Refused)refusal;
 
         IReadOnlyList<string> keys = expand.Count > 0 ? expand : RepositoryFacts.ItemKeys(type, query.Flag("full"), query.Flag("cardData"));
-        var ask = Ask(context, type, sort) with { WithMetadata = keys.Any(RepositoryFacts.IsOfMetadata), Limit = Math.Min(limit, MaxLimit) };
+        var ask = narrowed with
+        {
+            Sort = sort,
+            Reversed = query["direction"] == "1",
+            Cursor = query["cursor"],
+            WithMetadata = keys.Any(RepositoryFacts.IsOfMetadata),
+            Limit = Math.Min(limit, MaxLimit),
+        };
         var page = await rooms.Lists.FindAsync(ask, context.RequestAborted);
         var (items, next) = keys.Contains(RepositoryFacts.SiblingsKey)
             ? await WithSiblingsAsync(rooms, ask, page, expand, keys, context.RequestAborted)
@@ -51,31 +58,10 @@ internal static partial class RepositoryListEndpoints
         return TypedResults.Ok(new JsonArray([.. items]));
     }
 
-    private static RepositoryQuery Ask(HttpContext context, RepositoryType type, RepositorySort sort)
-    {
-        var query = context.Request.Query;
-        return RepositoryQuery.By(type, context.Caller()) with
-        {
-            Author = query["author"],
-            Search = query.List("search"),
-            Tags = [.. query.List("filter").SelectMany(f => f.Split(','))],
-            Task = query["pipeline_tag"] is [{ Length: > 0 } task] ? task : null,
-            Libraries = query.List("library"),
-            Gated = query["gated"].Count == 0 ? null : QueryValues.IsTrue(query["gated"]),
-            Sort = sort,
-            Reversed = query["direction"] == "1",
-            Cursor = query["cursor"],
-        };
-    }
-
-    /// <summary>Each word costs a look at each row.</summary>
-    private static string? TooMany(IQueryCollection query) =>
-        query.List("search").Count > MaxWords ? "search"
-        : query.List("filter").Sum(f => f.Count(c => c == ',') + 1) > MaxWords ? "filter"
-        : query.List("library").Count > MaxWords ? "library" : null;
-
     private static RepositoryFacts Facts(Rooms rooms, ListedRepository found) => new(
-        found.Record, CardFacts.Of(found), () => rooms.Repositories.Open(found.Record.Id), rooms.Files, found.Tip is { } tip ? GitOid.Parse(tip) : null, blobs: false, unmasked: false);
+        found.Record, CardFacts.Of(found), () => rooms.Repositories.Open(found.Record.Id), rooms.Files, TipOf(found), blobs: false, unmasked: false);
+
+    private static GitOid? TipOf(ListedRepository found) => found.Tip is { } tip ? GitOid.Parse(tip) : null;
 
     private static JsonObject Item(RepositoryFacts facts, IReadOnlyList<string> expand, IReadOnlyList<string> keys) => expand.Count > 0 ? facts.WriteExpanded(expand) : facts.Write(keys);
 
@@ -89,10 +75,11 @@ internal static partial class RepositoryListEndpoints
         foreach (var found in page.Items)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var facts = Facts(rooms, found);
             try
             {
+                var facts = Facts(rooms, found);
                 items.Add(Item(facts, expand, keys));
+                files += facts.SiblingsWritten;
             }
             catch (GitCorruptException e)
             {
@@ -100,7 +87,6 @@ internal static partial class RepositoryListEndpoints
                 Log.LeftOut(rooms.Logger, found.Record.Id, e);
             }
 
-            files += facts.SiblingsWritten;
             opened++;
             if ((files >= MaxFiles || opened >= MaxOpened) && (opened < page.Items.Count || page.Next is not null))
                 return (items, ListCursor.After(found.Record, ask.Sort).ToString());
@@ -118,7 +104,8 @@ internal static partial class RepositoryListEndpoints
         _ => null,
     };
 
-    internal sealed record Rooms(RepositoryLists Lists, FileListTurns Turns, GitRepositories Repositories, RepositoryFiles Files, ILogger<FileListTurns> Logger);
+    internal sealed record Rooms(
+        RepositoryLists Lists, FileListTurns Turns, GitRepositories Repositories, RepositoryFiles Files, ILogger<FileListTurns> Logger);
 
     private static partial class Log
     {
