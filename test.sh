@@ -6,10 +6,14 @@ exec </dev/null # nothing here asks anybody anything
 
 usage() {
   cat <<'TEXT'
-usage: ./test.sh [--soak] [--no-install]
+usage: ./test.sh [quick|rooms] [--soak] [--no-install]
 
 Builds the solution (Release, warnings are errors), checks the format and runs every test.
 What the tests need is installed first when it is missing and may be installed: Debian packages as root, the JavaScript clients with npm.
+
+  quick          while you write: the library, and the rooms whose files differ from the last commit (of a clean tree: those the last commit touched).
+                 Tests that measure time are left out, and nothing is installed
+  rooms          before you commit: all but the end-to-end tests. Nothing is installed
 
   --soak         also the long tests
   --no-install   install nothing; say what is missing
@@ -21,8 +25,10 @@ TEXT
 
 soak=off limit=20m
 install=on
+mode=all
 for option in "$@"; do
   case $option in
+    quick | rooms) mode=$option install=off ;;
     --soak) soak=on limit=60m ;;
     --no-install) install=off ;;
     --help | -h) usage; exit 0 ;;
@@ -36,6 +42,15 @@ export MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false
 
 results=TestResults/test.sh
 projects=(GateMiddleware.Tests RepoHost.Tests RepoHost.EndToEnd)
+[ $mode = all ] || projects=(GateMiddleware.Tests RepoHost.Tests)
+
+# The rooms of the program, as folders of src/RepoHost and of tests/RepoHost.Tests, that differ from the last commit.
+touched_rooms() {
+  local changed
+  changed=$(git diff --name-only HEAD; git ls-files --others --exclude-standard)
+  [ -n "$changed" ] || changed=$(git diff --name-only HEAD~1 HEAD)
+  printf '%s\n' "$changed" | sed -nE 's#^(src/RepoHost|tests/RepoHost\.Tests)/([^/]+)/.*#\2#p' | sort -u
+}
 
 step() { printf '\n== %s\n' "$*"; }
 fail() { printf '%s\n' "$@" >&2; exit 1; }
@@ -71,23 +86,34 @@ npm_packages() {
   # No scripts: onnxruntime's would download GPU libraries.
   npm "$@" --ignore-scripts --no-audit --no-fund --loglevel=error --prefix "$folder" && touch "$folder/node_modules/.package-lock.json" || echo "npm failed"
 }
-npm_packages tests/clients ci
-# Not "ci", which wants the builds for every other platform in the lock file, and npm leaves out those it can't see.
-npm_packages tests/clients/llama install --no-save --omit=optional
+if [ $mode = all ]; then
+  npm_packages tests/clients ci
+  # Not "ci", which wants the builds for every other platform in the lock file, and npm leaves out those it can't see.
+  npm_packages tests/clients/llama install --no-save --omit=optional
+fi
 
 # --- build -----------------------------------------------------------------------------------------------------
 
 step "Build"
-dotnet build RepoHost.sln -c Release --nologo -v quiet || fail "The build failed."
+if [ $mode = all ]; then
+  dotnet build RepoHost.sln -c Release --nologo -v quiet || fail "The build failed."
+else
+  # One after the other: they share what they are built from.
+  for project in "${projects[@]}"; do dotnet build "tests/$project" -c Release --nologo -v quiet || fail "The build failed."; done
+fi
 
-step "Format"
-dotnet format whitespace RepoHost.sln --no-restore --verify-no-changes || fail "dotnet format would change what is named above."
-
-step "Publish"
-# As README says, for the end-to-end tests. The build above has asked the analyzers.
 rm -rf "$results" && mkdir -p "$results" || fail "$results can't be written."
-dotnet publish src/RepoHost -c Release --use-current-runtime --no-self-contained -o "$results/published" --nologo -v quiet -p:RunAnalyzers=false || fail "Publishing failed."
-export REPOHOST_PUBLISHED=$results/published/RepoHost.dll
+if [ $mode != quick ]; then
+  step "Format"
+  dotnet format whitespace RepoHost.sln --no-restore --verify-no-changes || fail "dotnet format would change what is named above."
+fi
+
+if [ $mode = all ]; then
+  step "Publish"
+  # As README says, for the end-to-end tests. The build above has asked the analyzers.
+  dotnet publish src/RepoHost -c Release --use-current-runtime --no-self-contained -o "$results/published" --nologo -v quiet -p:RunAnalyzers=false || fail "Publishing failed."
+  export REPOHOST_PUBLISHED=$results/published/RepoHost.dll
+fi
 
 # --- tests -----------------------------------------------------------------------------------------------------
 
@@ -98,9 +124,19 @@ count() { sed -n "s/.*<assembly [^>]*\b$2=\"\([0-9]*\)\".*/\1/p" "$1" | head -n 
 
 for project in "${projects[@]}"; do
   step "$project"
+  filter=()
+  if [ $mode = quick ]; then
+    filter=(-trait- Time=measured)
+    if [ "$project" = RepoHost.Tests ]; then
+      mapfile -t rooms < <(touched_rooms)
+      [ ${#rooms[@]} -gt 0 ] || { echo "No room was touched."; continue; }
+      echo "Rooms: ${rooms[*]}"
+      for room in "${rooms[@]}"; do filter+=(-namespace "RepoHost.Tests.$room" -namespace "RepoHost.Tests.$room.*"); done
+    fi
+  fi
   report=$results/$project.xml
   # An "explicit" test is one that is too long for every day.
-  timeout --kill-after=30s $limit dotnet "tests/$project/bin/Release/net10.0/$project.dll" -noLogo -noColor -explicit "$([ $soak = on ] && echo on || echo off)" -result-xml "$report"
+  timeout --kill-after=30s $limit dotnet "tests/$project/bin/Release/net10.0/$project.dll" -noLogo -noColor "${filter[@]}" -explicit "$([ $soak = on ] && echo on || echo off)" -result-xml "$report"
   status=$?
   if ! [ -s "$report" ] || ! [ "$(count "$report" total)" -gt 0 ] 2>/dev/null; then
     broken+=("$project ended with status $status and no results")

@@ -7,6 +7,7 @@ namespace GateMiddleware.Tests.ModelCards;
 
 /// <summary>Cards made to hurt the server: each is refused, in bounded time and memory.</summary>
 [Collection(nameof(Timed))]
+[Trait("Time", "measured")]
 public sealed class CardBombTests
 {
     public static TheoryData<string> Bombs => [.. Makers.Keys];
