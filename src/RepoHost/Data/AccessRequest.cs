@@ -7,6 +7,9 @@ internal sealed class AccessRequest
 {
     public required string RepositoryId { get; set; }
     public required string UserId { get; set; }
+
+    /// <summary>What programs name the request by: the same through all its states, given with the row. Somebody who asks anew after a reset makes another request.</summary>
+    public string RequestId { get; set; } = HubId.New();
     public AccessState State { get; set; }
 
     /// <summary>When first asked, or granted; a new request after a reset has a new time.</summary>

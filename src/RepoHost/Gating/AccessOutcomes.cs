@@ -2,9 +2,10 @@ using GateMiddleware.Decisions;
 
 namespace RepoHost.Gating;
 
-/// <summary>A person named in a review: by user name or by id, never both.</summary>
+/// <summary>A person named in a review: by user name, by id, or by the request that is theirs; always by one of the three.</summary>
 /// <param name="Seen">The version of the request that the reviewer decides on; null decides on whatever it is by now.</param>
-internal readonly record struct PersonReference(string? UserName, string? UserId, long? Seen = null);
+/// <param name="RequestId">Of a request to the repository that is reviewed; one to another repository finds nobody.</param>
+internal readonly record struct PersonReference(string? UserName, string? UserId, long? Seen = null, string? RequestId = null);
 
 internal enum ReviewOutcome
 {

@@ -86,8 +86,10 @@ internal sealed class AccessRequestList(IDbContextFactory<RepoHostDb> databases)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var normalized = person.UserName?.ToUpperInvariant();
-        return await db.AccessRequests.AnyAsync(
-            r => r.RepositoryId == repositoryId && r.State == state && (normalized != null ? r.User!.NormalizedUserName == normalized : r.UserId == person.UserId), cancellationToken);
+        var requests = db.AccessRequests.Where(r => r.RepositoryId == repositoryId && r.State == state);
+        return await requests.AnyAsync(
+            r => normalized != null ? r.User!.NormalizedUserName == normalized : person.UserId != null ? r.UserId == person.UserId : r.RequestId == person.RequestId,
+            cancellationToken);
     }
 
     /// <summary>Every request in every state, oldest first, read row by row; also those of people who have deleted their accounts, of whom nothing else is known.</summary>

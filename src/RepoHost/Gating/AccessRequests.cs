@@ -155,8 +155,8 @@ internal sealed class AccessRequests(
         RepositoryRecord repository, string reviewerId, PersonReference person, AccessState to, string? reason, bool granting, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        if (await FindUserAsync(db, person, cancellationToken) is not { } userId)
-            return (ReviewOutcome.UserNotFound, null);
+        if (await FindUserAsync(db, repository.Id, person, cancellationToken) is not { } userId)
+            return (person.RequestId is null ? ReviewOutcome.UserNotFound : ReviewOutcome.NoMatchingRequest, null);
 
         for (var round = 0; round < Rounds; round++)
         {
@@ -165,6 +165,9 @@ internal sealed class AccessRequests(
             var existing = await FindAsync(db, repository.Id, userId, cancellationToken);
             if (person.Seen is { } seen && existing?.Version != seen)
                 return (ReviewOutcome.ChangedMeanwhile, null);
+            // The person's next request is not the one that was named.
+            if (person.RequestId is { } named && existing?.RequestId != named)
+                return (ReviewOutcome.NoMatchingRequest, null);
             if (existing is null && !granting)
                 return (ReviewOutcome.NoMatchingRequest, null);
             if (existing?.State == to)
@@ -230,8 +233,10 @@ internal sealed class AccessRequests(
     private static Task<AccessRequest?> FindAsync(RepoHostDb db, string repositoryId, string userId, CancellationToken cancellationToken) =>
         db.AccessRequests.AsNoTracking().FirstOrDefaultAsync(r => r.RepositoryId == repositoryId && r.UserId == userId, cancellationToken);
 
-    private static async Task<string?> FindUserAsync(RepoHostDb db, PersonReference person, CancellationToken cancellationToken)
+    private static async Task<string?> FindUserAsync(RepoHostDb db, string repositoryId, PersonReference person, CancellationToken cancellationToken)
     {
+        if (person.RequestId is { } requestId)
+            return await db.AccessRequests.Where(r => r.RepositoryId == repositoryId && r.RequestId == requestId).Select(r => r.UserId).FirstOrDefaultAsync(cancellationToken);
         var normalized = person.UserName?.ToUpperInvariant();
         return await db.Users.Where(u => u.DeletedAt == null).Where(u => normalized != null ? u.NormalizedUserName == normalized : u.Id == person.UserId).Select(u => u.Id).FirstOrDefaultAsync(cancellationToken);
     }

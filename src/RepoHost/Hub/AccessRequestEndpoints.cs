@@ -60,7 +60,7 @@ internal static class AccessRequestEndpoints
         if (review is null || invalid is not null)
             return (Refused)invalid!;
         if (review.Person is not { } person)
-            return (Refused)ReviewBody.PersonMissing;
+            return (Refused)ReviewBody.RequestMissing;
 
         var outcome = await requests.ReviewAsync(repository.Record, Reviewer(context), person, review.Status, review.Reason, context.RequestAborted);
         return Answer(outcome);
@@ -90,7 +90,7 @@ internal static class AccessRequestEndpoints
         if (review is null || invalid is not null)
             return (Refused)invalid!;
         if (ReviewBody.ReadPeople(body) is not { } people)
-            return (Refused)HubErrors.Invalid("Invalid input: expected array of 1 to 100 objects that name a user or a userId, but not both", "requests");
+            return (Refused)HubErrors.Invalid("Invalid input: expected array of 1 to 100 objects that each name exactly one of user, userId and requestId", "requests");
 
         var results = new JsonArray();
         var outcomes = await requests.ReviewManyAsync(repository.Record, Reviewer(context), people, review.Status, review.Reason);
@@ -121,7 +121,12 @@ internal static class AccessRequestEndpoints
 
     private static JsonObject BatchItem(PersonReference person, ReviewOutcome outcome)
     {
-        var item = person.UserName is { } name ? new JsonObject { ["user"] = name } : new JsonObject { ["userId"] = person.UserId };
+        var item = person switch
+        {
+            { UserName: { } name } => new JsonObject { ["user"] = name },
+            { UserId: { } id } => new JsonObject { ["userId"] = id },
+            _ => new JsonObject { ["requestId"] = person.RequestId },
+        };
         item["ok"] = outcome == ReviewOutcome.Done;
         if (outcome != ReviewOutcome.Done)
             item["error"] = outcome == ReviewOutcome.UserNotFound ? "user_not_found" : "request_not_found";

@@ -34,6 +34,8 @@ internal static class AccessRequestJson
         item["status"] = Word(request.State);
         if (request.GrantedBy is { } reviewer)
             item["grantedBy"] = PersonJson.Of(reviewer);
+        // huggingface_hub 2.3 and newer fails on a row without it, in every state.
+        item["requestId"] = request.RequestId;
         return item;
     }
 

@@ -12,7 +12,11 @@ internal sealed record ReviewBody(PersonReference? Person, AccessState Status, s
     private const int MaxReason = 200;
     private const int MaxPeople = 100;
 
+    /// <summary>Of <c>grant</c>: access is granted to people, who may not have asked.</summary>
     public static readonly Refusal PersonMissing = HubErrors.Invalid("Either userId or user must be provided, but not both");
+
+    /// <summary>Of <c>handle</c>.</summary>
+    public static readonly Refusal RequestMissing = HubErrors.Invalid("Exactly one of user, userId and requestId must be provided");
 
     public static (ReviewBody? Body, Refusal? Invalid) Read(JsonDocument? document)
     {
@@ -34,17 +38,11 @@ internal sealed record ReviewBody(PersonReference? Person, AccessState Status, s
             AccessState.Reset => Text(root, "resetReason"),
             _ => null,
         };
-        return (new(ReadPerson(root), status, reason), null);
+        return (new(ReadRequest(root), status, reason), null);
     }
 
     /// <summary>Null unless exactly one of <c>user</c> and <c>userId</c> is there.</summary>
-    public static PersonReference? ReadPerson(JsonElement? element)
-    {
-        if (element is not { ValueKind: JsonValueKind.Object } root)
-            return null;
-        var (name, id) = (Text(root, "user"), Text(root, "userId"));
-        return string.IsNullOrEmpty(name) == string.IsNullOrEmpty(id) ? null : new(string.IsNullOrEmpty(name) ? null : name, string.IsNullOrEmpty(id) ? null : id);
-    }
+    public static PersonReference? ReadPerson(JsonElement? element) => ReadRequest(element) is { RequestId: null } person ? person : null;
 
     public static IReadOnlyList<PersonReference>? ReadPeople(JsonDocument? document)
     {
@@ -53,9 +51,20 @@ internal sealed record ReviewBody(PersonReference? Person, AccessState Status, s
         var count = requests.GetArrayLength();
         if (count is < 1 or > MaxPeople)
             return null;
-        var people = requests.EnumerateArray().Select(r => ReadPerson(r)).OfType<PersonReference>().ToList();
+        var people = requests.EnumerateArray().Select(r => ReadRequest(r)).OfType<PersonReference>().ToList();
         return people.Count == count ? people : null;
     }
+
+    /// <summary>Null unless exactly one of <c>user</c>, <c>userId</c> and <c>requestId</c> is there.</summary>
+    private static PersonReference? ReadRequest(JsonElement? element)
+    {
+        if (element is not { ValueKind: JsonValueKind.Object } root)
+            return null;
+        var (name, id, request) = (Named(root, "user"), Named(root, "userId"), Named(root, "requestId"));
+        return new[] { name, id, request }.Count(n => n is not null) == 1 ? new(name, id, RequestId: request) : null;
+    }
+
+    private static string? Named(JsonElement root, string key) => Text(root, key) is { Length: > 0 } text ? text : null;
 
     private static string? Text(JsonElement root, string key) =>
         root.TryGetProperty(key, out var value) ? JsonBody.Text(value) : null;

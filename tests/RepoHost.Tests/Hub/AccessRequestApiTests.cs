@@ -68,7 +68,7 @@ public sealed class AccessRequestApiTests(AccessRequestApiTests.World world) : I
 
         await DownloadIsAsync(repo, 403, $"Your request to access model {repo} is awaiting a review from the repo authors.");
         var pending = Assert.Single(await ListAsync(repo, "pending"));
-        Assert.Equal(["user", "fields", "timestamp", "status"], pending.EnumerateObject().Select(p => p.Name));
+        Assert.Equal(["user", "fields", "timestamp", "status", "requestId"], pending.EnumerateObject().Select(p => p.Name));
         Assert.Equal(["_id", "avatarUrl", "isPro", "fullname", "user", "type", "verifiedOrgNames", "email"], pending.GetProperty("user").EnumerateObject().Select(p => p.Name));
         Assert.Equal(["Company", "Country", "Born", "Use", "I agree"], pending.GetProperty("fields").EnumerateObject().Select(p => p.Name));
         Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$", pending.GetProperty("timestamp").GetString());
@@ -133,8 +133,13 @@ public sealed class AccessRequestApiTests(AccessRequestApiTests.World world) : I
         const string status = "✖ Invalid option: expected one of \"accepted\"|\"rejected\"|\"pending\"|\"reset\"\n  → at status";
         await RefusedAsync(repo, "handle", new { user = "dana", status = "maybe" }, 400, status);
         await RefusedAsync(repo, "handle", new { user = "dana" }, 400, status);
-        await RefusedAsync(repo, "handle", new { status = "accepted" }, 400, "✖ Either userId or user must be provided, but not both");
-        await RefusedAsync(repo, "handle", new { user = "dana", userId = "x", status = "accepted" }, 400, "✖ Either userId or user must be provided, but not both");
+        const string one = "✖ Exactly one of user, userId and requestId must be provided";
+        await RefusedAsync(repo, "handle", new { status = "accepted" }, 400, one);
+        await RefusedAsync(repo, "handle", new { user = "dana", userId = "x", status = "accepted" }, 400, one);
+        await RefusedAsync(repo, "handle", new { user = "dana", requestId = new string('0', 24), status = "accepted" }, 400, one);
+        await RefusedAsync(repo, "handle", new { userId = "x", requestId = new string('0', 24), status = "accepted" }, 400, one);
+        await RefusedAsync(repo, "grant", new { }, 400, "✖ Either userId or user must be provided, but not both");
+        await RefusedAsync(repo, "grant", new { requestId = new string('0', 24) }, 400, "✖ Either userId or user must be provided, but not both");
         await RefusedAsync(repo, "handle", new { user = "dana", status = "rejected", rejectionReason = new string('x', 201) }, 400, "✖ Too big: expected string to have <=200 characters\n  → at rejectionReason");
         await RefusedAsync(repo, "handle", new { user = "nobody-here", status = "accepted" }, 404, "User not found");
         await RefusedAsync(repo, "grant", new { user = "nobody-here" }, 404, "User not found");
@@ -166,6 +171,70 @@ public sealed class AccessRequestApiTests(AccessRequestApiTests.World world) : I
         Assert.Equal(
             $$"""[{"user":"owner","ok":true},{"user":"no-such","ok":false,"error":"user_not_found"},{"userId":"{{world.People["dana"].Id}}","ok":true},{"user":"erin","ok":false,"error":"request_not_found"}]""",
             await response.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task A_request_keeps_its_id_through_all_states_and_is_decided_by_it()
+    {
+        // huggingface_hub 2.3 and newer fails on a row without requestId, and accepts, rejects and cancels by it.
+        var repo = await AddAsync("manual");
+        using (await AskAsync(repo, Answers))
+        {
+            var id = await RequestIdAsync(repo, "pending");
+            Assert.Matches("^[0-9a-f]{24}$", id);
+            foreach (var status in (string[])["accepted", "rejected", "pending", "reset", "accepted", "reset"])
+            {
+                await OkAsync(repo, "handle", new { requestId = id, status });
+                Assert.Equal(id, await RequestIdAsync(repo, status));
+            }
+
+            await RefusedAsync(repo, "handle", new { requestId = id, status = "reset" }, 404, "No access request found matching your criteria");
+            using (await AskAsync(repo, Answers))
+                Assert.NotEqual(id, await RequestIdAsync(repo, "pending"));
+            // It was another request: whoever decides by it has not seen the new one.
+            await RefusedAsync(repo, "handle", new { requestId = id, status = "accepted" }, 404, "No access request found matching your criteria");
+        }
+
+        await OkAsync(repo, "grant", new { user = "erin" });
+        var granted = await RequestIdAsync(repo, "accepted");
+        Assert.Matches("^[0-9a-f]{24}$", granted);
+        await OkAsync(repo, "handle", new { requestId = granted, status = "pending" });
+        await OkAsync(repo, "grant", new { user = "erin" });
+        Assert.Equal(granted, await RequestIdAsync(repo, "accepted"));
+    }
+
+    [Fact]
+    public async Task A_request_to_another_repository_is_not_found_by_its_id()
+    {
+        var (repo, other) = (await AddAsync("manual"), await AddAsync("manual"));
+        await OkAsync(other, "grant", new { user = "dana" });
+        var id = await RequestIdAsync(other, "accepted");
+        await RefusedAsync(repo, "handle", new { requestId = id, status = "rejected" }, 404, "No access request found matching your criteria");
+        using var batch = await Owner.PostAsJsonAsync($"/api/models/{repo}/user-access-request/batch", new { status = "rejected", requests = new[] { new { requestId = id } } });
+        Assert.Equal($$"""[{"requestId":"{{id}}","ok":false,"error":"request_not_found"}]""", await batch.Content.ReadAsStringAsync());
+        Assert.Equal(id, await RequestIdAsync(other, "accepted"));
+    }
+
+    [Fact]
+    public async Task A_batch_takes_request_ids_beside_names()
+    {
+        var repo = await AddAsync("manual");
+        await OkAsync(repo, "grant", new { user = "erin" });
+        var erin = await RequestIdAsync(repo, "accepted");
+        using (await AskAsync(repo, Answers))
+        {
+            var dana = await RequestIdAsync(repo, "pending");
+            var unknown = new string('0', 24);
+            using var response = await Owner.PostAsJsonAsync(
+                $"/api/models/{repo}/user-access-request/batch",
+                new { status = "accepted", requests = new object[] { new { requestId = dana }, new { requestId = erin }, new { requestId = unknown }, new { user = "owner" } } });
+            Assert.Equal(
+                $$"""[{"requestId":"{{dana}}","ok":true},{"requestId":"{{erin}}","ok":true},{"requestId":"{{unknown}}","ok":false,"error":"request_not_found"},{"user":"owner","ok":false,"error":"request_not_found"}]""",
+                await response.Content.ReadAsStringAsync());
+        }
+
+        await RefusedAsync(repo, "batch", new { status = "accepted", requests = new object[] { new { user = "dana", requestId = erin } } }, 400, null);
+        Assert.Equal((0, 2, 0), await CountsAsync(repo));
     }
 
     [Fact]
@@ -258,6 +327,8 @@ public sealed class AccessRequestApiTests(AccessRequestApiTests.World world) : I
             Assert.Equal(accepted == 1 ? 200 : 403, (int)download.StatusCode);
         }
     }
+
+    private async Task<string?> RequestIdAsync(string repo, string list) => Assert.Single(await ListAsync(repo, list)).GetProperty("requestId").GetString();
 
     private HttpClient Owner => world.Client(world.People["owner"].Token);
 

@@ -10,6 +10,8 @@ internal sealed class AccessRequestConfiguration : IEntityTypeConfiguration<Acce
         builder.HasKey(r => new { r.RepositoryId, r.UserId });
         builder.Property(r => r.RepositoryId).HasMaxLength(Lengths.Id);
         builder.Property(r => r.UserId).HasMaxLength(Lengths.Id);
+        builder.Property(r => r.RequestId).HasMaxLength(Lengths.Id);
+        builder.HasIndex(r => r.RequestId).IsUnique();
         builder.Property(r => r.GrantedById).HasMaxLength(Lengths.Id);
         builder.Property(r => r.Reason).HasMaxLength(Lengths.Reason);
         builder.Property(r => r.CardCommit).HasMaxLength(Lengths.Hash);

@@ -92,8 +92,8 @@ public sealed class ReviewScaleTests(ReviewScaleTests.CrowdedWorld world, ITestO
             // Nine in ten wait, one in twenty is in, one in twenty is out.
             await db.Database.ExecuteSqlRawAsync(
                 """
-                INSERT INTO "AccessRequests" ("RepositoryId", "UserId", "State", "RequestedAt", "Asked", "Fields", "Version")
-                SELECT {0}, "Id", CASE substr("UserName", -1) WHEN '9' THEN (CASE WHEN substr("UserName", -2, 1) < '5' THEN 2 ELSE 3 END) ELSE 1 END,
+                INSERT INTO "AccessRequests" ("RepositoryId", "UserId", "RequestId", "State", "RequestedAt", "Asked", "Fields", "Version")
+                SELECT {0}, "Id", lower(hex(randomblob(12))), CASE substr("UserName", -1) WHEN '9' THEN (CASE WHEN substr("UserName", -2, 1) < '5' THEN 2 ELSE 3 END) ELSE 1 END,
                        1700000000000 + 1000 * CAST(substr("UserName", 6) AS INTEGER), 1,
                        json_object('Company', 'Company of ' || "UserName", 'Country', 'FR', 'I agree', 'on'), 1
                 FROM "Users" WHERE "UserName" LIKE 'user-%'

@@ -159,6 +159,11 @@ namespace RepoHost.Data.Migrations.Sqlite
                         .HasMaxLength(200)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("RequestId")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
                     b.Property<long>("RequestedAt")
                         .HasColumnType("INTEGER");
 
@@ -178,6 +183,9 @@ namespace RepoHost.Data.Migrations.Sqlite
                     b.HasKey("RepositoryId", "UserId");
 
                     b.HasIndex("GrantedById");
+
+                    b.HasIndex("RequestId")
+                        .IsUnique();
 
                     b.HasIndex("UserId");
 
