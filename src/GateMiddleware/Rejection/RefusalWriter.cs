@@ -97,7 +97,10 @@ public static partial class RefusalWriter
         headers.CacheControl = "no-store";
         headers.XContentTypeOptions = "nosniff";
         if (refusal.ErrorCode is not null) headers["X-Error-Code"] = refusal.ErrorCode;
-        headers["X-Error-Message"] = HeaderText.Printable(refusal.Message);
+        var message = HeaderText.Printable(refusal.Message);
+        headers["X-Error-Message"] = message;
+        // The hf command has a sentence of its own for a gate and hides ours; what stands here it prints, once for each topic.
+        if (refusal.ErrorCode == Refusals.GatedRepo) headers.Append("X-HF-Warning", $"gate; {message}");
         if (refusal.PageUrl is not null) headers["X-Gate-Page"] = HeaderText.Printable(refusal.PageUrl);
         if (refusal.Status == StatusCodes.Status401Unauthorized)
             headers.WWWAuthenticate = $"{(format is RefusalFormat.Text or RefusalFormat.Lfs ? "Basic" : "Bearer")} realm=\"{Realm}\", charset=\"UTF-8\"";

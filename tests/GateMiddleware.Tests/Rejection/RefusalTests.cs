@@ -72,6 +72,7 @@ public sealed class RefusalTests
             X-Error-Code: GatedRepo
             X-Error-Message: Your request to access model acme/gated has been rejected by the repo's authors. Reason: <b> *" x
             X-Gate-Page: https://hub.example/acme/gated
+            X-HF-Warning: gate; Your request to access model acme/gated has been rejected by the repo's authors. Reason: <b> *" x
 
             {"error":"Your request to access model acme/gated has been rejected by the repo's authors. Reason: <b> ä\"\nx"}
             """,
@@ -92,6 +93,7 @@ public sealed class RefusalTests
             X-Error-Code: GatedRepo
             X-Error-Message: Access to model acme/gated is restricted. You must have access to it and be authenticated to access it. Please log in.
             X-Gate-Page: https://hub.example/acme/gated
+            X-HF-Warning: gate; Access to model acme/gated is restricted. You must have access to it and be authenticated to access it. Please log in.
 
             Access to model acme/gated is restricted. You must have access to it and be authenticated to access it. Please log in.
             """,
@@ -121,6 +123,7 @@ public sealed class RefusalTests
         Assert.Contains("Retry-After: 1\n", unavailable, StringComparison.Ordinal);
         Assert.DoesNotContain("X-Error-Code", unavailable.Replace("X-Request-Id, X-Error-Code", "", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.DoesNotContain("WWW-Authenticate", unavailable, StringComparison.Ordinal);
+        Assert.DoesNotContain("X-HF-Warning", unavailable, StringComparison.Ordinal);
     }
 
     [Theory]
