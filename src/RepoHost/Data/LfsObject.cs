@@ -8,5 +8,8 @@ internal sealed class LfsObject
     /// <summary>SHA-256 of the content, 64 hex digits.</summary>
     public required string Oid { get; set; }
     public long Size { get; set; }
+
+    /// <summary>The id that git would give to the same content, 40 hex digits; null until somebody asked for it.</summary>
+    public string? BlobId { get; set; }
     public DateTimeOffset AddedAt { get; set; }
 }

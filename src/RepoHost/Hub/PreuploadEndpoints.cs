@@ -43,7 +43,7 @@ internal static partial class PreuploadEndpoints
         if (target.PullRequest is { } number && !await pullRequests.MayCommitAsync(repository.Record.Id, number, context.Caller().UserId!, repository.Role, context.RequestAborted))
             return (Refused)HubErrors.NotPermitted;
         var inline = repository.Role is not { MayWrite: true } || GoesToXet(context.Request.Headers.UserAgent.ToString());
-        var question = new PreuploadQuestion(body, repository.Git, repository.Git.FindRef(target.FullName), inline, TreeEndpoints.MaySeeHashes(context));
+        var question = new PreuploadQuestion(body, repository.Git, repository.Git.FindRef(target.FullName), inline, TreeEndpoints.MaySeeHashes(context), TransferLimits.Key(context));
         var (answer, refusal) = await files.AnswerAsync(question, context.RequestAborted);
         return answer is null ? (Refused)refusal! : TypedResults.Ok(answer);
     }

@@ -16,6 +16,7 @@ internal static class LfsServices
         services.AddSingleton<RepositoryImport>();
         services.AddSingleton<LfsBindings>();
         services.AddSingleton<LfsUploads>();
+        services.AddSingleton<ContentBlobIds>();
         services.AddSingleton<LfsCollector>();
         return services;
     }

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using RepoHost.Tests.Git;
 using Xunit;
 
 namespace RepoHost.Tests.Hub;
@@ -50,6 +51,62 @@ public sealed class PreuploadTests(CommitWorld world) : IClassFixture<CommitWorl
         Assert.False(files["new.txt"].TryGetProperty("oid", out _) || files["sub"].TryGetProperty("oid", out _));
         Assert.Equal("lfs", files["covered.by.nothing"].GetProperty("uploadMode").GetString());
         Assert.Equal(hub.Tip(), json.GetProperty("commitOid").GetString());
+    }
+
+    /// <summary>The id was that of the pointer or of the object whatever the mode, so that an unchanged file was sent again at every upload.</summary>
+    [Fact]
+    public async Task The_id_is_of_the_kind_that_the_client_makes_of_its_own_file()
+    {
+        var hub = await world.NewAsync();
+        var weights = Encoding.UTF8.GetBytes("weights");
+        (await new CommitRequest().File("w.bin", weights).File("later.dat", "text").SendAsync(world, world.Owner.Token, hub.Id)).AssertDone();
+        (await new CommitRequest().File(".gitattributes", CommitWorld.Attributes + "*.dat filter=lfs\n").SendAsync(world, world.Owner.Token, hub.Id)).AssertDone();
+        var sha256 = Convert.ToHexStringLower(SHA256.HashData(weights));
+        foreach (var (agent, mode, oid) in new[] { (OldPython, "lfs", sha256), (NewPython, "regular", BlobId(weights)), (NewPython, "regular", BlobId(weights)) })
+        {
+            var (_, json) = await AskAsync(hub, world.Owner.Token, new { files = new[] { new { path = "w.bin", size = 7 } } }, agent);
+            var file = json.GetProperty("files")[0];
+            Assert.Equal((mode, oid), (file.GetProperty("uploadMode").GetString(), file.GetProperty("oid").GetString()));
+        }
+
+        // Of another size it is another file; and one that moves to LFS has to be sent there.
+        foreach (var (agent, path, size) in new[] { (NewPython, "w.bin", 8), (OldPython, "later.dat", 4) })
+        {
+            var (_, json) = await AskAsync(hub, world.Owner.Token, new { files = new[] { new { path, size } } }, agent);
+            Assert.False(json.GetProperty("files")[0].TryGetProperty("oid", out _));
+        }
+    }
+
+    [Fact]
+    public async Task A_content_is_read_once_and_its_id_is_kept()
+    {
+        var hub = await world.NewAsync();
+        var weights = RandomNumberGenerator.GetBytes(300_000);
+        (await new CommitRequest().File("w.bin", weights).SendAsync(world, world.Owner.Token, hub.Id)).AssertDone();
+        var question = new { files = new[] { new { path = "w.bin", size = weights.Length } } };
+        var (_, first) = await AskAsync(hub, world.Owner.Token, question, NewPython);
+        Assert.Equal(BlobId(weights), first.GetProperty("files")[0].GetProperty("oid").GetString());
+
+        // The bytes are not there to be read again.
+        var sha256 = hub.Pointer("w.bin")!.Oid.Value;
+        File.Delete(Path.Combine(world.DataDirectory, "lfs", sha256[..2], sha256[2..4], sha256));
+        var (_, second) = await AskAsync(hub, world.Owner.Token, question, NewPython);
+        Assert.Equal(BlobId(weights), second.GetProperty("files")[0].GetProperty("oid").GetString());
+    }
+
+    [Fact]
+    public async Task A_pointer_to_somebody_elses_object_tells_nothing_of_its_content()
+    {
+        var (hub, other) = (await world.NewAsync(), await world.NewAsync());
+        (await new CommitRequest().File("w.bin", "weights").SendAsync(world, world.Owner.Token, hub.Id)).AssertDone();
+        var pointer = Encoding.UTF8.GetString(hub.Pointer("w.bin")!.ToBytes());
+        // No way in takes such a file; this is one that came past them.
+        using var folder = new GitFolder();
+        folder.Commit("main", ("w.bin", pointer), (".gitattributes", CommitWorld.Attributes));
+        folder.PushTo(other.Folder, "main");
+        var (status, json) = await AskAsync(other, world.Owner.Token, new { files = new[] { new { path = "w.bin", size = 7 } } }, NewPython);
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.False(json.GetProperty("files")[0].TryGetProperty("oid", out _));
     }
 
     [Fact]
@@ -149,6 +206,8 @@ public sealed class PreuploadTests(CommitWorld world) : IClassFixture<CommitWorl
         (await new CommitRequest().File("w.bin", "weights").SendAsync(world, world.Owner.Token, hub.Id)).AssertDone();
         Assert.NotNull(hub.Pointer("w.bin"));
     }
+
+    private static string BlobId(byte[] content) => TestRepository.RunGit(["hash-object", "--stdin"], content).Trim();
 
     private static object Files(params string[] paths) => new { files = paths.Select(path => new { path, size = 3 }) };
 
