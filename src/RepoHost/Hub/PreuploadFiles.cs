@@ -64,7 +64,7 @@ internal sealed class PreuploadFiles(UploadRules rules, RepositoryFiles files, C
         {
             work.Spend(file.SentPath.Length);
             var there = tip is { } commit ? files.Find(git, commit, file.Path) : null;
-            var isLfs = modes.IsLfs(file.Path, file.Size, file.Sample, there?.Lfs is not null);
+            var isLfs = modes.IsSentToLfs(file.Path, file.Size, UploadModes.IsBinary(file.Sample), there?.Lfs is not null);
             plan.Add(new(file, isLfs, ignore.IsIgnored(file.Path), there));
         }
 

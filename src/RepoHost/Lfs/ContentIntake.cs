@@ -6,7 +6,8 @@ using RepoHost.Storage;
 namespace RepoHost.Lfs;
 
 /// <summary>Takes in contents of any size, none whole in memory: small ones become Git's blobs, large ones objects of the store.</summary>
-internal sealed class ContentIntake(IBlobStore blobs, long largestGitFile)
+/// <param name="sampleBytes">How much of a content's beginning <paramref name="isBinary"/> is given.</param>
+internal sealed class ContentIntake(IBlobStore blobs, long largestGitFile, int sampleBytes, Func<ReadOnlySpan<byte>, bool> isBinary)
 {
     private const int LongestText = 256 * 1024;
 
@@ -19,19 +20,21 @@ internal sealed class ContentIntake(IBlobStore blobs, long largestGitFile)
     /// <summary>The blobs of the contents, once they have settled.</summary>
     public IReadOnlySet<GitOid> Blobs => contents.Where(content => content.Oid is not null).Select(content => content.Oid!.Value).ToHashSet();
 
-    /// <param name="expectLfs">The path looks like LFS so far: bytes that go to the store at once need not be brought there later.</param>
+    /// <param name="expectLfs">Whether it looks like LFS so far: bytes that go to the store at once need not be brought there later.</param>
     public async Task<StoredContent> AddAsync(
-        FastImportWriter writer, TreePath path, long length, Func<Stream> open, bool expectLfs, CancellationToken cancellationToken)
+        FastImportWriter writer, TreePath path, long length, Func<Stream> open, Func<StoredContent, bool> expectLfs, CancellationToken cancellationToken)
     {
         var small = length <= LfsPointer.MaxBytes || (path.Name == GitAttributes.FileName && length <= LongestText) ? await ReadAsync(open, (int)length, cancellationToken) : null;
+        var beginning = small ?? await ReadAsync(open, (int)Math.Min(length, sampleBytes), cancellationToken);
         var content = new StoredContent(length)
         {
+            IsBinary = isBinary(beginning.AsSpan(0, Math.Min(beginning.Length, sampleBytes))),
             IsPointer = small is not null && LfsPointer.TryParse(small, out _),
             Text = small is not null && path.Name == GitAttributes.FileName ? Encoding.UTF8.GetString(small) : null,
         };
         await using (var bytes = open())
         {
-            if (length > largestGitFile || (expectLfs && length > 0 && !content.IsPointer))
+            if (length > largestGitFile || (length > 0 && !content.IsPointer && expectLfs(content)))
                 content.Lfs = await StoreAsync(bytes, length, cancellationToken);
             else
                 content.Mark = await writer.BlobAsync(bytes, length, path.Value, cancellationToken);

@@ -22,6 +22,9 @@ internal sealed class StoredContent(long size)
     /// <summary>The bytes are a pointer themselves, so they stay in Git (as git-lfs's own filter leaves them).</summary>
     public bool IsPointer { get; init; }
 
+    /// <summary>By its beginning.</summary>
+    public bool IsBinary { get; init; }
+
     /// <summary>Kept for <c>.gitattributes</c>, which count for the very commit that brings them.</summary>
     public string? Text { get; init; }
 }

@@ -97,9 +97,11 @@ public sealed class CommitTests(CommitWorld world) : IClassFixture<CommitWorld>
         Assert.Equal("lfs", hub.Git("check-attr", "--cached", "filter", "big [1].data").Split(": ")[^1]);
         Assert.EndsWith("\n\"/big \\\\[1].data\" filter=lfs diff=lfs merge=lfs -text", hub.Show(".gitattributes"), StringComparison.Ordinal);
 
-        // The line goes, and what was LFS by it alone becomes Git's own with the next content; guessed as LFS when it came in.
-        (await new CommitRequest().File("w.bin", "plain now").File(".gitattributes", "# nothing\n").SendAsync(world, world.Owner.Token, hub.Id)).AssertDone();
-        Assert.Equal("plain now", hub.Show("w.bin"));
+        // The line goes. What is an LFS object stays one, as preupload has it, and gets a line of its own; what is new is Git's, guessed as LFS when it came in.
+        (await new CommitRequest().File("w.bin", "still weights").File("new.bin", "plain now").File(".gitattributes", "# nothing\n").SendAsync(world, world.Owner.Token, hub.Id)).AssertDone();
+        Assert.Equal("plain now", hub.Show("new.bin"));
+        Assert.Equal(Sha256(Encoding.UTF8.GetBytes("still weights")), hub.Pointer("w.bin")?.Oid.Value);
+        Assert.Equal("# nothing\n\"/w.bin\" filter=lfs diff=lfs merge=lfs -text", hub.Show(".gitattributes"));
         hub.AssertSound();
     }
 

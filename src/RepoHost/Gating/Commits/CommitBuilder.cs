@@ -11,7 +11,7 @@ namespace RepoHost.Gating.Commits;
 internal sealed record StoredFile(TreePath Path, StoredContent Content) : CommitOperation(Path);
 
 /// <summary>Writes one commit on one parent from what was taken in.</summary>
-internal sealed class CommitBuilder(GitRepository repository, Quarantine quarantine, ContentIntake contents, CommittedLfsObjects objects, long largestGitFile, GlobWork work)
+internal sealed class CommitBuilder(GitRepository repository, Quarantine quarantine, ContentIntake contents, CommittedLfsObjects objects, UploadRules rules, GlobWork work)
 {
     /// <summary>From here on a commit's folders are written by <see cref="TreeWriter"/>.</summary>
     private const int LargeCommit = 200;
@@ -23,7 +23,7 @@ internal sealed class CommitBuilder(GitRepository repository, Quarantine quarant
 
     /// <summary>
     ///  1 the tree as it will be, every operation possible and no path a file and a folder
-    ///  2 what of it is LFS, by the .gitattributes as they will be, if that can be told with the work allowed
+    ///  2 what of it is LFS, by the rule that uploads are asked by and the .gitattributes as they will be, if that can be told with the work allowed
     ///  3 LFS objects belong to this repository, those that came with the commit from now on
     ///  4 a line in .gitattributes for those that no line covers
     ///  5 the commit, if git lets its .gitmodules pass
@@ -95,19 +95,21 @@ internal sealed class CommitBuilder(GitRepository repository, Quarantine quarant
 
     private static string Append(string? text, string lines) => text is null || text.Length == 0 || text.EndsWith('\n') ? text + lines : $"{text}\n{lines}";
 
-    /// <summary>Git reads its own files itself and knows no LFS; a file without bytes has nothing to keep elsewhere (git-lfs does the same).</summary>
     private (List<StoredFile> Found, UnusableRulesException? Unusable) FindLfs(CommitTree tree, GitAttributes attributes)
     {
+        var modes = rules.Modes(attributes, inline: false);
         try
         {
-            return ([.. tree.Writes.OfType<StoredFile>().Where(file => file.Content is { Size: > 0, IsPointer: false } && !UploadModes.IsGitsOwn(file.Path)
-                && (file.Content.Size > largestGitFile || attributes.IsLfs(file.Path)))], null);
+            return ([.. tree.Writes.OfType<StoredFile>().Where(file => !file.Content.IsPointer
+                && modes.IsKeptInLfs(file.Path, file.Content.Size, file.Content.IsBinary, IsLfsNow(tree, file.Path)))], null);
         }
         catch (UnusableRulesException unusable)
         {
             return ([], unusable);
         }
     }
+
+    private bool IsLfsNow(CommitTree tree, TreePath path) => tree.FindInParent(path) is { } entry && rules.IsLfs(repository, entry);
 
     private static (string Lines, UnusableRulesException? Unusable) LinesFor(IEnumerable<TreePath> pointers, GitAttributes attributes)
     {

@@ -31,7 +31,7 @@ internal sealed class RepositoryCommits(
 
         var space = await storage.OpenAsync(order.Record, order.Caller, role, cancellationToken);
         using var quarantine = repositories.OpenQuarantine(order.Record.Id);
-        var draft = new Draft(repositories.Open(order.Record.Id), quarantine, new ContentIntake(blobs, options.Value.LargestFileBytes), space);
+        var draft = new Draft(repositories.Open(order.Record.Id), quarantine, new ContentIntake(blobs, options.Value.LargestFileBytes, UploadModes.SampleBytes, UploadModes.IsBinary), space);
         var outcome = (CommitOutcome?)null;
         try
         {
@@ -77,7 +77,7 @@ internal sealed class RepositoryCommits(
     }
 
     private CommitBuilder BuilderOf(Draft draft, CancellationToken cancellationToken) => new(
-        draft.Repository, draft.Quarantine, draft.Contents, new CommittedLfsObjects(uploads, bindings, draft.Space.Charge, draft.Repository.Id), options.Value.LargestFileBytes,
+        draft.Repository, draft.Quarantine, draft.Contents, new CommittedLfsObjects(uploads, bindings, draft.Space.Charge, draft.Repository.Id), rules,
         rules.Work(cancellationToken));
 
     /// <summary>Asked before the upload, and again after it: that may be hours later.</summary>
@@ -119,8 +119,9 @@ internal sealed class RepositoryCommits(
                 case PutFile file when draft.Space.Refuse(file.Length) is { } full:
                     return full;
                 case PutFile file:
-                    var expectLfs = !UploadModes.IsGitsOwn(file.Path) && before.Contains(file.Path);
-                    draft.Operations.Add(new StoredFile(file.Path, await draft.Contents.AddAsync(writer, file.Path, file.Length, file.Open, expectLfs, cancellationToken)));
+                    bool ExpectLfs(StoredContent content) =>
+                        !UploadModes.IsGitsOwn(file.Path) && (UploadModes.IsLargeBinary(content.Size, content.IsBinary) || before.Contains(file.Path));
+                    draft.Operations.Add(new StoredFile(file.Path, await draft.Contents.AddAsync(writer, file.Path, file.Length, file.Open, ExpectLfs, cancellationToken)));
                     break;
                 case CommitOperation operation:
                     draft.Operations.Add(operation);

@@ -6,7 +6,7 @@ using RepoHost.Lfs;
 namespace RepoHost.Gating.Commits;
 
 /// <summary>How files are to be sent, by this server's limits.</summary>
-internal sealed class UploadRules(IOptions<PushOptions> pushes, IOptions<UploadOptions> uploads)
+internal sealed class UploadRules(IOptions<PushOptions> pushes, IOptions<UploadOptions> uploads, RepositoryFiles files)
 {
     /// <summary>
     /// Less than a millisecond: no reason to make anybody wait for a turn. Hundreds of files against the attributes of a new repository take a tenth of it; a
@@ -17,6 +17,9 @@ internal sealed class UploadRules(IOptions<PushOptions> pushes, IOptions<UploadO
     /// <param name="inline">The caller has no way to upload LFS objects, so files come inside the commit as far as they can.</param>
     public UploadModes Modes(GitAttributes attributes, bool inline) =>
         new(attributes, pushes.Value.LargestFileBytes, inline ? uploads.Value.InlineBytes : null);
+
+    /// <summary>Whether an entry of a repository stands for an LFS object.</summary>
+    public bool IsLfs(GitRepository repository, GitEntry entry) => files.Describe(repository, entry).Lfs is not null;
 
     /// <summary>What one request or one commit may cost.</summary>
     public GlobWork Work(CancellationToken cancellationToken) => new(uploads.Value.PatternSteps, cancellationToken);
