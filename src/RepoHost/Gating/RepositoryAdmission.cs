@@ -101,7 +101,7 @@ internal sealed class RepositoryAdmission(RepositoryCatalog catalog, RepositoryR
         return access switch
         {
             RouteAccess.OwnRequest => rights.AtOwnRequest(caller, record),
-            RouteAccess.Propose => role is { MayPropose: true } ? null : rights.OfToken(caller, record.FullName, TokenRights.Write),
+            RouteAccess.Propose or RouteAccess.Contribute => role is { MayPropose: true } ? null : rights.OfToken(caller, record.FullName, TokenRights.Write),
             RouteAccess.Write or RouteAccess.Edit => role is { MayWrite: true } ? null : rights.Of(caller, record, role, TokenRights.Write),
             RouteAccess.Review => role is { MayReview: true } ? null : rights.Of(caller, record, role, TokenRights.Review),
             RouteAccess.ChangeSettings => role is { MayChangeSettings: true } ? null : rights.Of(caller, record, role, TokenRights.Settings),

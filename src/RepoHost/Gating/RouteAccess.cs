@@ -24,6 +24,12 @@ internal enum RouteAccess
     /// <summary>Propose a change as a pull request: whoever passes the gate, is known, and has a credential that may write.</summary>
     Propose,
 
+    /// <summary>
+    /// Bring content that becomes part of the repository by what is done with it later, which asks for itself: whoever may write to the repository, and whoever may propose
+    /// a change, both with a credential that may write. The gate is asked of those who can only propose.
+    /// </summary>
+    Contribute,
+
     /// <summary>Whoever may write to the repository, with a credential that may write.</summary>
     Write,
 
@@ -49,5 +55,5 @@ internal enum RouteAccess
 internal static class RouteAccessRules
 {
     /// <summary>Contents are handed out, so the gate is asked; elsewhere its answer is only known.</summary>
-    public static bool AsksGate(this RouteAccess access) => access is RouteAccess.ReadContent or RouteAccess.Propose or RouteAccess.Edit;
+    public static bool AsksGate(this RouteAccess access) => access is RouteAccess.ReadContent or RouteAccess.Propose or RouteAccess.Contribute or RouteAccess.Edit;
 }

@@ -20,10 +20,15 @@ internal static class RouteAccessConventions
         where TBuilder : IEndpointConventionBuilder
     {
         builder.WithMetadata(new RouteAccessMetadata(access, type, format), new ErrorFormat(format));
-        if (access.AsksGate())
+        if (access == RouteAccess.Contribute)
+            builder.RequireGate(IsWriters, format);
+        else if (access.AsksGate())
             builder.RequireGate(publicException, format);
         else
             builder.ObserveGate();
         return builder;
     }
+
+    /// <summary>A right to write shows nothing, so it does not wait for the gate.</summary>
+    private static bool IsWriters(HttpContext context) => context.Repository().Role is { MayWrite: true };
 }

@@ -17,11 +17,13 @@ internal sealed class LfsBatch(LfsBindings bindings, LfsUploads uploads, LfsAddr
     /// <summary>All objects of a batch may be cut into this many parts, a signed address each; otherwise a few names would make an answer of 100 MB.</summary>
     private const int MostParts = 20_000;
 
-    public async Task<LfsBatchAnswer> AnswerAsync(RepositoryRecord repository, Caller caller, LfsBatchBody body, CancellationToken cancellationToken)
+    /// <param name="proposerId">Somebody who may not write to the repository; null for those who may.</param>
+    public async Task<LfsBatchAnswer> AnswerAsync(
+        RepositoryRecord repository, Caller caller, string? proposerId, LfsBatchBody body, CancellationToken cancellationToken)
     {
         var given = await bindings.SizesAsync(repository.Id, body.Objects.Select(o => o.Pointer).OfType<LfsPointer>().Select(p => p.Oid), cancellationToken);
         return body.IsUpload
-            ? await UploadAsync(repository, caller, body, given, cancellationToken)
+            ? await UploadAsync(repository, caller, await room.FindAsync(repository.Id, proposerId, cancellationToken), body, given, cancellationToken)
             : await DownloadAsync(repository, caller, body, given, cancellationToken);
     }
 
@@ -41,12 +43,11 @@ internal sealed class LfsBatch(LfsBindings bindings, LfsUploads uploads, LfsAddr
     ///  3 addresses for the wanted ones; nothing for those that are there; an error for those that can't be
     /// </summary>
     private async Task<LfsBatchAnswer> UploadAsync(
-        RepositoryRecord repository, Caller caller, LfsBatchBody body, IReadOnlyDictionary<LfsOid, long> given, CancellationToken cancellationToken)
+        RepositoryRecord repository, Caller caller, StorageStanding? standing, LfsBatchBody body, IReadOnlyDictionary<LfsOid, long> given, CancellationToken cancellationToken)
     {
         // 1
         var wanted = new HashSet<LfsPointer>();
         var full = new Dictionary<LfsPointer, StorageFault>();
-        var standing = await room.FindAsync(repository.Id, cancellationToken);
         foreach (var pointer in body.Objects.Where(o => Fault(o, given) is null).Select(o => o.Pointer!))
         {
             // A row whose bytes were lost asks for them again; it counts already.

@@ -19,7 +19,7 @@ internal static class LfsBatchEndpoints
     /// <summary>
     /// The operation stands in the body, so the route lets in whoever may see the repository, and the rest is asked here, of those whom the routes ask:
     ///  1 a body that can be understood
-    ///  2 for uploads the right to write, for downloads the gate; one answer for all objects
+    ///  2 for uploads the right to write, or to propose and the gate; for downloads the gate; one answer for all objects
     ///  3 each object for itself
     /// </summary>
     private static async Task<IResult> AnswerAsync(HttpContext context, LfsBatch batch, RepositoryAdmission admissions)
@@ -37,20 +37,25 @@ internal static class LfsBatchEndpoints
         // 2
         var caller = context.Caller();
         var record = context.Repository().Record;
-        var refusal = body.IsUpload ? await MayWriteAsync(admissions, caller, record, context.RequestAborted) : MayRead(context);
+        var refusal = body.IsUpload ? await MayUploadAsync(context, admissions, caller, record) : MayRead(context);
         if (refusal is not null)
             return LfsRefusals.As(refusal);
 
         // 3
-        var answer = await batch.AnswerAsync(record, caller, body, context.RequestAborted);
+        var answer = await batch.AnswerAsync(record, caller, context.Proposer(), body, context.RequestAborted);
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Json(answer, contentType: LfsRefusals.MediaType);
     }
 
-    private static async Task<Refusal?> MayWriteAsync(RepositoryAdmission admissions, Caller caller, RepositoryRecord record, CancellationToken cancellationToken)
+    /// <summary>Somebody who may only propose brings the objects of their pull request this way, within what proposals may hold.</summary>
+    private static async Task<Refusal?> MayUploadAsync(HttpContext context, RepositoryAdmission admissions, Caller caller, RepositoryRecord record)
     {
-        var admission = await admissions.AdmitAsync(caller, record.Type, record.Namespace, record.Name, RouteAccess.Write, cancellationToken);
-        return admission.Refusal ?? (admission.Repository?.Record.Id == record.Id ? null : HubErrors.RepositoryNotFound);
+        var admission = await admissions.AdmitAsync(caller, record.Type, record.Namespace, record.Name, RouteAccess.Contribute, context.RequestAborted);
+        if (admission.Refusal is { } refusal)
+            return refusal;
+        if (admission.Repository?.Record.Id != record.Id)
+            return HubErrors.RepositoryNotFound;
+        return context.Proposer() is null ? null : MayRead(context);
     }
 
     /// <summary>Fail closed: without the gate's word nobody reads.</summary>

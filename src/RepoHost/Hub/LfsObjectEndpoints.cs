@@ -31,9 +31,9 @@ internal static class LfsObjectEndpoints
         var upload = Guid.NewGuid().ToString("N");
         try
         {
-            if (await room.HoldAsync(link.RepositoryId, link.Object, upload, context.RequestAborted) is { } full)
+            if (await room.HoldAsync(link.RepositoryId, context.Proposer(), link.Object, upload, context.RequestAborted) is { } full)
                 return LfsRefusals.As(full);
-            var charge = room.ChargeOf(link.RepositoryId);
+            var charge = room.ChargeOf(link.RepositoryId, context.Proposer());
             return LfsRequests.Answer(await uploads.StoreAsync(link.RepositoryId, link.Object, context.Request.Body, charge.AdmitLfsAsync, context.RequestAborted), charge);
         }
         finally

@@ -29,7 +29,7 @@ internal static class LfsPartEndpoints
         if (context.LengthFault(length) is { } fault)
             return LfsRefusals.As(fault);
         // For the whole object: its parts stay on the disk until it is complete, or for a day.
-        if (await room.HoldPartsAsync(link.RepositoryId, link.Object, link.UploadId!, context.RequestAborted) is { } full)
+        if (await room.HoldPartsAsync(link.RepositoryId, context.Proposer(), link.Object, link.UploadId!, context.RequestAborted) is { } full)
             return LfsRefusals.As(full);
         if (await parts.WriteAsync(link.UploadId!, link.Part, link.Plan.OffsetOf(link.Part), length, context.Request.Body, context.RequestAborted) is not { } tag)
             return LfsRefusals.As(LfsRefusals.Busy);
@@ -47,7 +47,7 @@ internal static class LfsPartEndpoints
         var (tags, wrong) = LfsPartList.Read(body.RootElement, link.Object.Oid, link.Plan.Count);
         if (tags is null)
             return LfsRefusals.Bad(wrong);
-        var charge = room.ChargeOf(link.RepositoryId);
+        var charge = room.ChargeOf(link.RepositoryId, context.Proposer());
         var (outcome, parts) = await uploads.FinishAsync(link.RepositoryId, link.Object, link.UploadId!, tags, charge.AdmitLfsAsync, context.RequestAborted);
         if (outcome is not null || parts.Outcome == PartFinishOutcome.WrongContent)
             room.Release(link.UploadId!);

@@ -22,11 +22,14 @@ internal static class LfsRequests
 
     /// <summary>Declares a route whose address is its credential; visibility, role and gate are asked like everywhere.</summary>
     public static RouteHandlerBuilder WithSignedAddress(this RouteHandlerBuilder builder, LinkOperation operation, RepositoryType type) => builder
-        .WithAccess(operation == LinkOperation.Download ? RouteAccess.ReadContent : RouteAccess.Write, type, format: RefusalFormat.Lfs)
+        .WithAccess(operation == LinkOperation.Download ? RouteAccess.ReadContent : RouteAccess.Contribute, type, format: RefusalFormat.Lfs)
         .WithMetadata(new SignedAddressMetadata(operation));
 
     public static SignedLink Link(this HttpContext context) =>
         context.Features.Get<SignedLink>() ?? throw new InvalidOperationException("This route's address is not signed.");
+
+    /// <summary>Who is held to the limits of proposals; null for those who may write.</summary>
+    public static string? Proposer(this HttpContext context) => WriteStorage.ProposerOf(context.Caller(), context.Repository().Role);
 
     /// <summary>Told before the first byte is read; null when all is well.</summary>
     public static Refusal? LengthFault(this HttpContext context, long promised)

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using GateMiddleware.Rejection;
 using Microsoft.AspNetCore.Http.HttpResults;
 using RepoHost.Accounts;
@@ -14,7 +13,7 @@ internal sealed record PreuploadItem(string Path, string UploadMode, bool Should
 internal sealed record PreuploadAnswer(IReadOnlyList<PreuploadItem> Files, string? CommitOid);
 
 /// <summary><c>POST /api/{types}/{id}/preupload/{revision}</c> (contract 7.2): how each file is to be sent, before any is.</summary>
-internal static partial class PreuploadEndpoints
+internal static class PreuploadEndpoints
 {
     public static void MapPreupload(this IEndpointRouteBuilder routes, RepositoryType type)
     {
@@ -42,17 +41,10 @@ internal static partial class PreuploadEndpoints
         var repository = context.Repository();
         if (target.PullRequest is { } number && !await pullRequests.MayCommitAsync(repository.Record.Id, number, context.Caller().UserId!, repository.Role, context.RequestAborted))
             return (Refused)HubErrors.NotPermitted;
-        var inline = repository.Role is not { MayWrite: true } || GoesToXet(context.Request.Headers.UserAgent.ToString());
+        // A client that would look for Xet storage sends files with the commit instead, wherever it still has them by then.
+        var inline = ClientPrograms.GoesToXet(context.Request) && !ClientPrograms.DeletesBeforeCommit(context.Request);
         var question = new PreuploadQuestion(body, repository.Git, repository.Git.FindRef(target.FullName), inline, TreeEndpoints.MaySeeHashes(context), TransferLimits.Key(context));
         var (answer, refusal) = await files.AnswerAsync(question, context.RequestAborted);
         return answer is null ? (Refused)refusal! : TypedResults.Ok(answer);
     }
-
-    /// <summary>From 1.20 on the Python client looks for Xet storage without asking, wherever a file is called lfs (contract 5.2, 5.3).</summary>
-    private static bool GoesToXet(string userAgent) =>
-        PythonClient().Match(userAgent) is { Success: true } client
-        && int.TryParse(client.Groups[1].ValueSpan, out var major) && int.TryParse(client.Groups[2].ValueSpan, out var minor) && (major, minor).CompareTo((1, 20)) >= 0;
-
-    [GeneratedRegex(@"\bhf_hub/(\d{1,9})\.(\d{1,9})", RegexOptions.CultureInvariant)]
-    private static partial Regex PythonClient();
 }

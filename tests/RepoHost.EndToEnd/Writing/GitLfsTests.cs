@@ -79,17 +79,17 @@ public sealed class GitLfsTests(World world) : IClassFixture<StartedWorld>
     }
 
     [Fact]
-    public async Task Whoever_may_not_write_uploads_no_objects()
+    public async Task Whoever_may_not_write_uploads_no_more_than_proposals_may_hold()
     {
         Requires.Tool("git-lfs");
         var (url, _) = await NewAsync("lfs-refused");
         using var reader = await PersonsGit.OfAsync(world.Writer);
         await reader.RunAsync("clone", "-q", url, "work");
-        await File.WriteAllBytesAsync(reader.File("work/model.bin"), RandomNumberGenerator.GetBytes(100_000), TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(reader.File("work/model.bin"), RandomNumberGenerator.GetBytes(11_000_000), TestContext.Current.CancellationToken);
         await reader.CommitAsync("work");
         var refused = await reader.TryAsync("-C", reader.File("work"), "lfs", "push", "--all", "origin");
         Assert.NotEqual(0, refused.ExitCode);
-        Assert.Contains("not the required permissions", refused.Errors + refused.Output, StringComparison.Ordinal);
+        Assert.Contains("Without the right to write, one person may add 10 MB", refused.Errors + refused.Output, StringComparison.Ordinal);
     }
 
     /// <summary>A new model of acme's with the default attributes.</summary>

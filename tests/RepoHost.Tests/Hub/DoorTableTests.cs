@@ -46,7 +46,7 @@ public sealed class DoorTableTests(GatedWorld world) : IClassFixture<GatedWorld>
             if (access.RepositoryType is null)
                 continue;
             Assert.True(gate is not null, route.DisplayName);
-            Assert.Equal(access.Access is not (RouteAccess.ReadContent or RouteAccess.Propose or RouteAccess.Edit), gate.ObserveOnly);
+            Assert.Equal(access.Access is not (RouteAccess.ReadContent or RouteAccess.Propose or RouteAccess.Contribute or RouteAccess.Edit), gate.ObserveOnly);
             Assert.True(gate.ObserveOnly || gate.Format == access.Format, route.DisplayName);
         }
     }
@@ -124,9 +124,11 @@ public sealed class DoorTableTests(GatedWorld world) : IClassFixture<GatedWorld>
         {
             RouteAccess.SeeRepository => "in",
             RouteAccess.ReadContent when caller == "nobody" => "401 GatedRepo",
-            RouteAccess.Propose when caller == "nobody" => "401",
-            RouteAccess.Propose when caller == "author with a read token" => "403",
-            RouteAccess.Propose => Expected(RouteAccess.ReadContent, repository, caller),
+            RouteAccess.Propose or RouteAccess.Contribute when caller == "nobody" => "401",
+            RouteAccess.Propose or RouteAccess.Contribute when caller == "author with a read token" => "403",
+            // A right to write shows nothing, so the gate is not asked.
+            RouteAccess.Contribute when caller == "author" || writer => "in",
+            RouteAccess.Propose or RouteAccess.Contribute => Expected(RouteAccess.ReadContent, repository, caller),
             RouteAccess.ReadContent when Outsiders.Contains(caller) => "403 GatedRepo",
             RouteAccess.ReadContent when (member || writer) && repository == "members-gated" => "403 GatedRepo",
             RouteAccess.ReadContent => "in",

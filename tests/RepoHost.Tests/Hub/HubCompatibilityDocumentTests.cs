@@ -68,6 +68,7 @@ public sealed class HubCompatibilityDocumentTests(HubApplication application) : 
         RouteAccess.ReadContent => "whoever passes the gate",
         RouteAccess.OwnRequest => "anyone with a valid token, about themselves",
         RouteAccess.Propose => "whoever passes the gate, with a token that may write",
+        RouteAccess.Contribute => "whoever may write, or passes the gate with a token that may write",
         RouteAccess.Write => "whoever may write",
         RouteAccess.Review => "whoever may review",
         RouteAccess.ChangeSettings => "owner, organization admins",

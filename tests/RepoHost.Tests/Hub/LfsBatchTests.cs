@@ -79,7 +79,7 @@ public sealed class LfsBatchTests(LfsWorld world) : IClassFixture<LfsWorld>
         foreach (var (repository, nobody, somebody) in new[]
         {
             ("owner/none.git", 401, 404), ("owner/none", 401, 404), ("datasets/owner/open.git", 401, 404), ("owner/data.git", 401, 404), ("owner/private.git", 401, 404),
-            ("OWNER/open.git", 401, 403), ("owner/Open", 401, 403), ("owner/open", 401, 403), ("owner/open.git.git", 401, 404), ("owner/open.git/", 404, 404),
+            ("OWNER/gated.git", 401, 403), ("owner/Gated", 401, 403), ("owner/gated", 401, 403), ("owner/open.git.git", 401, 404), ("owner/open.git/", 404, 404),
         })
         {
             foreach (var (token, expected) in new[] { (null, nobody), (world.Stranger.Token, somebody) })
@@ -180,7 +180,7 @@ public sealed class LfsBatchTests(LfsWorld world) : IClassFixture<LfsWorld>
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, large.StatusCode);
     }
 
-    /// <summary>Threat row 24, and traps T31 and 7.8: reading passes the gate, writing needs the right and a token that has it; nobody is asked for credentials.</summary>
+    /// <summary>Threat row 24, and traps T31 and 7.8: reading passes the gate, uploading needs the right to write, or to propose and the gate; nobody is asked for credentials.</summary>
     [Fact]
     public async Task Who_may_do_what()
     {
@@ -188,7 +188,8 @@ public sealed class LfsBatchTests(LfsWorld world) : IClassFixture<LfsWorld>
         var download = LfsWorld.Body("download", (LfsWorld.SecretOid, LfsWorld.Secret.Length));
         foreach (var (token, body, repository, expected) in new[]
         {
-            (null, upload, "owner/open.git", 401), (world.Stranger.Token, upload, "owner/open.git", 403), (world.Reader.Token, upload, "owner/gated.git", 403),
+            (null, upload, "owner/open.git", 401), (world.Stranger.Token, upload, "owner/open.git", 200), (world.Reader.Token, upload, "owner/gated.git", 200),
+            (world.Stranger.Token, upload, "owner/gated.git", 403), (world.Stranger.Token, upload, "owner/private.git", 404),
             (world.Owner.Token, upload, "owner/gated.git", 200), (null, download, "owner/gated.git", 401), (world.Stranger.Token, download, "owner/gated.git", 403),
             (world.Reader.Token, download, "owner/gated.git", 200), (world.Owner.Token, download, "owner/gated.git", 200), (null, download, "owner/open.git", 200),
             (null, download, "owner/private.git", 401), (world.Reader.Token, download, "owner/private.git", 404), ("hf_thisisnotatokenatallbutlooksabitlikeoneitdoes", download, "owner/open.git", 401),

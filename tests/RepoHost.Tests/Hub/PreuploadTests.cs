@@ -14,6 +14,9 @@ public sealed class PreuploadTests(CommitWorld world) : IClassFixture<CommitWorl
     private const string OldPython = "unknown/None; hf_hub/1.19.3; python/3.12";
     private const string NewPython = "unknown/None; hf_hub/1.20.0; python/3.12";
 
+    /// <summary>It uploads what is called lfs, deletes its own file and commits later: what is called regular is gone by then.</summary>
+    private const string Datasets = "datasets/5.2.0; hf_hub/2.4.0; python/3.11.7";
+
     [Theory]
     [InlineData("a.txt", 10, "hi", "regular", "regular")]
     [InlineData("w.bin", 10, "hi", "lfs", "regular")]
@@ -28,7 +31,8 @@ public sealed class PreuploadTests(CommitWorld world) : IClassFixture<CommitWorl
         foreach (var (agent, token, query, mode) in new[]
         {
             ("@huggingface/hub", world.Owner.Token, "", plain), (OldPython, world.Owner.Token, "", plain), (NewPython, world.Owner.Token, "", wouldUseXet),
-            ("hf_hub/2.0.1", world.Contributor.Token, "", wouldUseXet), (OldPython, world.Reader.Token, "?create_pr=1", wouldUseXet), (OldPython, world.Owner.Token, "?create_pr=1", plain),
+            (Datasets, world.Owner.Token, "", plain), (Datasets, world.Reader.Token, "?create_pr=1", plain), (NewPython, world.Reader.Token, "?create_pr=1", wouldUseXet),
+            ("hf_hub/2.0.1", world.Contributor.Token, "", wouldUseXet), (OldPython, world.Reader.Token, "?create_pr=1", plain), (OldPython, world.Owner.Token, "?create_pr=1", plain),
         })
         {
             var (status, json) = await AskAsync(hub, token, new { files = new[] { new { path, size, sample = Convert.ToBase64String(Encoding.Latin1.GetBytes(sample)) } } }, agent, query);
@@ -62,7 +66,7 @@ public sealed class PreuploadTests(CommitWorld world) : IClassFixture<CommitWorl
         (await new CommitRequest().File("w.bin", weights).File("later.dat", "text").SendAsync(world, world.Owner.Token, hub.Id)).AssertDone();
         (await new CommitRequest().File(".gitattributes", CommitWorld.Attributes + "*.dat filter=lfs\n").SendAsync(world, world.Owner.Token, hub.Id)).AssertDone();
         var sha256 = Convert.ToHexStringLower(SHA256.HashData(weights));
-        foreach (var (agent, mode, oid) in new[] { (OldPython, "lfs", sha256), (NewPython, "regular", BlobId(weights)), (NewPython, "regular", BlobId(weights)) })
+        foreach (var (agent, mode, oid) in new[] { (OldPython, "lfs", sha256), (NewPython, "regular", BlobId(weights)), (NewPython, "regular", BlobId(weights)), (Datasets, "lfs", sha256) })
         {
             var (_, json) = await AskAsync(hub, world.Owner.Token, new { files = new[] { new { path = "w.bin", size = 7 } } }, agent);
             var file = json.GetProperty("files")[0];
@@ -159,7 +163,7 @@ public sealed class PreuploadTests(CommitWorld world) : IClassFixture<CommitWorl
         var hub = await world.NewAsync();
         (await new CommitRequest().File("w.bin", "x").SendAsync(world, world.Reader.Token, hub.Id, query: "?create_pr=1")).AssertDone();
         var (status, json) = await AskAsync(hub, world.Reader.Token, Files("w.bin"), revision: "refs/pr/1");
-        Assert.Equal((HttpStatusCode.OK, "regular"), (status, json.GetProperty("files")[0].GetProperty("uploadMode").GetString()));
+        Assert.Equal((HttpStatusCode.OK, "lfs"), (status, json.GetProperty("files")[0].GetProperty("uploadMode").GetString()));
         Assert.Equal(HttpStatusCode.OK, (await AskAsync(hub, world.Contributor.Token, Files("w.bin"), revision: "refs/pr/1")).Status);
         Assert.Equal(HttpStatusCode.Forbidden, (await AskAsync(hub, world.Stranger.Token, Files("w.bin"), revision: "refs/pr/1")).Status);
         Assert.Equal(HttpStatusCode.Forbidden, (await AskAsync(hub, world.Reader.Token, Files("w.bin"))).Status);

@@ -157,10 +157,10 @@ public sealed class SignedAddressTests(LfsWorld world) : IClassFixture<LfsWorld>
         var person = await world.AddPersonAsync("writer-once", TokenRole.Write);
         await organizations.AddAsync("club", "Club", "owner", CancellationToken.None);
         await organizations.SetMemberAsync("club", person.Name, OrganizationRole.Write, CancellationToken.None);
-        await world.AddRepositoryAsync(RepositoryType.Model, "club/shared", new Dictionary<string, string> { ["README.md"] = "# Shared\n" });
+        await world.AddRepositoryAsync(RepositoryType.Model, "club/shared", new Dictionary<string, string> { ["README.md"] = "---\ngated: manual\n---\n" });
         var content = LfsWorld.Bytes(10);
         var href = await world.UploadHrefAsync(person, "club/shared.git", content);
-        await organizations.SetMemberAsync("club", person.Name, OrganizationRole.Read, CancellationToken.None);
+        await organizations.RemoveMemberAsync("club", person.Name, CancellationToken.None);
         using var response = await world.PutAsync(href, content);
         Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
         Assert.False(world.HasBlob(LfsWorld.Sha(content)));

@@ -208,7 +208,7 @@ public sealed class StorageLimitTests(LimitsWorld world) : IClassFixture<LimitsW
         var record = await world.NewRepositoryAsync(owner.Name);
         var content = LimitsWorld.Bytes(900_000);
         var room = world.Services.GetRequiredService<LfsRoom>();
-        var charge = room.ChargeOf(record.Id);
+        var charge = room.ChargeOf(record.Id, null);
         var uploads = world.Services.GetRequiredService<LfsUploads>();
         var pointer = new LfsPointer(LfsOid.Parse(LfsWorld.Sha(content)), content.Length);
         await world.RunAsync($"repo limit model {record.FullName} --bytes 500kB");

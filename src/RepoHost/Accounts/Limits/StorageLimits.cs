@@ -18,7 +18,7 @@ internal sealed class StorageLimits(IDbContextFactory<RepoHostDb> databases, IOp
     public async Task<StorageStanding?> FindAsync(string repositoryId, string? proposerId, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await ReadAsync(db, repositoryId, proposerId, WithReservations(), cancellationToken);
+        return await ReadAsync(db, repositoryId, proposerId, (id, owner) => reservations.Held(id, owner, proposerId), cancellationToken);
     }
 
     /// <summary>Counts what Git is about to keep. If that is not reached afterwards, the next count on the disk takes it back.</summary>
@@ -67,7 +67,8 @@ internal sealed class StorageLimits(IDbContextFactory<RepoHostDb> databases, IOp
     /// <summary>Holds room for an upload until <see cref="Release"/>, or until nobody has asked for it again for as long as <paramref name="life"/>.</summary>
     /// <param name="key">Names the upload. Asked again, its room is held on.</param>
     /// <returns>Null when it is held.</returns>
-    public async Task<StorageFault?> ReserveAsync(string repositoryId, string key, long bytes, TimeSpan life, CancellationToken cancellationToken)
+    /// <param name="proposerId">A person who may not write to the repository; null for those who may.</param>
+    public async Task<StorageFault?> ReserveAsync(string repositoryId, string? proposerId, string key, long bytes, TimeSpan life, CancellationToken cancellationToken)
     {
         if (reservations.Prolong(key, life))
             return null;
@@ -76,10 +77,10 @@ internal sealed class StorageLimits(IDbContextFactory<RepoHostDb> databases, IOp
         {
             await using var db = await databases.CreateDbContextAsync(cancellationToken);
             var ownerId = "";
-            var standing = await ReadAsync(db, repositoryId, null, (id, owner) => reservations.Held(id, ownerId = owner, key), cancellationToken);
+            var standing = await ReadAsync(db, repositoryId, proposerId, (id, owner) => reservations.Held(id, ownerId = owner, proposerId, key), cancellationToken);
             if (standing?.Refuse(bytes) is { } fault)
                 return fault;
-            reservations.Hold(key, repositoryId, ownerId, bytes, life);
+            reservations.Hold(key, repositoryId, ownerId, proposerId, bytes, life);
             return null;
         }
         finally
@@ -141,30 +142,28 @@ internal sealed class StorageLimits(IDbContextFactory<RepoHostDb> databases, IOp
 
     public void Dispose() => reserving.Dispose();
 
-    private Func<string, string, (long Repository, long Owner)> WithReservations() => (id, owner) => reservations.Held(id, owner);
-
-    /// <param name="onTheWay">Bytes held for a repository and for an owner; null to leave them out.</param>
+    /// <param name="onTheWay">Bytes held for a repository, by id, and for its owner; null to leave them out.</param>
     private async Task<StorageStanding?> ReadAsync(
-        RepoHostDb db, string repositoryId, string? proposerId, Func<string, string, (long Repository, long Owner)>? onTheWay, CancellationToken cancellationToken)
+        RepoHostDb db, string repositoryId, string? proposerId, Func<string, string, HeldBytes>? onTheWay, CancellationToken cancellationToken)
     {
         if (await db.Repositories.AsNoTracking().FirstOrDefaultAsync(r => r.Id == repositoryId, cancellationToken) is not { } row)
             return null;
         var usage = await db.RepositoryUsage.AsNoTracking().FirstOrDefaultAsync(u => u.RepositoryId == repositoryId, cancellationToken);
         var owner = await OfOwnerAsync(db, row.Namespace, row.OwnerUserId, row.OwnerOrganizationId, cancellationToken);
-        var (here, all) = onTheWay?.Invoke(row.Id, (row.OwnerUserId ?? row.OwnerOrganizationId)!) ?? default;
+        var coming = onTheWay?.Invoke(row.Id, (row.OwnerUserId ?? row.OwnerOrganizationId)!) ?? default;
         List<StorageShare> shares = [];
         if (proposerId is not null)
         {
             var proposed = db.ProposedBytes.Where(p => p.RepositoryId == repositoryId);
             var own = await proposed.Where(p => p.UserId == proposerId).SumAsync(p => p.Bytes, cancellationToken);
             var together = await proposed.SumAsync(p => p.Bytes, cancellationToken);
-            shares.Add(new(StorageLimitKind.Proposer, own, StorageRule.Limit(null, options.Value.ProposalBytes)));
-            shares.Add(new(StorageLimitKind.Proposals, together, StorageRule.Limit(null, options.Value.RepositoryProposalBytes)));
+            shares.Add(new(StorageLimitKind.Proposer, own + coming.Proposer, StorageRule.Limit(null, options.Value.ProposalBytes)));
+            shares.Add(new(StorageLimitKind.Proposals, together + coming.Proposals, StorageRule.Limit(null, options.Value.RepositoryProposalBytes)));
         }
 
-        var held = (usage?.GitBytes ?? 0) + (usage?.LfsBytes ?? 0) + here;
+        var held = (usage?.GitBytes ?? 0) + (usage?.LfsBytes ?? 0) + coming.Repository;
         shares.Add(new(StorageLimitKind.Repository, held, StorageRule.Limit(usage?.BytesLimit, options.Value.RepositoryBytes)));
-        shares.Add(owner.Share with { Used = owner.Bytes + all });
+        shares.Add(owner.Share with { Used = owner.Bytes + coming.Owner });
         return new($"{row.Type.Singular()} {row.FullName}", row.FullName, owner, shares, proposerId is not null);
     }
 

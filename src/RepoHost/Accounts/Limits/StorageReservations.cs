@@ -9,25 +9,27 @@ internal sealed class StorageReservations(TimeProvider time)
     private readonly Lock gate = new();
     private readonly Dictionary<string, Reservation> held = new(StringComparer.Ordinal);
 
-    /// <summary>Bytes that are held for the repository, and for its owner.</summary>
+    /// <param name="proposerId">Whose proposals to the repository are counted by themselves; null for nobody's.</param>
     /// <param name="except">One that is not to be counted.</param>
-    public (long Repository, long Owner) Held(string repositoryId, string ownerId, string? except = null)
+    public HeldBytes Held(string repositoryId, string ownerId, string? proposerId, string? except = null)
     {
         var now = time.GetUtcNow();
         lock (gate)
         {
-            var (repository, owner) = (0L, 0L);
+            var sum = default(HeldBytes);
             foreach (var (key, reservation) in held)
             {
                 if (key == except || reservation.Ends <= now)
                     continue;
-                if (reservation.OwnerId == ownerId)
-                    owner += reservation.Bytes;
-                if (reservation.RepositoryId == repositoryId)
-                    repository += reservation.Bytes;
+                var here = reservation.RepositoryId == repositoryId ? reservation.Bytes : 0;
+                sum = new(
+                    sum.Repository + here,
+                    sum.Owner + (reservation.OwnerId == ownerId ? reservation.Bytes : 0),
+                    sum.Proposer + (proposerId is not null && reservation.ProposerId == proposerId ? here : 0),
+                    sum.Proposals + (reservation.ProposerId is not null ? here : 0));
             }
 
-            return (repository, owner);
+            return sum;
         }
     }
 
@@ -43,14 +45,15 @@ internal sealed class StorageReservations(TimeProvider time)
         }
     }
 
-    public void Hold(string key, string repositoryId, string ownerId, long bytes, TimeSpan life)
+    /// <param name="proposerId">Somebody who may not write to the repository; null for those who may.</param>
+    public void Hold(string key, string repositoryId, string ownerId, string? proposerId, long bytes, TimeSpan life)
     {
         var now = time.GetUtcNow();
         lock (gate)
         {
             foreach (var ended in held.Where(entry => entry.Value.Ends <= now).Select(entry => entry.Key).ToArray())
                 held.Remove(ended);
-            held[key] = new(repositoryId, ownerId, bytes, now + life);
+            held[key] = new(repositoryId, ownerId, proposerId, bytes, now + life);
         }
     }
 
@@ -60,5 +63,5 @@ internal sealed class StorageReservations(TimeProvider time)
             held.Remove(key);
     }
 
-    private sealed record Reservation(string RepositoryId, string OwnerId, long Bytes, DateTimeOffset Ends);
+    private sealed record Reservation(string RepositoryId, string OwnerId, string? ProposerId, long Bytes, DateTimeOffset Ends);
 }
