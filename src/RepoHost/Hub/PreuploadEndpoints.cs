@@ -45,6 +45,10 @@ internal static class PreuploadEndpoints
         var inline = ClientPrograms.GoesToXet(context.Request) && !ClientPrograms.DeletesBeforeCommit(context.Request);
         var question = new PreuploadQuestion(body, repository.Git, repository.Git.FindRef(target.FullName), inline, TreeEndpoints.MaySeeHashes(context), TransferLimits.Key(context));
         var (answer, refusal) = await files.AnswerAsync(question, context.RequestAborted);
-        return answer is null ? (Refused)refusal! : TypedResults.Ok(answer);
+        if (answer is null)
+            return (Refused)refusal!;
+        if (ClientPrograms.GoesToXet(context.Request) && answer.Files.Any(file => file.UploadMode == "lfs"))
+            context.Response.Headers.Append("X-HF-Warning", $"xet; {XetEndpoints.Advice}");
+        return TypedResults.Ok(answer);
     }
 }
