@@ -15,6 +15,9 @@ internal static partial class ClientPrograms
     /// </summary>
     public static bool DeletesBeforeCommit(HttpRequest request) => request.Headers.UserAgent.ToString().StartsWith("datasets/", StringComparison.Ordinal);
 
+    /// <summary>llama.cpp takes files whose hash it can't read for files that are not there.</summary>
+    public static bool NeedsHashes(HttpRequest request) => request.Headers.UserAgent.ToString().StartsWith("llama-cpp/", StringComparison.Ordinal);
+
     [GeneratedRegex(@"\bhf_hub/(\d{1,9})\.(\d{1,9})", RegexOptions.CultureInvariant)]
     private static partial Regex PythonClient();
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using GateMiddleware;
 using GateMiddleware.Decisions;
+using GateMiddleware.Rejection;
 using Microsoft.AspNetCore.Http.HttpResults;
 using RepoHost.Data;
 using RepoHost.Gating;
@@ -38,6 +39,10 @@ internal static class TreeEndpoints
 
     private static Results<Ok<TreeItem[]>, Refused> Tree(HttpContext context, RepositoryFiles files, PublicUrl publicUrl)
     {
+        // It looks for files in this list by their hashes, and where those are masked it finds none and says so; a refusal it prints.
+        if (ClientPrograms.NeedsHashes(context.Request) && context.Features.Get<IGateFeature>() is { Decision.IsAllowed: false } gate)
+            return (Refused)Refusals.For(gate.Repository, gate.Decision);
+
         var repository = context.Repository();
         var route = RevisionRoute.Read(context, repository, RequestPieces.AfterRoute(context), nameRevision: true);
         if (route.Found is not { } asked)
