@@ -25,11 +25,18 @@ internal sealed record PullRequestItem(
 /// </summary>
 internal static class PullRequestEndpoints
 {
+    /// <summary>
+    /// The Hub's words for discussions that are switched off. Never an empty list: it would say that nobody has asked yet for the weights in another format, and a library
+    /// then asks a conversion service elsewhere for them, with the repository's name and, where it is private, the person's token.
+    /// </summary>
+    private static readonly Refusal Disabled = new(403, null, "Discussions are disabled for this repo", null);
+
     private static readonly Refusal NoDiscussions = HubErrors.BadRequest("There are no discussions here, only pull requests: send \"pullRequest\": true.");
 
     public static void MapPullRequests(this IEndpointRouteBuilder routes, RepositoryType type)
     {
         routes.MapPost($"{HubRoutes.ApiId(type)}/discussions", OpenAsync).WithAccess(RouteAccess.Propose, type);
+        routes.MapMethods($"{HubRoutes.ApiId(type)}/discussions", HubRoutes.GetAndHead, () => new Refused(Disabled)).WithAccess(RouteAccess.SeeRepository, type);
         routes.MapMethods($"{HubRoutes.ApiId(type)}/discussions/{{number:int}}", HubRoutes.GetAndHead, ReadAsync).WithAccess(RouteAccess.SeeRepository, type);
     }
 

@@ -45,6 +45,32 @@ public sealed class PullRequestTests(GitWorld world) : IClassFixture<GitWorld>
         Assert.Equal(HttpStatusCode.Unauthorized, nobody.StatusCode);
     }
 
+    /// <summary>
+    /// transformers looks here whether somebody has asked for the weights in another format. An empty list means to it that nobody has, and it asks a conversion service
+    /// outside of this server, with the repository's name and, where that is private, the person's token. So this stays an error for as long as there is no list.
+    /// </summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("?p=0")]
+    [InlineData("?p=0&author=SFconvertbot&type=pull_request&status=all")]
+    public async Task The_list_of_discussions_is_an_error_and_never_an_empty_list(string query)
+    {
+        var (open, hidden) = (await world.NewAsync(), await world.NewAsync(isPrivate: true));
+        using (var opened = await OpenAsync(open, world.Stranger.Token, new { title = "Add weights", pullRequest = true }))
+            Assert.Equal(HttpStatusCode.OK, opened.StatusCode);
+        foreach (var (record, token) in new[] { (open, null), (open, world.Stranger.Token), (open, world.Owner.Token), (hidden, world.Owner.Token) })
+        {
+            using var client = world.Client(token);
+            using var list = await client.GetAsync($"/api/models/{record.FullName}/discussions{query}");
+            Assert.Equal((HttpStatusCode.Forbidden, """{"error":"Discussions are disabled for this repo"}"""), (list.StatusCode, await list.Content.ReadAsStringAsync()));
+            using var head = await client.SendAsync(new(HttpMethod.Head, $"/api/models/{record.FullName}/discussions{query}"));
+            Assert.Equal(HttpStatusCode.Forbidden, head.StatusCode);
+        }
+
+        using var stranger = await world.Client(world.Stranger.Token).GetAsync($"/api/models/{hidden.FullName}/discussions{query}");
+        Assert.Equal(HttpStatusCode.NotFound, stranger.StatusCode);
+    }
+
     [Fact]
     public async Task On_a_gated_repository_only_who_passes_the_gate_opens_one()
     {
