@@ -39,6 +39,7 @@ internal static class GatingServices
         services.AddSingleton<CountryFile>();
         services.AddSingleton<VisitorPlaces>();
         services.AddHostedService<RegionsAtStart>();
+        services.AddSingleton<AddressMethods>();
         services.AddSingleton<GatedRepositories>();
         services.AddSingleton<MissingRights>();
         services.AddSingleton<TokenNamespaces>();

@@ -22,7 +22,8 @@ internal sealed class RepositoryAccessMiddleware(
     LinkAuthentication links,
     RepositoryAdmission admissions,
     OrganizationAdmission organizations,
-    RepositoryCatalog catalog)
+    RepositoryCatalog catalog,
+    AddressMethods methods)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -41,7 +42,10 @@ internal sealed class RepositoryAccessMiddleware(
         if (route is null)
         {
             // Routing's own answer to a wrong method is the one endpoint that we did not map.
-            await RefuseAsync(context, endpoint is RouteEndpoint ? HubErrors.PageNotFound : HubErrors.MethodNotAllowed);
+            var answered = endpoint is RouteEndpoint ? [] : methods.Of(context);
+            if (answered.Count > 0)
+                context.Response.Headers.Allow = string.Join(", ", answered);
+            await RefuseAsync(context, answered.Count > 0 ? HubErrors.MethodNotAllowed : HubErrors.PageNotFound);
             return;
         }
 

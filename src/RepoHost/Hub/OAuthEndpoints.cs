@@ -46,6 +46,7 @@ internal static class OAuthEndpoints
     public const string PagePath = "/oauth/device/verify";
 
     private const string DeviceCodeGrant = "urn:ietf:params:oauth:grant-type:device_code";
+    private const string GrantTypes = "This server knows the grant types of device codes and of refresh tokens.";
     private const int MaxBody = 8 * 1024;
 
     public static void MapOAuth(this IEndpointRouteBuilder routes)
@@ -79,6 +80,8 @@ internal static class OAuthEndpoints
 
     private static async Task<IResult> TokenAsync(HttpContext context, LoginTokens tokens)
     {
+        if (context.Request.HasJsonContentType())
+            return await JsonFaultAsync(context);
         if (await ReadFormAsync(context) is not { } form)
             return Fault(context, "invalid_request", "Send the parameters as a form.");
         if (form["client_id"] != ClientId)
@@ -93,8 +96,17 @@ internal static class OAuthEndpoints
             case DeviceCodeGrant or "refresh_token" or "":
                 return Fault(context, "invalid_request", "A parameter is missing: grant_type, and with it device_code or refresh_token.");
             default:
-                return Fault(context, "unsupported_grant_type", "This server knows the grant types of device codes and of refresh tokens.");
+                return Fault(context, "unsupported_grant_type", GrantTypes);
         }
+    }
+
+    /// <summary>In JSON, programs ask to exchange another issuer's token for one of ours (trusted publishers of the Hub), which there is not here.</summary>
+    private static async Task<IResult> JsonFaultAsync(HttpContext context)
+    {
+        using var body = await JsonBody.ReadAsync(context, MaxBody);
+        return body is not null && new BodyFields(body).Text("grant_type") is { Length: > 0 } grant and not (DeviceCodeGrant or "refresh_token")
+            ? Fault(context, "unsupported_grant_type", GrantTypes)
+            : Fault(context, "invalid_request", "Send the parameters as a form.");
     }
 
     private static IResult Answer(HttpContext context, (LoginTokenOutcome Outcome, LoginToken? Token) result) => result switch

@@ -70,6 +70,16 @@ public sealed class OAuthTests(OAuthTests.World world) : IClassFixture<OAuthTest
         using var client = world.Client();
         using var json = await client.PostAsync("/oauth/token", new StringContent("{}", null, "application/json"));
         Assert.Equal((HttpStatusCode.BadRequest, "invalid_request"), (json.StatusCode, (string)JsonNode.Parse(await json.Content.ReadAsStringAsync())!["error"]!));
+        // As programs ask that exchange the token of another issuer.
+        foreach (var (body, error) in new[]
+        {
+            ("""{"grant_type":"urn:ietf:params:oauth:grant-type:token-exchange","subject_token":"x"}""", "unsupported_grant_type"), ("""{"grant_type":"refresh_token"}""", "invalid_request"), ("[]", "invalid_request"), ("{", "invalid_request"),
+        })
+        {
+            using var exchange = await client.PostAsync("/oauth/token", new StringContent(body, null, "application/json"));
+            Assert.Equal((HttpStatusCode.BadRequest, error), (exchange.StatusCode, (string)JsonNode.Parse(await exchange.Content.ReadAsStringAsync())!["error"]!));
+        }
+
         using var large = await client.PostAsync("/oauth/token", new StringContent(new string('a', 9000), null, "application/x-www-form-urlencoded"));
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, large.StatusCode);
     }

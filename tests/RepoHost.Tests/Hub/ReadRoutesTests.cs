@@ -186,6 +186,33 @@ public sealed class ReadRoutesTests(GatedWorld world) : IClassFixture<GatedWorld
         Assert.Equal("application/json", method.Content.Headers.ContentType!.MediaType);
     }
 
+    /// <summary>The pages of people and repositories have nearly every short address, for GET: others were told of a wrong method, and not of which is right.</summary>
+    [Theory]
+    [InlineData("/api/nothing", "POST", 404, "")]
+    [InlineData("/api/models/acme/gated/nothing", "PUT", 404, "")]
+    [InlineData("/api/collections", "POST", 404, "")]
+    [InlineData("/nothing", "DELETE", 404, "")]
+    [InlineData("/nothing/here", "POST", 404, "")]
+    [InlineData("/acme/gated", "PUT", 404, "")]
+    [InlineData("/acme/gated/tree/main", "DELETE", 404, "")]
+    [InlineData("/api/models/acme/gated/user-access-request/nothing", "DELETE", 404, "")]
+    [InlineData("/api/models", "POST", 405, "GET")]
+    [InlineData("/api/models/acme/gated", "DELETE", 405, "GET, HEAD")]
+    [InlineData("/api/models/acme/gated/settings", "POST", 405, "PUT")]
+    [InlineData("/api/models/acme/gated/user-access-request/pending", "DELETE", 405, "GET")]
+    [InlineData("/api/models/acme/gated/branch/a/b", "PUT", 405, "DELETE, POST")]
+    [InlineData("/api/models/acme/gated/xet-write-token/main", "POST", 405, "GET")]
+    [InlineData("/acme/gated/resolve/main/config.json", "PUT", 405, "GET, HEAD")]
+    [InlineData("/datasets/acme/gated/user-access-report", "POST", 405, "GET")]
+    [InlineData("/oauth/token", "DELETE", 405, "POST")]
+    [InlineData("/login", "DELETE", 405, "GET, HEAD, POST")]
+    public async Task Another_method_is_told_which_there_are_and_where_there_is_none_it_is_not_found(string address, string method, int status, string allowed)
+    {
+        using var response = await world.Client(world.Tokens["author"]).SendAsync(new(new(method), address));
+        Assert.Equal((status, allowed), ((int)response.StatusCode, string.Join(", ", response.Content.Headers.Allow.Order(StringComparer.Ordinal))));
+        Assert.Equal("application/json", response.Content.Headers.ContentType!.MediaType);
+    }
+
     [Fact]
     public async Task A_browsers_own_navigation_gets_a_page_and_a_program_gets_json()
     {
