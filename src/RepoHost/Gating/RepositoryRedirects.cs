@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using Microsoft.AspNetCore.Http.Features;
 using RepoHost.Accounts;
 using RepoHost.Data;
@@ -12,6 +13,10 @@ namespace RepoHost.Gating;
 /// </summary>
 internal static class RepositoryRedirects
 {
+    /// <summary>What an address may have as it is (RFC 3986, 2 and 3.3). Clients get others through to us, and some fail on them when they come back.</summary>
+    private static readonly SearchValues<byte> OfAddresses =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/?#@!$&'()*+,;=%"u8);
+
     public static void Answer(HttpContext context, RepositoryRecord record)
     {
         var request = context.Request;
@@ -31,7 +36,24 @@ internal static class RepositoryRedirects
         if (known.HasValue && !context.Request.PathBase.HasValue)
             location = known.ToUriComponent() + location;
 
-        Write(context, location);
+        Write(context, Escape(location));
+    }
+
+    private static string Escape(string address)
+    {
+        var bytes = Encoding.UTF8.GetBytes(address);
+        if (!bytes.AsSpan().ContainsAnyExcept(OfAddresses))
+            return address;
+        var escaped = new StringBuilder(bytes.Length + 32);
+        foreach (var value in bytes)
+        {
+            if (OfAddresses.Contains(value))
+                escaped.Append((char)value);
+            else
+                escaped.Append(System.Globalization.CultureInfo.InvariantCulture, $"%{value:X2}");
+        }
+
+        return escaped.ToString();
     }
 
     /// <summary>The id stands after the path base and the words before it: none, <c>datasets</c>, <c>api/models</c>.</summary>
@@ -52,6 +74,6 @@ internal static class RepositoryRedirects
         context.Response.Headers.CacheControl = "no-store";
         context.Response.ContentType = "text/plain; charset=utf-8";
         if (!HttpMethods.IsHead(context.Request.Method))
-            context.Features.Get<IHttpResponseBodyFeature>()!.Writer.Write(System.Text.Encoding.UTF8.GetBytes($"Temporary Redirect. Redirecting to {location}"));
+            context.Features.Get<IHttpResponseBodyFeature>()!.Writer.Write(Encoding.UTF8.GetBytes($"Temporary Redirect. Redirecting to {location}"));
     }
 }

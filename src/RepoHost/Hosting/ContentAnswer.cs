@@ -76,7 +76,8 @@ internal static class ContentAnswer
             headers["X-Linked-Size"] = content.SizeText;
         }
 
-        var range = RangeMayApply(request, content.ETag) ? ByteRange.Parse(request.Headers.Range, content.Size) : default;
+        // A HEAD is told of the whole content: a range means something to GET alone (RFC 9110, 14.2).
+        var range = HttpMethods.IsGet(request.Method) && RangeMayApply(request, content.ETag) ? ByteRange.Parse(request.Headers.Range, content.Size) : default;
         var (offset, length) = (0L, content.Size);
         switch (range.Kind)
         {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using Xunit;
@@ -133,6 +134,20 @@ public sealed class ResolveTests(GatedWorld world) : IClassFixture<GatedWorld>
         }
     }
 
+    [Theory]
+    [InlineData("model.bin", "bytes=0-3")]
+    [InlineData("model.bin", "bytes=1000-")]
+    [InlineData("config.json", "bytes=0-0")]
+    [InlineData("empty.txt", "bytes=0-0")]
+    public async Task A_range_means_nothing_to_HEAD(string path, string range)
+    {
+        using var whole = await SendAsync(HttpMethod.Head, path);
+        using var head = await SendAsync(HttpMethod.Head, path, ("Range", range));
+        Assert.Equal(HttpStatusCode.OK, head.StatusCode);
+        Assert.Equal(whole.Content.Headers.ContentLength, head.Content.Headers.ContentLength);
+        Assert.Null(head.Content.Headers.ContentRange);
+    }
+
     [Fact]
     public async Task A_refused_range_or_condition_tells_nothing_of_the_file()
     {
@@ -193,6 +208,21 @@ public sealed class ResolveTests(GatedWorld world) : IClassFixture<GatedWorld>
         Assert.Equal(HttpStatusCode.TemporaryRedirect, response.StatusCode);
         Assert.Equal(location, response.Headers.Location!.OriginalString);
         Assert.Equal($"Temporary Redirect. Redirecting to {location}", await response.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>Clients send some of these as they are, and one failed on getting them back.</summary>
+    [Theory]
+    [InlineData("/ACME/gated/resolve/main/a[1]^|b.txt?q={x}", "/acme/gated/resolve/main/a%5B1%5D%5E%7Cb.txt?q=%7Bx%7D")]
+    [InlineData("/ACME/gated/resolve/main/a%5B1%5D%7Cb%25.txt", "/acme/gated/resolve/main/a%5B1%5D%7Cb%25.txt")]
+    public async Task A_redirect_has_no_character_that_an_address_may_not_have(string asked, string location)
+    {
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(world.Address.Host, world.Address.Port, TestContext.Current.CancellationToken);
+        await using var stream = socket.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"GET {asked} HTTP/1.1\r\nHost: {world.Address.Authority}\r\nConnection: close\r\n\r\n"), TestContext.Current.CancellationToken);
+        var answer = await new StreamReader(stream, Encoding.Latin1).ReadToEndAsync(TestContext.Current.CancellationToken);
+        Assert.StartsWith("HTTP/1.1 307 ", answer, StringComparison.Ordinal);
+        Assert.Contains($"\r\nLocation: {location}\r\n", answer, StringComparison.Ordinal);
     }
 
     [Fact]
