@@ -115,7 +115,7 @@ internal sealed partial class RepositoryWrites(
         if (!RefName.IsValid(name) || (update.New is not null && !RefName.IsWritable(name)) || name.Contains("/-", StringComparison.Ordinal))
             return "That is not a name a branch or tag can have.";
         if (!name.StartsWith(RefName.Heads, StringComparison.Ordinal) && !name.StartsWith(RefName.Tags, StringComparison.Ordinal) && !(pullRequests && name.StartsWith(RefName.PullRequests, StringComparison.Ordinal)))
-            return "Only branches (refs/heads/) and tags (refs/tags/) can be pushed.";
+            return "Only branches (refs/heads/), tags (refs/tags/) and pull requests that were opened (refs/pr/) can be pushed.";
         if (update.New is null)
             return name == defaultBranch ? $"Cannot delete {name}: it is the default branch." : null;
         if (name == RefName.Heads + "HEAD")

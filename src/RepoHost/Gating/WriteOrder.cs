@@ -9,10 +9,13 @@ namespace RepoHost.Gating;
 /// <summary>A change of refs that somebody asks for, whichever way it came: git push, the commit API, a branch route, the browser.</summary>
 /// <param name="Caller">Who asks. Their rights are looked at when it comes to it, not as they were when an upload began.</param>
 /// <param name="Objects">The new objects; null when all are there already.</param>
-/// <param name="PullRequests">May touch <c>refs/pr/</c>; a git push may not.</param>
+/// <param name="PullRequests">May touch <c>refs/pr/</c>: whose they are was asked before.</param>
 internal sealed record WriteOrder(
     string RepositoryId, Caller Caller, IReadOnlyList<RefUpdate> Updates, Quarantine? Objects = null, bool PullRequests = false)
 {
+    /// <summary>Nothing but pull requests is touched, which is for people who may not write, too.</summary>
+    public bool OnlyPullRequests => PullRequests && Updates.All(update => update.FullName.StartsWith(RefName.PullRequests, StringComparison.Ordinal));
+
     /// <summary>Blobs of which the caller sent every byte with this change, so that they are known to have the content.</summary>
     public IReadOnlySet<GitOid> Sent { get; init; } = ImmutableHashSet<GitOid>.Empty;
 }

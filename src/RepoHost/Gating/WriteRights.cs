@@ -17,9 +17,9 @@ internal sealed class WriteRights(CallerStanding standing, RepositoryRoles roles
         if (record.Disabled || await standing.FindAsync(order.Caller, cancellationToken) is not { } caller)
             return (null, null, HubErrors.NotPermitted);
         var role = await roles.FindAsync(record, caller, cancellationToken);
-        if (order.PullRequests ? role.MayPropose : role.MayWrite)
-            return order.PullRequests && !role.MayWrite && await gate.AskAsync(record, caller, cancellationToken) is { } turnedAway ? (null, null, turnedAway) : (caller, role, null);
-        return (null, null, order.PullRequests && role.MaySee ? rights.OfToken(caller, record.FullName, TokenRights.Write) : rights.Of(caller, record, role, TokenRights.Write));
+        if (order.OnlyPullRequests ? role.MayPropose : role.MayWrite)
+            return order.OnlyPullRequests && !role.MayWrite && await gate.AskAsync(record, caller, cancellationToken) is { } turnedAway ? (null, null, turnedAway) : (caller, role, null);
+        return (null, null, order.OnlyPullRequests && role.MaySee ? rights.OfToken(caller, record.FullName, TokenRights.Write) : rights.Of(caller, record, role, TokenRights.Write));
     }
 
     /// <summary>What to add to the sentence about something that only who may change settings can do; empty when it is not the token that stands in the way.</summary>

@@ -60,6 +60,14 @@ internal static class ContentAnswer
         headers.Vary = "Authorization, Cookie";
         headers.CacheControl = guarded ? "private, no-cache" : "no-cache";
 
+        if (IsAnotherVersion(request, content.ETag))
+        {
+            response.StatusCode = StatusCodes.Status412PreconditionFailed;
+            headers["X-Error-Message"] = "The file has another version by now than the one that If-Match names. Ask for its present one first.";
+            response.ContentLength = 0;
+            return (0, 0);
+        }
+
         if (NotModified(request, content.ETag))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
@@ -114,6 +122,15 @@ internal static class ContentAnswer
         var (offset, length) = Begin(context, content, guarded);
         if (length > 0)
             await FileBody.WriteAsync(context, file, offset, length);
+    }
+
+    /// <summary>If-Match comes before every other condition (RFC 9110, 13.2.2), and a weak tag matches nothing.</summary>
+    private static bool IsAnotherVersion(HttpRequest request, string etag)
+    {
+        var condition = request.Headers.IfMatch;
+        if (condition.Count == 0 || (condition.Count == 1 && condition[0] == etag))
+            return false;
+        return !EntityTagHeaderValue.TryParseList(condition, out var tags) || !tags.Any(t => t.Equals(EntityTagHeaderValue.Any) || (!t.IsWeak && t.Tag == etag));
     }
 
     private static bool NotModified(HttpRequest request, string etag)

@@ -10,7 +10,7 @@ internal static class AccessReportEndpoints
     private const int FlushEvery = 32 * 1024;
 
     public static void MapAccessReport(this IEndpointRouteBuilder routes, RepositoryType type) =>
-        routes.MapGet($"{HubRoutes.WebId(type)}/user-access-report", ReportAsync).WithAccess(RouteAccess.Review, type);
+        routes.MapMethods($"{HubRoutes.WebId(type)}/user-access-report", HubRoutes.GetAndHead, ReportAsync).WithAccess(RouteAccess.Review, type);
 
     private static async Task ReportAsync(HttpContext context, AccessRequestList list)
     {
@@ -20,6 +20,9 @@ internal static class AccessReportEndpoints
         response.ContentType = csv ? "text/csv; charset=utf-8" : "application/json";
         response.Headers.ContentDisposition = $"attachment; filename=user-access-report-{record.Namespace}-{record.Name}.{(csv ? "csv" : "json")}";
         response.Headers.CacheControl = "no-store";
+        // Its rows are not read for nobody.
+        if (HttpMethods.IsHead(context.Request.Method))
+            return;
         if (csv)
             await AccessReportCsv.WriteAsync(context, list);
         else

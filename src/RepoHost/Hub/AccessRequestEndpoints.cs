@@ -20,7 +20,7 @@ internal static class AccessRequestEndpoints
     public static void MapAccessRequests(this IEndpointRouteBuilder routes, RepositoryType type)
     {
         var requests = $"{HubRoutes.ApiId(type)}/user-access-request";
-        routes.MapGet($"{requests}/{{status:regex(^(pending|accepted|rejected|reset)$)}}", ListAsync).WithAccess(RouteAccess.Review, type);
+        routes.MapMethods($"{requests}/{{status:regex(^(pending|accepted|rejected|reset)$)}}", HubRoutes.GetAndHead, ListAsync).WithAccess(RouteAccess.Review, type);
         routes.MapPost($"{requests}/handle", HandleAsync).WithAccess(RouteAccess.Review, type);
         routes.MapPost($"{requests}/grant", GrantAsync).WithAccess(RouteAccess.Review, type);
         routes.MapPost($"{requests}/batch", BatchAsync).WithAccess(RouteAccess.Review, type);

@@ -15,7 +15,7 @@ internal static class InvitationEndpoints
 
     public static void MapInvitations(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Invitations, ListAsync).WithAccess(RouteAccess.AdministerOrganization);
+        routes.MapMethods(Invitations, HubRoutes.GetAndHead, ListAsync).WithAccess(RouteAccess.AdministerOrganization);
         routes.MapPost(Invitations, InviteAsync).WithAccess(RouteAccess.AdministerOrganization);
         routes.MapDelete($"{Invitations}/{{id}}", WithdrawAsync).WithAccess(RouteAccess.AdministerOrganization);
     }

@@ -65,7 +65,7 @@ internal sealed class LfsBatch(LfsBindings bindings, LfsUploads uploads, LfsAddr
         }
 
         // 2
-        var multipart = body.Multipart && wanted.Any(p => p.Size > (repository.LfsMultipartBytes ?? options.Value.MultipartBytes));
+        var multipart = body.Multipart && (!body.Basic || wanted.Any(p => p.Size > (repository.LfsMultipartBytes ?? options.Value.MultipartBytes)));
 
         // 3
         var bytes = body.Objects.Where(o => o.Pointer is { } pointer && wanted.Contains(pointer)).Sum(o => (double)o.Size);

@@ -6,8 +6,9 @@ using RepoHost.Lfs;
 namespace RepoHost.Hub;
 
 /// <summary>What a batch request asks for.</summary>
+/// <param name="Basic">The client can send objects whole.</param>
 /// <param name="Multipart">The client can upload in parts.</param>
-internal sealed record LfsBatchBody(bool IsUpload, bool Multipart, IReadOnlyList<LfsBatchObject> Objects)
+internal sealed record LfsBatchBody(bool IsUpload, bool Basic, bool Multipart, IReadOnlyList<LfsBatchObject> Objects)
 {
     public const int SizeLimit = 8 * 1024 * 1024;
     private const int MaxObjects = 10_000;
@@ -27,9 +28,18 @@ internal sealed record LfsBatchBody(bool IsUpload, bool Multipart, IReadOnlyList
         if (objects.GetArrayLength() > MaxObjects)
             return (null, new(422, null, $"A batch may name {MaxObjects} objects at most; this one names {objects.GetArrayLength()}. Send several.", null));
 
-        var multipart = Property(root, "transfers") is { ValueKind: JsonValueKind.Array } transfers && transfers.EnumerateArray().Any(t => JsonBody.Text(t) == "multipart");
-        return (new(JsonBody.Text(operation) == "upload", multipart, [.. objects.EnumerateArray().Select(LfsBatchObject.Read)]), null);
+        var (isUpload, transfers) = (JsonBody.Text(operation) == "upload", Transfers(root));
+        var (basic, multipart) = (transfers.Contains("basic"), isUpload && transfers.Contains("multipart"));
+        if (!basic && !multipart)
+            return (null, new(422, null, $"The batch names no transfer that this server {(isUpload ? "takes objects by: \"basic\" or \"multipart\"" : "sends objects by: \"basic\"")}.", null));
+        return (new(isUpload, basic, multipart, [.. objects.EnumerateArray().Select(LfsBatchObject.Read)]), null);
     }
+
+    /// <summary>To name none means basic, says the protocol. An answer by one that the client did not name would be lost on it.</summary>
+    private static HashSet<string> Transfers(JsonElement root) =>
+        Property(root, "transfers") is { ValueKind: JsonValueKind.Array } named && named.GetArrayLength() > 0
+            ? [.. named.EnumerateArray().Select(JsonBody.Text).OfType<string>()]
+            : ["basic"];
 
     private static JsonElement? Property(JsonElement element, string name) => element.TryGetProperty(name, out var value) ? value : null;
 }

@@ -22,7 +22,7 @@ internal static partial class RepositoryListEndpoints
     private const int MaxOpened = 100;
 
     public static void MapRepositoryList(this IEndpointRouteBuilder routes, RepositoryType type) =>
-        routes.MapGet($"/api/{type.Plural()}", (HttpContext context, [AsParameters] Rooms rooms, PublicUrl publicUrl) => ListAsync(context, type, rooms, publicUrl)).WithAccess(RouteAccess.Anyone).AtLowPriority();
+        routes.MapMethods($"/api/{type.Plural()}", HubRoutes.GetAndHead, (HttpContext context, [AsParameters] Rooms rooms, PublicUrl publicUrl) => ListAsync(context, type, rooms, publicUrl)).WithAccess(RouteAccess.Anyone).AtLowPriority();
 
     private static async Task<Results<Ok<JsonArray>, Refused>> ListAsync(HttpContext context, RepositoryType type, Rooms rooms, PublicUrl publicUrl)
     {

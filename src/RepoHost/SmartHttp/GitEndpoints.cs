@@ -7,8 +7,8 @@ using RepoHost.Hosting;
 namespace RepoHost.SmartHttp;
 
 /// <summary>
-/// Git over HTTP, the smart protocol alone (contract 7.7): a fetch passes the gate like any download, a push needs the right to write. There is no dumb
-/// protocol: no file of a repository has an address (threat row 14).
+/// Git over HTTP, the smart protocol alone (contract 7.7): a fetch passes the gate like any download, a push needs the right to write, or a pull
+/// request of one's own. There is no dumb protocol: no file of a repository has an address (threat row 14).
 /// </summary>
 internal static class GitEndpoints
 {
@@ -29,11 +29,17 @@ internal static class GitEndpoints
     {
         routes.MapGet($"{id}/info/refs", (HttpContext context, GitFetch fetch) => fetch.AdvertiseAsync(context, UploadPack))
             .WhenQuery("service", UploadPack).WithAccess(RouteAccess.ReadContent, type, format: RefusalFormat.Text);
-        routes.MapGet($"{id}/info/refs", (HttpContext context, GitFetch fetch) => fetch.AdvertiseAsync(context, ReceivePack))
-            .WhenQuery("service", ReceivePack).WithAccess(RouteAccess.Write, type, format: RefusalFormat.Text);
+        routes.MapGet($"{id}/info/refs", async (HttpContext context, GitFetch fetch, PushedRefs refs) =>
+        {
+            if (await refs.RefuseAsync(context) is { } refusal)
+                await RefusalWriter.WriteAsync(context, refusal, RefusalFormat.Text);
+            else
+                await fetch.AdvertiseAsync(context, ReceivePack);
+        })
+            .WhenQuery("service", ReceivePack).WithAccess(RouteAccess.Contribute, type, format: RefusalFormat.Text);
         routes.MapPost($"{id}/{UploadPack}", (HttpContext context, GitFetch fetch) => fetch.UploadPackAsync(context))
             .WithAccess(RouteAccess.ReadContent, type, format: RefusalFormat.Text);
         routes.MapPost($"{id}/{ReceivePack}", (HttpContext context, GitPush push) => push.ReceivePackAsync(context))
-            .WithMetadata(new DisableRequestSizeLimitAttribute()).WithAccess(RouteAccess.Write, type, format: RefusalFormat.Text).AtLowPriority();
+            .WithMetadata(new DisableRequestSizeLimitAttribute()).WithAccess(RouteAccess.Contribute, type, format: RefusalFormat.Text).AtLowPriority();
     }
 }

@@ -18,6 +18,8 @@ internal sealed partial class GitFetch(GitSessions sessions, TransferSpool spool
     /// <summary>Bytes per second. A client that reads more slowly while others wait for its place gets the rest from the spool.</summary>
     private const long PaceWhileOthersWait = 1_000_000;
 
+    private static readonly Refusal NotTheProtocol = HubErrors.BadRequest("The request is not what git's protocol has here.");
+
     /// <summary><c>GET info/refs</c>: what is there, for either service.</summary>
     public async Task AdvertiseAsync(HttpContext context, string service)
     {
@@ -64,7 +66,8 @@ internal sealed partial class GitFetch(GitSessions sessions, TransferSpool spool
 
     private static System.Diagnostics.ProcessStartInfo Describe(HttpContext context, string command, string folder, params string[] options)
     {
-        var start = GitProgram.Describe(null, [command, "--stateless-rpc", .. options, folder]);
+        // The second version of the protocol gives out any object by its id; the older ones only if they are told to.
+        var start = GitProgram.Describe(null, ["-c", "uploadpack.allowAnySHA1InWant=true", command, "--stateless-rpc", .. options, folder]);
 
         // Free text in a child's environment is not wanted: only the versions that there are.
         if (context.Request.Headers["Git-Protocol"].ToString() is var version && version is "version=1" or "version=2")
@@ -104,6 +107,16 @@ internal sealed partial class GitFetch(GitSessions sessions, TransferSpool spool
         {
             Log.TooSlow(logger, context.Repository().Record.Id);
             context.Abort();
+        }
+        catch (GitProgramException e) when (e.Complaint.Contains("upload-pack: not our ref", StringComparison.Ordinal))
+        {
+            // The client asked for what there is not, and was told in a packet, which ends the answer. No operator could repair that.
+            if (relay.HasMoved)
+                await sessions.WithinTimeAsync(relay.FinishAsync, context.RequestAborted);
+        }
+        catch (GitProgramException e) when (e.Complaint.Contains("upload-pack: protocol error", StringComparison.Ordinal))
+        {
+            await RefuseAsync(context, NotTheProtocol);
         }
         catch (GitProgramException e)
         {

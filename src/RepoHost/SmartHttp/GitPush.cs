@@ -13,7 +13,7 @@ namespace RepoHost.SmartHttp;
 /// <c>git receive-pack</c> does with a hook in between, without a hook (docs/decisions/0003-pushes.md).
 /// </summary>
 internal sealed partial class GitPush(
-    GitSessions sessions, TransferSpool spool, GitRepositories repositories, RepositoryWrites writes, RefLimits refLimits, WriteStorage storage, IOptions<PushOptions> options,
+    GitSessions sessions, TransferSpool spool, GitRepositories repositories, RepositoryWrites writes, PushedRefs refs, WriteStorage storage, IOptions<PushOptions> options,
     ILogger<GitPush> logger)
 {
     /// <summary>More than a pack without objects has, as a push of what is there already brings; no room is needed for it.</summary>
@@ -29,6 +29,12 @@ internal sealed partial class GitPush(
     /// <summary><c>POST git-receive-pack</c>.</summary>
     public async Task ReceivePackAsync(HttpContext context)
     {
+        if (await refs.RefuseAsync(context) is { } notTheirs)
+        {
+            await RefuseAsync(context, notTheirs);
+            return;
+        }
+
         if (GitRequestBody.Open(context.Request, GitEndpoints.ReceivePack) is not { } body)
         {
             await RefuseAsync(context, GitRequestBody.WrongType);
@@ -142,8 +148,8 @@ internal sealed partial class GitPush(
     {
         var (repository, caller) = (context.Repository(), context.Caller());
         // Told before the pack is looked at.
-        if (refLimits.FaultOf(repository.Git, request.Updates) is { } tooMany)
-            return (null, WriteOutcome.Refused(new WriteFault(null, tooMany)));
+        if (await refs.FindFaultsAsync(context, request.Updates) is { Count: > 0 } faults)
+            return (null, WriteOutcome.Refused(faults));
         var bytes = request.HasPack ? pack.Bytes : null;
         if (request.HasPack && bytes is null)
             return (pack.TooLarge, WriteOutcome.Refused());
@@ -152,7 +158,7 @@ internal sealed partial class GitPush(
         {
             if (bytes is not null && await UnpackAsync(context, quarantine, bytes, pack, cancellationToken) is { } fault)
                 return (fault, WriteOutcome.Refused());
-            var order = new WriteOrder(repository.Record.Id, caller, request.Updates, request.HasPack ? quarantine : null);
+            var order = new WriteOrder(repository.Record.Id, caller, request.Updates, request.HasPack ? quarantine : null, PullRequests: request.Updates.Any(PushedRefs.IsPullRequest));
             return (null, await writes.ApplyAsync(order, cancellationToken));
         }
         catch (RepositoryBusyException e)

@@ -6,6 +6,7 @@ internal static class SmartHttpServices
     {
         services.AddSingleton<GitFetch>();
         services.AddSingleton<GitPush>();
+        services.AddSingleton<PushedRefs>();
         return services;
     }
 }

@@ -107,7 +107,10 @@ public sealed class DoorTableTests(GatedWorld world) : IClassFixture<GatedWorld>
     {
         var expected = Expected(door.Access, repository, caller);
         var maybeForged = (envelope == "cookie" || (envelope == "none" && door.Page)) && door.Method is ("POST" or "PUT" or "DELETE") && door.Link is null;
-        return maybeForged && (expected == "in" || expected.EndsWith(" GatedRepo", StringComparison.Ordinal)) ? "forged" : expected;
+        if (maybeForged && (expected == "in" || expected.EndsWith(" GatedRepo", StringComparison.Ordinal)))
+            return "forged";
+        // Who may only propose, and has proposed nothing yet, has nothing to push.
+        return expected == "in" && door.Url.Contains("git-receive-pack", StringComparison.Ordinal) && caller is not ("author" or "writer") ? "403" : expected;
     }
 
     /// <summary>The table of design 2, as a function of what the route declares, the repository and the caller.</summary>

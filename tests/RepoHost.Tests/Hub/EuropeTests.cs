@@ -90,6 +90,9 @@ public sealed partial class EuropeTests(EuropeWorld world) : IClassFixture<Europ
             if (route.Metadata.GetMetadata<GateMetadata>() is not { ObserveOnly: false } || route.Metadata.GetMetadata<RouteAccessMetadata>()!.RepositoryType is not { } type)
                 continue;
             // Whoever was only accepted never comes as far as the gate where contents are changed.
+            // Nor where there is nothing that they could push.
+            if (route.RoutePattern.RawText!.EndsWith("/git-receive-pack", StringComparison.Ordinal) || route.Metadata.GetMetadata<RequiredQuery>()?.Sample.Contains("git-receive-pack", StringComparison.Ordinal) == true)
+                continue;
             if (route.RoutePattern.GetParameter(RouteAccessMetadata.Namespace) is null || route.Metadata.GetMetadata<RouteAccessMetadata>()!.Access == RouteAccess.Edit)
                 continue;
             foreach (var method in route.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods)
@@ -254,25 +257,29 @@ public sealed partial class EuropeTests(EuropeWorld world) : IClassFixture<Europ
     {
         var pattern = route.RoutePattern.RawText!;
         var contents = pattern.Contains("/resolve/", StringComparison.Ordinal) || pattern.Contains("/raw/", StringComparison.Ordinal);
-        var link = route.Metadata.GetMetadata<SignedAddressMetadata>() is null ? "" : await LinkAsync(type);
+        var link = route.Metadata.GetMetadata<SignedAddressMetadata>() is { } signed ? await LinkAsync(type, signed.Operation) : "";
         return Parameter().Replace(pattern, match => match.Groups[1].Value switch
         {
             "namespace" => "acme",
             "name" => "restricted",
             "oid" => LfsOid,
             "link" => link,
+            "part" => "1",
             "rest" when match.Value.Contains(":pullrequest", StringComparison.Ordinal) => "refs%2Fpr%2F1",
             _ => contents ? "main/config.json" : "main",
         }) + route.Metadata.GetMetadata<RequiredQuery>()?.Sample;
     }
 
-    private async Task<string> LinkAsync(RepositoryType type)
+    private async Task<string> LinkAsync(RepositoryType type, LinkOperation operation)
     {
         var record = await world.FindAsync("restricted", type);
         var user = (await world.Services.GetRequiredService<UserAccounts>().FindAsync("accepted", CancellationToken.None))!;
         return world.Services.GetRequiredService<SignedLinks>().Write(new()
         {
-            Operation = LinkOperation.Download,
+            Operation = operation,
+            Part = operation == LinkOperation.UploadPart ? 1 : 0,
+            PartBytes = 1000,
+            UploadId = "0123456789abcdef",
             RepositoryId = record.Id,
             Object = new(RepoHost.Lfs.LfsOid.Parse(LfsOid), EuropeWorld.LfsText.Length),
             UserId = user.Id,

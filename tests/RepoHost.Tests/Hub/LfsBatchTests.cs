@@ -203,6 +203,27 @@ public sealed class LfsBatchTests(LfsWorld world) : IClassFixture<LfsWorld>
         }
     }
 
+    /// <summary>An answer by a transfer that the client did not name is lost on it.</summary>
+    [Theory]
+    [InlineData("upload", """["xet"]""", 422, "\"basic\" or \"multipart\"")]
+    [InlineData("upload", """["xet","ssh",5]""", 422, "\"basic\" or \"multipart\"")]
+    [InlineData("download", """["multipart"]""", 422, "\"basic\"")]
+    [InlineData("upload", """["multipart"]""", 200, "multipart")]
+    [InlineData("upload", "[]", 200, "basic")]
+    [InlineData("upload", "null", 200, "basic")]
+    [InlineData("download", """["xet","basic"]""", 200, "basic")]
+    public async Task Only_transfers_that_were_named_are_used(string operation, string transfers, int status, string said)
+    {
+        var body = JsonNode.Parse(LfsWorld.Body(operation, (Unknown, 10)))!;
+        body["transfers"] = JsonNode.Parse(transfers);
+        var (response, answer) = await world.BatchAsync(world.Owner.Token, "owner/open.git", body.ToJsonString());
+        Assert.Equal(status, (int)response.StatusCode);
+        if (status == 200)
+            Assert.Equal(said, (string)answer!["transfer"]!);
+        else
+            Assert.Contains(said, (string)answer!["message"]!, StringComparison.Ordinal);
+    }
+
     /// <summary>Threat row 31: addresses are made from the configured address, whatever the client calls us.</summary>
     [Fact]
     public async Task A_clients_Host_header_is_in_no_address()

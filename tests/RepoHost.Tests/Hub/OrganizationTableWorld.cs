@@ -165,6 +165,8 @@ public sealed class OrganizationTableWorld : HubApplication
         { Succeeded: true } => 200,
         { Said: var said } when said.Contains("error: 403", StringComparison.Ordinal) => 403,
         { Said: var said } when said.Contains("not found", StringComparison.Ordinal) => 404,
+        // Who has proposed something there is told by git, and not by HTTP.
+        { Said: var said } when said.Contains("remote rejected", StringComparison.Ordinal) && said.Contains("not the required permissions", StringComparison.Ordinal) => 403,
         _ => throw new InvalidOperationException(answer.Said),
     };
 

@@ -1,3 +1,7 @@
+using RepoHost.Gating;
+using GateMiddleware.Rejection;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.AspNetCore.Routing;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
@@ -196,14 +200,14 @@ public sealed class ReadRoutesTests(GatedWorld world) : IClassFixture<GatedWorld
     [InlineData("/acme/gated", "PUT", 404, "")]
     [InlineData("/acme/gated/tree/main", "DELETE", 404, "")]
     [InlineData("/api/models/acme/gated/user-access-request/nothing", "DELETE", 404, "")]
-    [InlineData("/api/models", "POST", 405, "GET")]
+    [InlineData("/api/models", "POST", 405, "GET, HEAD")]
     [InlineData("/api/models/acme/gated", "DELETE", 405, "GET, HEAD")]
     [InlineData("/api/models/acme/gated/settings", "POST", 405, "PUT")]
-    [InlineData("/api/models/acme/gated/user-access-request/pending", "DELETE", 405, "GET")]
+    [InlineData("/api/models/acme/gated/user-access-request/pending", "DELETE", 405, "GET, HEAD")]
     [InlineData("/api/models/acme/gated/branch/a/b", "PUT", 405, "DELETE, POST")]
     [InlineData("/api/models/acme/gated/xet-write-token/main", "POST", 405, "GET")]
     [InlineData("/acme/gated/resolve/main/config.json", "PUT", 405, "GET, HEAD")]
-    [InlineData("/datasets/acme/gated/user-access-report", "POST", 405, "GET")]
+    [InlineData("/datasets/acme/gated/user-access-report", "POST", 405, "GET, HEAD")]
     [InlineData("/oauth/token", "DELETE", 405, "POST")]
     [InlineData("/login", "DELETE", 405, "GET, HEAD, POST")]
     public async Task Another_method_is_told_which_there_are_and_where_there_is_none_it_is_not_found(string address, string method, int status, string allowed)
@@ -211,6 +215,36 @@ public sealed class ReadRoutesTests(GatedWorld world) : IClassFixture<GatedWorld
         using var response = await world.Client(world.Tokens["author"]).SendAsync(new(new(method), address));
         Assert.Equal((status, allowed), ((int)response.StatusCode, string.Join(", ", response.Content.Headers.Allow.Order(StringComparer.Ordinal))));
         Assert.Equal("application/json", response.Content.Headers.ContentType!.MediaType);
+    }
+
+    /// <summary>Clients begin with HEAD, and some never send anything else.</summary>
+    [Fact]
+    public void HEAD_is_answered_wherever_GET_is()
+    {
+        var without = world.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
+            .Where(route => route.Metadata.GetMetadata<RouteAccessMetadata>() is { Format: not RefusalFormat.Html })
+            .Where(route => route.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods is var methods && methods.Contains("GET") && !methods.Contains("HEAD"))
+            .Select(route => route.RoutePattern.RawText!)
+            // Git asks for its refs by GET; the others are there to be refused.
+            .Where(pattern => !pattern.EndsWith("/info/refs", StringComparison.Ordinal) && !pattern.Contains("/info/lfs/locks", StringComparison.Ordinal) && !pattern.Contains("/xet-", StringComparison.Ordinal));
+        Assert.Empty(without);
+    }
+
+    [Theory]
+    [InlineData("/api/models")]
+    [InlineData("/api/datasets?author=acme")]
+    [InlineData("/api/spaces")]
+    [InlineData("/api/models/acme/gated/user-access-request/pending")]
+    [InlineData("/acme/gated/user-access-report")]
+    [InlineData("/acme/gated/user-access-report?format=csv")]
+    public async Task HEAD_has_the_status_and_the_headers_of_GET_and_no_body(string address)
+    {
+        using var client = world.Client(world.Tokens["author"]);
+        using var get = await client.GetAsync(address);
+        using var head = await client.SendAsync(new(HttpMethod.Head, address));
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (get.StatusCode, head.StatusCode));
+        Assert.Equal(get.Content.Headers.ContentType, head.Content.Headers.ContentType);
+        Assert.Empty(await head.Content.ReadAsByteArrayAsync());
     }
 
     [Fact]

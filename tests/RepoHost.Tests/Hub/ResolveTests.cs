@@ -149,6 +149,28 @@ public sealed class ResolveTests(GatedWorld world) : IClassFixture<GatedWorld>
     }
 
     [Fact]
+    public async Task If_Match_with_another_version_is_answered_412()
+    {
+        foreach (var method in (HttpMethod[])[HttpMethod.Get, HttpMethod.Head])
+        {
+            foreach (var (condition, status) in new[]
+            {
+                ("\"another\"", 412), ($"W/\"{LfsSha256}\"", 412), ("nonsense", 412), ("\"a\", \"b\"", 412), ($"\"{LfsSha256}\"", 200), ($"\"a\", \"{LfsSha256}\"", 200), ("*", 200),
+            })
+            {
+                using var response = await SendAsync(method, "model.bin", ("If-Match", condition));
+                Assert.Equal((condition, status), (condition, (int)response.StatusCode));
+                if (status == 412)
+                    Assert.Equal((0, $"\"{LfsSha256}\""), (response.Content.Headers.ContentLength, response.Headers.ETag!.Tag));
+            }
+        }
+
+        // It comes before the other conditions.
+        using var both = await SendAsync(HttpMethod.Get, "model.bin", ("If-Match", "\"another\""), ("If-None-Match", $"\"{LfsSha256}\""));
+        Assert.Equal(HttpStatusCode.PreconditionFailed, both.StatusCode);
+    }
+
+    [Fact]
     public async Task A_refused_range_or_condition_tells_nothing_of_the_file()
     {
         foreach (var (name, value) in new[] { ("Range", "bytes=0-0"), ("If-None-Match", $"\"{LfsSha256}\""), ("If-None-Match", "*") })

@@ -125,6 +125,56 @@ public sealed class FetchTests(GitWorld world, GatedWorld gated) : IClassFixture
         }
     }
 
+    [Theory]
+    [InlineData("0")]
+    [InlineData("1")]
+    [InlineData("2")]
+    public async Task A_commit_is_fetched_by_its_id_in_every_version_of_the_protocol(string version)
+    {
+        var record = await world.NewAsync();
+        using var author = world.Clone(record, world.Owner.Token);
+        author.Write("work/a.txt", "first\n");
+        author.Commit("work");
+        var first = author.In("work", "rev-parse", "HEAD").Trim();
+        author.Write("work/a.txt", "second\n");
+        author.Commit("work");
+        author.In("work", "push", "-q", "origin", "main");
+
+        using var git = new GitClient(null);
+        git.Must("init", "-q", "pinned");
+        git.In("pinned", "-c", $"protocol.version={version}", "fetch", "-q", "--depth=1", world.Url(record), first);
+        Assert.Equal("first\n", git.In("pinned", "show", "FETCH_HEAD:a.txt"));
+    }
+
+    /// <summary>The connection was cut, so that git spoke of a broken network, and the operator got a warning for every such request.</summary>
+    [Theory]
+    [InlineData("0")]
+    [InlineData("1")]
+    [InlineData("2")]
+    public async Task A_wanted_object_that_is_missing_is_told_by_its_id(string version)
+    {
+        var record = await world.NewAsync();
+        using var git = new GitClient(null);
+        git.Must("init", "-q", "pinned");
+        const string missing = "00000000000000000000000000000000000000aa";
+        var answer = git.TryIn("pinned", "-c", $"protocol.version={version}", "fetch", "-q", world.Url(record), missing);
+        Assert.False(answer.Succeeded);
+        Assert.Contains($"upload-pack: not our ref {missing}", answer.Said, StringComparison.Ordinal);
+        Assert.DoesNotContain("RPC failed", answer.Said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_not_in_the_protocols_words_is_answered_to_its_end()
+    {
+        var record = await world.NewAsync();
+        using var answer = await PostAsync(record, "0032want 00000000000000000000000000000000000000aa\n00000009done\n"u8.ToArray(), null);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Contains("ERR upload-pack: not our ref", Encoding.Latin1.GetString(await answer.Content.ReadAsByteArrayAsync()), StringComparison.Ordinal);
+        using var nonsense = await PostAsync(record, "0012want nothing\n0000"u8.ToArray(), null);
+        Assert.Equal(HttpStatusCode.BadRequest, nonsense.StatusCode);
+        Assert.Contains("protocol", await nonsense.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_request_may_be_gzip_and_nothing_else()
     {

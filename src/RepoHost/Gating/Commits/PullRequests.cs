@@ -87,6 +87,13 @@ internal sealed class PullRequests(IDbContextFactory<RepoHostDb> databases, Repo
         return await db.PullRequests.AnyAsync(p => p.RepositoryId == repositoryId && p.Number == number && p.AuthorId == userId, cancellationToken);
     }
 
+    /// <summary>Whether somebody has opened any here.</summary>
+    public async Task<bool> HasOpenedAsync(string repositoryId, string userId, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await db.PullRequests.AnyAsync(p => p.RepositoryId == repositoryId && p.AuthorId == userId, cancellationToken);
+    }
+
     private static string OneLine(string title)
     {
         var line = title.Split('\n', 2)[0].Trim();
