@@ -14,4 +14,10 @@ public enum RefusalFormat
 
     /// <summary><c>{"error": "…", "message": "…"}</c> with a Basic challenge on 401: what git-lfs and the Hub's clients each look for. For git-lfs routes.</summary>
     Lfs = 3,
+
+    /// <summary>
+    /// Like <see cref="Json"/>, and on 401 programs are offered Basic beside Bearer: <c>wget --user</c>, netrc and <c>curl --anyauth</c> send a password only where it is
+    /// asked for. A browser is not, since it would ask its person for one. For file routes.
+    /// </summary>
+    File = 4,
 }

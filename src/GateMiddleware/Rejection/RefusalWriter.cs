@@ -29,7 +29,8 @@ public static partial class RefusalWriter
     /// <returns>A task that ends when the answer is written; HEAD gets the headers alone.</returns>
     public static async Task WriteAsync(HttpContext context, Refusal refusal, RefusalFormat format)
     {
-        if (format == RefusalFormat.Json && IsNavigation(context.Request)) format = RefusalFormat.Html;
+        var challenge = Challenge(format, context.Request);
+        if (format is RefusalFormat.Json or RefusalFormat.File && IsNavigation(context.Request)) format = RefusalFormat.Html;
         var (contentType, body) = format switch
         {
             RefusalFormat.Text => ("text/plain; charset=utf-8", Encoding.UTF8.GetBytes(refusal.Message)),
@@ -40,7 +41,7 @@ public static partial class RefusalWriter
 
         var response = context.Response;
         response.StatusCode = refusal.Status;
-        WriteHeaders(response.Headers, refusal, format);
+        WriteHeaders(response.Headers, refusal, challenge, format);
         if (HttpMethods.IsHead(context.Request.Method))
         {
             // The headers are all there is to say. A client that sees a JSON type parses the body that is not there.
@@ -85,7 +86,21 @@ public static partial class RefusalWriter
             && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
     }
 
-    private static void WriteHeaders(IHeaderDictionary headers, Refusal refusal, RefusalFormat format)
+    private static string Challenge(RefusalFormat format, HttpRequest request)
+    {
+        const string parameters = $"realm=\"{Realm}\", charset=\"UTF-8\"";
+        return format switch
+        {
+            RefusalFormat.Text or RefusalFormat.Lfs => $"Basic {parameters}",
+            RefusalFormat.File when !IsBrowser(request) => $"Bearer {parameters}, Basic {parameters}",
+            _ => $"Bearer {parameters}",
+        };
+    }
+
+    /// <summary>Also for what a page fetches: a browser would put up its own dialog.</summary>
+    private static bool IsBrowser(HttpRequest request) => request.Headers.ContainsKey("Sec-Fetch-Mode") || request.Headers.Origin.Count > 0 || IsNavigation(request);
+
+    private static void WriteHeaders(IHeaderDictionary headers, Refusal refusal, string challenge, RefusalFormat format)
     {
         // What an earlier stage may have prepared for the file must not tell of it.
         headers.Remove(HeaderNames.ETag);
@@ -103,7 +118,7 @@ public static partial class RefusalWriter
         if (refusal.ErrorCode == Refusals.GatedRepo) headers.Append("X-HF-Warning", $"gate; {message}");
         if (refusal.PageUrl is not null) headers["X-Gate-Page"] = HeaderText.Printable(refusal.PageUrl);
         if (refusal.Status == StatusCodes.Status401Unauthorized)
-            headers.WWWAuthenticate = $"{(format is RefusalFormat.Text or RefusalFormat.Lfs ? "Basic" : "Bearer")} realm=\"{Realm}\", charset=\"UTF-8\"";
+            headers.WWWAuthenticate = challenge;
         if (refusal.Status == StatusCodes.Status503ServiceUnavailable) headers.RetryAfter = "1";
         if (format == RefusalFormat.Html) headers.ContentSecurityPolicy = RefusalPage.ContentSecurityPolicy;
 

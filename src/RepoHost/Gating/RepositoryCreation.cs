@@ -26,7 +26,7 @@ internal sealed class RepositoryCreation(TokenNamespaces namespaces, FirstFiles 
         // 1
         if (!RepositoryName.TryCreate(order.Namespace, order.Name, out _, out var why))
             return Refused(HubErrors.BadRequest(why));
-        if (await namespaces.RefusalAsync(caller, order.Namespace, cancellationToken) is { } notThere)
+        if (await namespaces.RefusalAsync(caller, order.Type, order.Namespace, cancellationToken) is { } notThere)
             return Refused(notThere);
 
         // 2

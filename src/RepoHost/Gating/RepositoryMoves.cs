@@ -33,7 +33,7 @@ internal sealed class RepositoryMoves(RepositoryRoles roles, TokenNamespaces nam
     private async Task<Refusal?> NotThereAsync(RepositoryRecord record, Caller caller, string @namespace, CancellationToken cancellationToken)
     {
         if (!@namespace.Equals(record.Namespace, StringComparison.OrdinalIgnoreCase))
-            return await namespaces.RefusalAsync(caller, @namespace, cancellationToken);
-        return await roles.MayCreateInAsync(@namespace, caller.UserId!, cancellationToken) ? null : HubErrors.NotPermitted;
+            return await namespaces.RefusalAsync(caller, record.Type, @namespace, cancellationToken);
+        return await roles.MayCreateInAsync(@namespace, caller.UserId!, cancellationToken) ? null : HubErrors.NotTheirNamespace(record.Type.Singular(), @namespace);
     }
 }

@@ -9,10 +9,10 @@ namespace RepoHost.Gating;
 internal sealed class TokenNamespaces(RepositoryRoles roles, MissingRights rights)
 {
     /// <summary>Null when they may.</summary>
-    public async Task<Refusal?> RefusalAsync(Caller caller, string @namespace, CancellationToken cancellationToken)
+    public async Task<Refusal?> RefusalAsync(Caller caller, RepositoryType type, string @namespace, CancellationToken cancellationToken)
     {
         if (await roles.FindCreatableAsync(@namespace, caller.UserId!, cancellationToken) is not { } found)
-            return HubErrors.NotPermitted;
+            return HubErrors.NotTheirNamespace(type.Singular(), @namespace);
         return caller.Scopes.In(found.UserId ?? found.OrganizationId).Includes(TokenRights.Write) ? null : rights.OfToken(caller, found.Name, TokenRights.Write);
     }
 }

@@ -53,6 +53,10 @@ internal static class HubErrors
     public static Refusal RevisionNotFound(string? revision = null) =>
         new(404, "RevisionNotFound", revision is null ? "Revision not found" : $"Invalid rev id: {revision}", null);
 
+    /// <summary>The Hub's words, and what to do. The same for a namespace that there is not.</summary>
+    public static Refusal NotTheirNamespace(string kind, string @namespace) => new(
+        403, null, $"You don't have the rights to create a {kind} under the namespace \"{@namespace}\". Choose a namespace that you may write to, or ask {@namespace} for the rights.", null);
+
     /// <summary>The person may, the token may not: only they can change that, so the sentence says what and where (design 2).</summary>
     /// <param name="code">On routes that hand out contents <c>GatedRepo</c>, or the Python client keeps the sentence to itself (contract 2.3 row 6).</param>
     public static Refusal TokenLacksRight(string right, string at, string page, string? code = null) =>

@@ -1,3 +1,4 @@
+using GateMiddleware.Rejection;
 using RepoHost.Data;
 using RepoHost.Gating;
 using RepoHost.Hosting;
@@ -19,12 +20,12 @@ internal static class ResolveEndpoints
         var downloads = routes.ServiceProvider.GetRequiredService<Downloads>();
         RequestDelegate resolve = context => downloads.ResolveAsync(context, context.Repository(), RequestPieces.AfterRoute(context));
         RequestDelegate raw = context => downloads.RawAsync(context, context.Repository(), RequestPieces.AfterRoute(context));
-        routes.MapMethods($"{id}/resolve/{{**rest}}", Methods, resolve).WithAccess(RouteAccess.ReadContent, type, PublicFiles.IsAsked).WithMetadata(new ResolveRoute(type));
-        routes.MapMethods($"{id}/raw/{{**rest}}", Methods, raw).WithAccess(RouteAccess.ReadContent, type);
+        routes.MapMethods($"{id}/resolve/{{**rest}}", Methods, resolve).WithAccess(RouteAccess.ReadContent, type, PublicFiles.IsAsked, RefusalFormat.File).WithMetadata(new ResolveRoute(type));
+        routes.MapMethods($"{id}/raw/{{**rest}}", Methods, raw).WithAccess(RouteAccess.ReadContent, type, format: RefusalFormat.File);
 
         // A one-part id is legal to ask for (contract 1.2); no repository here has one.
         var onePart = HubRoutes.WebOnePartId(type);
-        routes.MapMethods($"{onePart}/resolve/{{**rest}}", Methods, HubRoutes.NeverReached).WithAccess(RouteAccess.ReadContent, type);
-        routes.MapMethods($"{onePart}/raw/{{**rest}}", Methods, HubRoutes.NeverReached).WithAccess(RouteAccess.ReadContent, type);
+        routes.MapMethods($"{onePart}/resolve/{{**rest}}", Methods, HubRoutes.NeverReached).WithAccess(RouteAccess.ReadContent, type, format: RefusalFormat.File);
+        routes.MapMethods($"{onePart}/raw/{{**rest}}", Methods, HubRoutes.NeverReached).WithAccess(RouteAccess.ReadContent, type, format: RefusalFormat.File);
     }
 }

@@ -127,6 +127,23 @@ public sealed class RefusalTests
     }
 
     [Theory]
+    [InlineData(RefusalFormat.Json, null, null, "Bearer {0}")]
+    [InlineData(RefusalFormat.File, null, null, "Bearer {0}, Basic {0}")]
+    [InlineData(RefusalFormat.File, "Accept", "text/html", "Bearer {0}")]
+    [InlineData(RefusalFormat.File, "Sec-Fetch-Mode", "navigate", "Bearer {0}")]
+    [InlineData(RefusalFormat.File, "Sec-Fetch-Mode", "cors", "Bearer {0}")]
+    [InlineData(RefusalFormat.File, "Origin", "https://app.example", "Bearer {0}")]
+    [InlineData(RefusalFormat.Text, null, null, "Basic {0}")]
+    [InlineData(RefusalFormat.Lfs, null, null, "Basic {0}")]
+    public async Task Programs_are_offered_Basic_where_they_read_files_and_browsers_are_not(RefusalFormat format, string? header, string? value, string challenge)
+    {
+        var context = Context("GET");
+        if (header is not null) context.Request.Headers[header] = value;
+        await RefusalWriter.WriteAsync(context, Refusals.For(Gates.Repository(), new AccessDecision(AccessVerdict.AuthenticationRequired)), format);
+        Assert.Equal(string.Format(null, challenge, "realm=\"Authentication required\", charset=\"UTF-8\""), context.Response.Headers.WWWAuthenticate.ToString());
+    }
+
+    [Theory]
     [InlineData("GET", "navigate", "*/*", null, true)]
     [InlineData("GET", "navigate", "text/html", "Bearer x", true)]
     [InlineData("GET", "cors", "text/html", null, false)]

@@ -154,8 +154,13 @@ public sealed class RepositoryCreationTests(RepositoryWorld world) : IClassFixtu
             Assert.Equal(expected == 200, await world.FindAsync($"acme/{name}") is not null);
         }
 
-        await CreateAsync(new { name = "x", organization = "nowhere" }, "boss").Is(403);
-        await CreateAsync(new { name = "owner/x" }, "boss").Is(403);
+        // A namespace that there is not is told like somebody else's.
+        foreach (var (name, organization, type, ns) in new[] { ("x", "nowhere", "model", "nowhere"), ("owner/x", null, "dataset", "owner") })
+        {
+            var refused = await CreateAsync(new { name, organization, type }, "boss").Is(403);
+            Assert.Equal($"You don't have the rights to create a {type} under the namespace \"{ns}\". Choose a namespace that you may write to, or ask {ns} for the rights.", refused.Error);
+        }
+
     }
 
     [Fact]

@@ -170,6 +170,27 @@ public sealed class ResolveTests(GatedWorld world) : IClassFixture<GatedWorld>
         Assert.Equal(HttpStatusCode.PreconditionFailed, both.StatusCode);
     }
 
+    /// <summary>wget, curl --anyauth and programs that know a netrc file send a password only where Basic is offered; a browser would ask its person for one.</summary>
+    [Theory]
+    [InlineData("/acme/gated/resolve/main/config.json", null, "Bearer, Basic")]
+    [InlineData("/acme/gated/raw/main/README.md", null, "Bearer, Basic")]
+    [InlineData("/acme/private/resolve/main/config.json", null, "Bearer, Basic")]
+    [InlineData("/acme/gated/resolve/main/config.json", "cors", "Bearer")]
+    [InlineData("/acme/gated/resolve/main/config.json", "navigate", "Bearer")]
+    [InlineData("/api/models/acme/private", null, "Bearer")]
+    public async Task A_program_is_offered_Basic_for_files(string address, string? mode, string schemes)
+    {
+        foreach (var method in (HttpMethod[])[HttpMethod.Get, HttpMethod.Head])
+        {
+            using var request = new HttpRequestMessage(method, address);
+            if (mode is not null)
+                request.Headers.Add("Sec-Fetch-Mode", mode);
+            using var response = await world.Client().SendAsync(request);
+            Assert.Equal((HttpStatusCode.Unauthorized, schemes), (response.StatusCode, string.Join(", ", response.Headers.WwwAuthenticate.Select(challenge => challenge.Scheme))));
+            Assert.All(response.Headers.WwwAuthenticate, challenge => Assert.Contains("realm=\"Authentication required\"", challenge.Parameter, StringComparison.Ordinal));
+        }
+    }
+
     [Fact]
     public async Task A_refused_range_or_condition_tells_nothing_of_the_file()
     {

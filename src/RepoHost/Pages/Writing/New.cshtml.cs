@@ -70,7 +70,7 @@ internal sealed class NewModel(RepositoryCreation creation, TokenNamespaces name
     /// <summary>Whether a name could be taken, while it is being typed. Only asked by those who may create there, who would learn it by creating.</summary>
     public async Task<IActionResult> OnGetCheckAsync(CancellationToken cancellationToken)
     {
-        if (ChosenType is not { } type || string.IsNullOrEmpty(Owner) || await namespaces.RefusalAsync(Caller, Owner, cancellationToken) is not null)
+        if (ChosenType is not { } type || string.IsNullOrEmpty(Owner) || await namespaces.RefusalAsync(Caller, type, Owner, cancellationToken) is not null)
             return new JsonResult(new { ok = false, sentence = "You can't create repositories there." });
         if (!RepositoryName.TryCreate(Owner, Name, out var name, out var why))
             return new JsonResult(new { ok = false, sentence = why });
