@@ -12,6 +12,9 @@ internal sealed record GateFormField(GateField Field, string Name, string Key)
 {
     private const int Glance = 120;
 
+    /// <summary>What the person answered before; null without an answer. Only the form says it, since it is theirs.</summary>
+    public string? Given { get; init; }
+
     /// <summary>The beginning of a label, for sentences about it: a label may be a whole clause.</summary>
     public static string Shortened(string label) =>
         label.Length <= Glance ? label : string.Concat(label.AsSpan(0, char.IsHighSurrogate(label[Glance - 1]) ? Glance - 1 : Glance).TrimEnd(), "…");

@@ -84,8 +84,13 @@ internal sealed class RepositoryAccessMiddleware(
         // 4
         if (await FormFaultAsync(context, caller, route.Format) is { } fault)
         {
-            await RefuseAsync(context, fault, route.Format);
-            return;
+            // The page of somebody whose session began anew meanwhile. Some show the form again, filled in; they look for it before they do anything.
+            var showsAgain = fault == HubErrors.ForgedForm && endpoint.Metadata.GetMetadata<ShowsKeptFormMetadata>() is not null;
+            if (!showsAgain || !await KeptForm.TryKeepAsync(context))
+            {
+                await RefuseAsync(context, fault, route.Format);
+                return;
+            }
         }
 
         await GoOnAsync(context, route.Format);
@@ -189,10 +194,17 @@ internal sealed class RepositoryAccessMiddleware(
         }
     }
 
-    private static Task RefuseAsync(HttpContext context, Refusal refusal, RefusalFormat format = RefusalFormat.Json)
+    private static async Task RefuseAsync(HttpContext context, Refusal refusal, RefusalFormat format = RefusalFormat.Json)
     {
         if (format != RefusalFormat.Html || refusal != HubErrors.LoginRequired || !HttpMethods.IsGet(context.Request.Method))
-            return RefusalWriter.WriteAsync(context, refusal, format);
+        {
+            // Somebody who was logged out while they wrote logs in and sends it then.
+            var forSession = refusal == HubErrors.LoginRequired || refusal == HubErrors.AnonymousOrHidden || refusal == HubErrors.ForgedForm;
+            if (format == RefusalFormat.Html && forSession)
+                await KeptForm.TryKeepAsync(context);
+            await RefusalWriter.WriteAsync(context, refusal, format);
+            return;
+        }
 
         // A page that needs a person: log in, and come back.
         var known = context.RequestServices.GetRequiredService<PublicUrl>().PathBase;
@@ -200,6 +212,5 @@ internal sealed class RepositoryAccessMiddleware(
         context.Response.StatusCode = StatusCodes.Status302Found;
         context.Response.Headers.Location = $"{known.ToUriComponent()}/login?next={Uri.EscapeDataString(next)}";
         context.Response.Headers.CacheControl = "no-store";
-        return Task.CompletedTask;
     }
 }

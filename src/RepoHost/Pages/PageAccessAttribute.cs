@@ -27,6 +27,9 @@ internal sealed class PageAccessAttribute(RouteAccess access) : Attribute
     /// <summary>HEAD of the page's address is a route of its own.</summary>
     public bool GetOnly { get; set; }
 
+    /// <summary>The page shows a form again whose sender's session began anew meanwhile (<see cref="Hosting.KeptForm"/>).</summary>
+    public bool ShowsKeptForm { get; set; }
+
     /// <summary>How many bytes a form of the page may have; 0 is what the server allows for any request.</summary>
     public long LargestPost { get; set; }
 }

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Mvc.ApplicationModels;
 using Microsoft.AspNetCore.Routing;
 using RepoHost.Data;
 using RepoHost.Gating;
+using RepoHost.Hosting;
 
 namespace RepoHost.Pages;
 
@@ -49,6 +50,8 @@ internal sealed class PageAccessConvention : IPageRouteModelConvention
             selector.EndpointMetadata.Add(new GateMetadata(ObserveOnly: !access.AsksGate(), page.PublicFiles ? PublicFiles.IsAsked : null, RefusalFormat.Html));
         if (page.LargestPost > 0 && methods == Sending)
             selector.EndpointMetadata.Add(new RequestSizeLimitAttribute(page.LargestPost));
+        if (page.ShowsKeptForm && methods == Sending)
+            selector.EndpointMetadata.Add(new ShowsKeptFormMetadata());
         return selector;
     }
 

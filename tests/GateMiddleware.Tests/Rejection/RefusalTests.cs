@@ -99,6 +99,18 @@ public sealed class RefusalTests
             """,
             await WriteAsync("GET", AccessVerdict.AuthenticationRequired, RefusalFormat.Text));
 
+    /// <summary>To "Basic" a browser opens its own window for a password, over a page whose script has asked.</summary>
+    [Theory]
+    [InlineData(RefusalFormat.Text)]
+    [InlineData(RefusalFormat.Lfs)]
+    public async Task A_script_is_not_challenged_to_send_a_password(RefusalFormat format)
+    {
+        var context = new DefaultHttpContext();
+        context.Request.Headers["X-Requested-With"] = "XMLHttpRequest";
+        await RefusalWriter.WriteAsync(context, Refusals.For(Gates.Repository(), new AccessDecision(AccessVerdict.AuthenticationRequired)), format);
+        Assert.StartsWith("Bearer ", context.Response.Headers.WWWAuthenticate.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task HEAD_gets_the_headers_of_GET_and_no_body_nor_a_type_that_promises_one()
     {

@@ -162,6 +162,67 @@ public sealed class UploadTests(World world, Chromium chromium) : IClassFixture<
         browser.Forget("net::ERR_CONNECTION_RESET");
     }
 
+    /// <summary>The page said "Invalid username or password.", and all that was chosen was lost.</summary>
+    [Fact]
+    public async Task An_upload_whose_session_has_ended_goes_on_after_a_login_in_another_tab()
+    {
+        var (name, id) = await NewAsync();
+        await using var browser = await chromium.OpenAsync(world.Server);
+        await browser.LoginAsync(name);
+        await browser.GoAsync($"/{id}/upload/main");
+        await browser.Page.Locator("[data-files]").SetInputFilesAsync((FilePayload[])[new() { Name = "kept.txt", MimeType = "text/plain", Buffer = Encoding.UTF8.GetBytes("kept\n") }]);
+        await browser.Context.ClearCookiesAsync(new() { Name = "repohost-session" });
+        await browser.Page.GetByRole(AriaRole.Button, new() { Name = "Upload and commit" }).ClickAsync();
+        var problem = browser.Page.Locator("[data-problem]");
+        await Assertions.Expect(problem).ToHaveTextAsync("Your session has ended. Log in in another tab, come back to this one, and try again: the files that you have chosen stay in the list.");
+        await Assertions.Expect(browser.Page.Locator("[data-file='kept.txt']")).ToBeVisibleAsync();
+        await browser.AccessibleAsync();
+
+        // Too early.
+        await browser.Page.GetByRole(AriaRole.Button, new() { Name = "Try again" }).ClickAsync();
+        await Assertions.Expect(problem).ToContainTextAsync("Your session has ended.");
+
+        var other = await browser.Context.RunAndWaitForPageAsync(() => problem.GetByRole(AriaRole.Link, new() { Name = "Log in in another tab" }).ClickAsync());
+        await other.GetByLabel("User name or mail address").FillAsync(name);
+        await other.GetByLabel("Password", new() { Exact = true }).FillAsync(HubServer.Password);
+        await other.GetByRole(AriaRole.Button, new() { Name = "Log in" }).ClickAsync();
+        await Assertions.Expect(other.Locator("[data-login-done]")).ToContainTextAsync("Go back to the tab that you came from");
+        await other.CloseAsync();
+        await browser.Page.GetByRole(AriaRole.Button, new() { Name = "Try again" }).ClickAsync();
+        await Assertions.Expect(browser.Page.Locator("[data-path='kept.txt']")).ToBeVisibleAsync();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_was_written_into_an_editor_survives_the_end_of_the_session(bool script)
+    {
+        var (name, id) = await NewAsync();
+        await using var browser = await chromium.OpenAsync(world.Server, script);
+        await browser.LoginAsync(name);
+        await browser.GoAsync($"/{id}/edit/main");
+        await browser.Page.GetByLabel("Name", new() { Exact = true }).FillAsync("long.md");
+        await browser.Page.GetByLabel("Text", new() { Exact = true }).FillAsync("an hour of writing\n");
+        await browser.Context.ClearCookiesAsync(new() { Name = "repohost-session" });
+        await browser.Page.Locator("[data-edit] button:not([formaction]):not([data-preview-button])").Last.ClickAsync();
+        await Assertions.Expect(browser.Page.Locator("[data-gate-message]")).ToContainTextAsync("Your session has ended. What you filled in is kept on this page");
+        if (script)
+            await browser.AccessibleAsync();
+        var other = await browser.Context.RunAndWaitForPageAsync(() => browser.Page.Locator("[data-kept] [data-login]").ClickAsync());
+        await other.GetByLabel("User name or mail address").FillAsync(name);
+        await other.GetByLabel("Password", new() { Exact = true }).FillAsync(HubServer.Password);
+        await other.GetByRole(AriaRole.Button, new() { Name = "Log in" }).ClickAsync();
+        await Assertions.Expect(other.Locator("[data-login-done]")).ToBeVisibleAsync();
+        await other.CloseAsync();
+
+        await browser.Page.GetByRole(AriaRole.Button, new() { Name = "Go on" }).ClickAsync();
+        await Assertions.Expect(browser.Page.Locator("[data-gate-message]")).ToContainTextAsync($"Sent now, it is in the name of {name}.");
+        await browser.Page.GetByRole(AriaRole.Button, new() { Name = "Send" }).ClickAsync();
+        using var client = world.Server.As(null);
+        await Assertions.Expect(browser.Page.Locator("[data-refusal]")).ToHaveCountAsync(0);
+        Assert.Equal("an hour of writing\n", await client.GetStringAsync($"/{id}/resolve/main/long.md"));
+    }
+
     [Fact]
     public async Task Without_script_a_repository_is_made_and_the_form_commits_what_it_brings()
     {

@@ -12,12 +12,20 @@ internal sealed partial class PageVisitor : IDisposable
 
     private PageVisitor(Uri address) => client = new HttpClient(handler) { BaseAddress = address };
 
+    /// <summary>What the browser says of where a form comes from; null for one that says nothing.</summary>
+    public string? FetchSite { get; set; }
+
+    /// <summary>The session's cookie is there no more.</summary>
+    public void LoseSession() => handler.CookieContainer.GetAllCookies().First(cookie => cookie.Name == RepoHost.Hosting.SiteCookies.Session).Expired = true;
+
+    public async Task LogInAsync(HubApplication application, string name) => handler.CookieContainer.SetCookies(application.Address, await application.SignInAsync(name));
+
     /// <param name="name">Null for nobody.</param>
     public static async Task<PageVisitor> OpenAsync(HubApplication application, string? name)
     {
         var visitor = new PageVisitor(application.Address);
         if (name is not null)
-            visitor.handler.CookieContainer.SetCookies(application.Address, await application.SignInAsync(name));
+            await visitor.LogInAsync(application, name);
         return visitor;
     }
 
@@ -49,6 +57,8 @@ internal sealed partial class PageVisitor : IDisposable
         using (request)
         {
             request.Headers.Add("Accept", "text/html");
+            if (FetchSite is not null)
+                request.Headers.Add("Sec-Fetch-Site", FetchSite);
             using var answer = await client.SendAsync(request);
             return new((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(), answer.Headers.Location?.OriginalString);
         }

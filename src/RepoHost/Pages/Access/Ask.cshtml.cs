@@ -8,7 +8,7 @@ using RepoHost.Hosting;
 namespace RepoHost.Pages.Access;
 
 /// <summary>The gate of a repository by itself. The form on the repository's page is sent here, and shown here again if something is wrong with it.</summary>
-[PageAccess(RouteAccess.SeeRepository, Post = RouteAccess.OwnRequest)]
+[PageAccess(RouteAccess.SeeRepository, Post = RouteAccess.OwnRequest, ShowsKeptForm = true)]
 internal sealed class AskModel(AskingForAccess asking) : RepositorySitePage
 {
     public bool IsOpen => Policy.Mode == GateMode.Open;
@@ -25,6 +25,12 @@ internal sealed class AskModel(AskingForAccess asking) : RepositorySitePage
         var form = Policy.Form;
         var sent = Request.HasFormContentType ? await Request.ReadFormAsync(HttpContext.RequestAborted) : FormCollection.Empty;
         var answers = GateFormFields.Read(form, sent, fromPage: true);
+        if (HttpContext.Features.Get<KeptForm>() is not null)
+        {
+            ModelState.AddModelError("", $"You have logged in again, as {Caller.UserName}. Your answers are still here: look through them, and send them if all is right.");
+            return Again(answers);
+        }
+
         // What somebody agrees to is what they saw.
         if (!IsOpen && sent.TryGetValue(GateFormFields.Terms, out var terms) && terms != form.TermsHash)
         {

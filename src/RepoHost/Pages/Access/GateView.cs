@@ -68,7 +68,20 @@ internal sealed class GateView(GateShown shown, RepositoryRecord record, GatePol
     /// <summary>How many requests wait for a review, to those who may give it.</summary>
     public int Waiting { get; init; }
 
-    public IReadOnlyList<GateFormField> Fields => GateFormFields.Of(Form);
+    /// <summary>Somebody who may ask again finds what they wrote the first time. Boxes stay empty: to agree is to tick them.</summary>
+    public IReadOnlyList<GateFormField> Fields
+    {
+        get
+        {
+            var fields = GateFormFields.Of(Form);
+            if (Shown != GateShown.FormAgain || Request is null)
+                return fields;
+            var given = StoredAnswers.Read(Request.Fields);
+            return [.. fields.Select(asked => asked.Field.Type == GateFieldType.Checkbox
+                ? asked
+                : asked with { Given = given.FirstOrDefault(answer => answer.Key == asked.Field.Label).Value })];
+        }
+    }
 
     public IReadOnlyList<ShownAnswer> Answers => Request is null ? [] : ShownAnswer.Of(Request, Form);
 

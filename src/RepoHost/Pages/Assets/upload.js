@@ -1,6 +1,6 @@
 // Uploads by the routes of the Hub's own clients: how is each file to be sent (preupload), large ones to LFS, then one commit.
 const form = document.querySelector('[data-upload]');
-const { folder, done: whenDone, preupload, commit, batch } = form.dataset;
+const { folder, done: whenDone, preupload, commit, batch, login } = form.dataset;
 const find = (name) => form.querySelector(`[data-${name}]`);
 const [list, drop, problem, status, send, cancel] = ['list', 'drop', 'problem', 'status', 'send', 'cancel'].map(find);
 
@@ -12,6 +12,7 @@ const ATTEMPTS = 4;
 /** @type {Map<string, {path: string, file: File, row: Element, mode?: string, ignored?: boolean, oid?: string, stored?: boolean, sent: number, hashed: number}>} */
 const chosen = new Map();
 let running = null;
+let stale = false;
 
 // ---- Choosing
 
@@ -127,9 +128,11 @@ form.addEventListener('submit', (event) => {
       running = null;
       working(false);
       const stopped = fault?.name === 'AbortError';
+      stale = true;
       status.textContent = stopped ? 'Stopped' : '';
       for (const entry of chosen.values()) if (!entry.stored && !entry.ignored) say(entry, stopped ? 'stopped' : entry.failed ?? 'not sent yet');
-      if (!stopped) tell(fault.message || 'The upload did not work.');
+      if (fault?.loggedOut) tellLoggedOut();
+      else if (!stopped) tell(fault.message || 'The upload did not work.');
       send.lastChild.textContent = ' Try again';
     },
   );
@@ -156,6 +159,7 @@ function working(yes) {
 async function upload(signal) {
   const entries = [...chosen.values()];
   for (const entry of entries) delete entry.failed;
+  if (stale) await renew(signal);
   await ask(entries.filter((entry) => !entry.mode), signal);
   const wanted = entries.filter((entry) => !entry.ignored);
   if (wanted.length === 0) throw new Error('All of these files are named by .gitignore, so there is nothing to upload.');
@@ -175,6 +179,8 @@ async function upload(signal) {
     }
   });
   await Promise.all(turns);
+  const ended = faults.find((fault) => fault.loggedOut);
+  if (ended) throw ended;
   // What has gone up stays there for the next attempt; a commit without the rest is not what was asked for.
   if (faults.length > 0) throw new Error(`${faults.length === 1 ? 'One file' : `${faults.length} files`} could not be uploaded: ${faults[0].message} Nothing was committed. Try again, or remove ${faults.length === 1 ? 'it' : 'them'} from the list.`);
   await commitAll(wanted, signal);
@@ -277,6 +283,19 @@ function here(href) {
 
 function token() { return document.querySelector('input[name=csrf]').value; }
 
+// Before another attempt: there may have been a login in another tab, and this page's field against forgery was made for the session before.
+async function renew(signal) {
+  const answer = await fetch(location.href, { signal, headers: { Accept: 'text/html' } }).catch(() => { throw signal.reason ?? new Error('The connection to the server broke off.'); });
+  const fresh = answer.ok && !answer.redirected ? new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('[data-upload] input[name=csrf]') : null;
+  if (!fresh) throw endedSession();
+  document.querySelector('input[name=csrf]').value = fresh.value;
+  stale = false;
+}
+
+function endedSession() {
+  return Object.assign(new Error('not sent: you are not logged in any more'), { final: true, loggedOut: true });
+}
+
 async function base64(blob) {
   const url = await new Promise((resolve, reject) => {
     const reader = new FileReader();
@@ -322,6 +341,8 @@ function request(method, url, body, headers, signal, progress) {
     const stop = () => xhr.abort();
     xhr.open(method, url);
     for (const [name, value] of Object.entries(headers)) xhr.setRequestHeader(name, value);
+    // Or the browser itself would ask for a password when an LFS route answers 401.
+    xhr.setRequestHeader('X-Requested-With', 'XMLHttpRequest');
     if (progress) xhr.upload.onprogress = (event) => progress(event.loaded);
     xhr.onabort = () => reject(signal.reason);
     xhr.onerror = () => reject(new Error('The connection to the server broke off.'));
@@ -333,6 +354,8 @@ function request(method, url, body, headers, signal, progress) {
 }
 
 function faultOf(xhr) {
+  // The routes' own sentence is for programs, which send a password or a token.
+  if (xhr.status === 401) return endedSession();
   let sentence = '';
   try {
     const body = JSON.parse(xhr.responseText);
@@ -380,6 +403,12 @@ function tell(sentence) {
   problem.hidden = !sentence;
   problem.textContent = sentence ?? '';
   if (sentence) problem.focus();
+}
+
+function tellLoggedOut() {
+  const link = Object.assign(document.createElement('a'), { href: login, target: '_blank', textContent: 'Log in in another tab' });
+  tell('Your session has ended. ');
+  problem.append(link, ', come back to this one, and try again: the files that you have chosen stay in the list.');
 }
 
 function bytes(count) {
