@@ -8,7 +8,14 @@ using RepoHost.Data;
 namespace RepoHost.Accounts;
 
 /// <param name="Message">A sentence for whoever invites; empty when done.</param>
-internal sealed record InviteResult(Invitation? Invitation, string Message);
+internal sealed record InviteResult(Invitation? Invitation, string Message)
+{
+    /// <summary>What the mail leads to when it goes to an address: for an admin who has to pass it on. Anyone who has it comes in.</summary>
+    public string? Link { get; init; }
+
+    /// <summary>Without the link, which must not reach a log.</summary>
+    public override string ToString() => $"invitation {Invitation?.Id}";
+}
 
 /// <summary>What a mail about an invitation is made of.</summary>
 /// <param name="Secret">For the link: shown to nobody else, stored nowhere. Null for a person invited by name.</param>

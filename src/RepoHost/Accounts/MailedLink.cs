@@ -11,6 +11,9 @@ internal enum MailedLinkPurpose : byte
 
     /// <summary>The account shall have a new address.</summary>
     ChangeEmail = 4,
+
+    /// <summary>A password for an account that an administrator has made. As <see cref="ResetPassword"/>, and holds longer.</summary>
+    FirstPassword = 5,
 }
 
 /// <summary>What the secret part of a link in a mail says.</summary>

@@ -59,6 +59,22 @@ internal static class AccountLetters
         """,
         key);
 
+    public static AccountMail NewAccount(User user, PublicUrl site, string path, string key) => new(
+        user.Email!,
+        "There is an account for you",
+        $"""
+        An administrator of {site.Base} has made the account {user.UserName} for you. To choose its password, open this address within a day:
+
+        {site.Of(path)}
+
+        Later, this page sends you another link:
+
+        {site.Of("/password-reset")}
+
+        If you did not expect this, do nothing: without a password nobody can use the account.
+        """,
+        key);
+
     public static AccountMail PasswordChanged(User user, PublicUrl site, string key) => new(
         user.Email!,
         "Your password was changed",

@@ -10,9 +10,12 @@ namespace RepoHost.Notifications;
 /// The changes of an account that its owner is written about. A mail that tells of a change is saved with the change. Links in mails open pages and decide nothing
 /// by themselves, since mail programs open links too. However often somebody asks, an address gets one mail of a kind in five minutes.
 /// </summary>
-internal sealed class AccountMails(MailOutbox outbox, MailedLinks links, Credentials credentials, PublicUrl publicUrl, TimeProvider time)
+internal sealed class AccountMails(MailOutbox outbox, MailReach reach, MailedLinks links, Credentials credentials, PublicUrl publicUrl, TimeProvider time)
 {
     private const long SecondsBetweenMails = 300;
+
+    /// <summary>Whether anybody gets them.</summary>
+    public bool ReachPeople => reach.SendsMail;
 
     /// <summary>To an address that wants to join; whoever has an account already hears so there, and nowhere else.</summary>
     public async Task InviteAsync(string email, string? next, CancellationToken cancellationToken)
@@ -45,12 +48,21 @@ internal sealed class AccountMails(MailOutbox outbox, MailedLinks links, Credent
     /// <summary>Does the same for the caller whether there is an account or not.</summary>
     public async Task ResetAsync(string email, CancellationToken cancellationToken)
     {
-        if (await credentials.FindByEmailAsync(email, cancellationToken) is not { Disabled: false, Email: { } address } user)
+        if (await credentials.FindByEmailAsync(email, cancellationToken) is not { Disabled: false, Email: not null } user)
             return;
-        var link = links.Write(new(MailedLinkPurpose.ResetPassword, address) { UserId = user.Id, SecurityStamp = user.SecurityStamp! });
         await outbox.EnqueueAsync(
-            AccountLetters.Reset(user, publicUrl, $"/password-reset/{link}", $"reset:{user.Id}:{Moment()}") with { ExpiresAt = Ends(MailedLinkPurpose.ResetPassword) }, cancellationToken);
+            AccountLetters.Reset(user, publicUrl, PasswordPage(MailedLinkPurpose.ResetPassword, user), $"reset:{user.Id}:{Moment()}") with { ExpiresAt = Ends(MailedLinkPurpose.ResetPassword) },
+            cancellationToken);
     }
+
+    /// <summary>The address that a mail would hold, for somebody to pass on where there are no mails. It ends with the next change of the password.</summary>
+    public string WritePasswordLink(User user, MailedLinkPurpose purpose) => publicUrl.Of(PasswordPage(purpose, user));
+
+    /// <summary>For <see cref="NewUser.Alongside"/>: tells somebody that there is an account for them, and lets them choose its password.</summary>
+    public Task TellOfAccountAsync(RepoHostDb db, User user) => outbox.EnqueueAsync(
+        db,
+        AccountLetters.NewAccount(user, publicUrl, PasswordPage(MailedLinkPurpose.FirstPassword, user), $"account:{user.Id}") with { ExpiresAt = Ends(MailedLinkPurpose.FirstPassword) },
+        CancellationToken.None);
 
     /// <summary><see cref="Credentials.SetPasswordAsync"/>, with a mail that says so.</summary>
     public async Task<User?> SetPasswordAsync(PasswordChange change, CancellationToken cancellationToken)
@@ -88,6 +100,9 @@ internal sealed class AccountMails(MailOutbox outbox, MailedLinks links, Credent
             ExpiresAt = Ends(MailedLinkPurpose.ConfirmEmail),
         };
     }
+
+    private string PasswordPage(MailedLinkPurpose purpose, User user) =>
+        $"/password-reset/{links.Write(new(purpose, user.Email!) { UserId = user.Id, SecurityStamp = user.SecurityStamp! })}";
 
     private static string MailPage(string link) => $"/settings/profile/mail/{link}";
 

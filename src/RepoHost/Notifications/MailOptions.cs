@@ -17,5 +17,8 @@ internal sealed class MailOptions
     /// <summary>How long a mail that the server does not take is tried again. Default 3 days.</summary>
     public int GiveUpDays { get; set; } = 3;
 
+    /// <summary>Another program sends the files on that mails become without a mail server. Default false: then pages say that no mail is sent.</summary>
+    public bool PickedUp { get; set; }
+
     public SmtpOptions Smtp { get; set; } = new();
 }

@@ -14,6 +14,8 @@ internal static class NotificationsServices
         services.AddSingleton<IMailTransport>(provider => string.IsNullOrEmpty(provider.GetRequiredService<IOptions<MailOptions>>().Value.Smtp.Host)
             ? provider.GetRequiredService<PickupFolder>()
             : provider.GetRequiredService<SmtpTransport>());
+        services.AddSingleton<MailReach>();
+        services.AddHostedService<MailAtStart>();
         services.AddSingleton<MailMessages>();
         services.AddSingleton<MailOutbox>();
         services.AddSingleton<AccountMails>();

@@ -204,7 +204,7 @@ public sealed class UploadTests(World world, Chromium chromium) : IClassFixture<
         await browser.Page.GetByLabel("Name", new() { Exact = true }).FillAsync("long.md");
         await browser.Page.GetByLabel("Text", new() { Exact = true }).FillAsync("an hour of writing\n");
         await browser.Context.ClearCookiesAsync(new() { Name = "repohost-session" });
-        await browser.Page.Locator("[data-edit] button:not([formaction]):not([data-preview-button])").Last.ClickAsync();
+        await browser.Page.Locator("[data-commit]").ClickAsync();
         await Assertions.Expect(browser.Page.Locator("[data-gate-message]")).ToContainTextAsync("Your session has ended. What you filled in is kept on this page");
         if (script)
             await browser.AccessibleAsync();

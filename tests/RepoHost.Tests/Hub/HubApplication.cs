@@ -32,7 +32,7 @@ public class HubApplication : IAsyncLifetime
     public virtual async ValueTask InitializeAsync()
     {
         _app = Build(
-            ["--urls=http://127.0.0.1:0", $"--RepoHost:DataDirectory={DataDirectory}", "--Logging:LogLevel:Default=None", "--environment=Production", .. Settings]);
+            ["--urls=http://127.0.0.1:0", $"--RepoHost:DataDirectory={DataDirectory}", "--Logging:LogLevel:Default=None", "--environment=Production", "--Mail:PickedUp=true", .. Settings]);
         await _app.Services.GetRequiredService<DatabaseStartup>().MigrateAsync(CancellationToken.None);
         await _app.StartAsync();
         Address = new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());

@@ -59,7 +59,9 @@ internal sealed class ExternalLoginModel(ExternalLogins logins, UserAccounts acc
         mails.Saved();
         await HttpContext.SignOutAsync(Schemes.ExternalIdentity);
         await Sessions.SignInAsync(user, isPersistent: false, nameof(SessionStart.ExternalIssuer));
-        Notify($"Welcome, {user.UserName}.");
+        Notify(user.EmailConfirmed ? $"Welcome, {user.UserName}."
+            : mails.ReachPeople ? $"Welcome, {user.UserName}. We have written to {user.Email}: open the link in that mail to confirm the address."
+            : $"Welcome, {user.UserName}. {MailReach.NoMail} An administrator can confirm that {user.Email} is yours.");
         return new SeeOtherResult(Links.Next(Next));
     }
 

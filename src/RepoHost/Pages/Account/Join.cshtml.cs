@@ -28,6 +28,8 @@ internal sealed class JoinModel(JoinRules joins, UserAccounts accounts, AccountM
     [BindProperty(SupportsGet = true)]
     public string? Next { get; set; }
 
+    public bool SendsMail => mails.ReachPeople;
+
     /// <summary>The address that a mail went to.</summary>
     public string? Sent { get; private set; }
 
@@ -57,7 +59,9 @@ internal sealed class JoinModel(JoinRules joins, UserAccounts accounts, AccountM
 
         mails.Saved();
         await Sessions.SignInAsync(user, isPersistent: false, nameof(SessionStart.NewAccount));
-        Notify($"Welcome, {user.UserName}. We have written to {user.Email}: open the link in that mail to confirm the address.");
+        Notify(SendsMail
+            ? $"Welcome, {user.UserName}. We have written to {user.Email}: open the link in that mail to confirm the address."
+            : $"Welcome, {user.UserName}. {MailReach.NoMail} An administrator can confirm that {user.Email} is yours.");
         return new SeeOtherResult(Links.Next(Next));
     }
 

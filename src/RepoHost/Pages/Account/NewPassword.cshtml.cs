@@ -10,6 +10,8 @@ namespace RepoHost.Pages.Account;
 [PageAccess(RouteAccess.Anyone)]
 internal sealed class NewPasswordModel(MailedLinks links, UserAccounts accounts, ExternalLogins logins, AccountMails mails) : AccountPage
 {
+    private static readonly MailedLinkPurpose[] Purposes = [MailedLinkPurpose.ResetPassword, MailedLinkPurpose.FirstPassword];
+
     [BindProperty]
     public string? Password { get; set; }
 
@@ -22,11 +24,11 @@ internal sealed class NewPasswordModel(MailedLinks links, UserAccounts accounts,
     /// <summary>Somebody else may have made the account, so their tokens and external logins end (<see cref="Credentials.SetPasswordAsync"/>).</summary>
     public bool MayBeOfAnother { get; private set; }
 
-    public async Task OnGetAsync(string link) => await ShowAsync(links.ReadOrNull(link, MailedLinkPurpose.ResetPassword));
+    public async Task OnGetAsync(string link) => await ShowAsync(links.ReadOrNull(link, Purposes));
 
     public async Task<IActionResult> OnPostAsync(string link)
     {
-        var read = links.ReadOrNull(link, MailedLinkPurpose.ResetPassword);
+        var read = links.ReadOrNull(link, Purposes);
         await ShowAsync(read);
         if (read is null || UserName is null)
             return Page();

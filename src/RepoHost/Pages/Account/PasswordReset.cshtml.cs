@@ -14,6 +14,8 @@ internal sealed class PasswordResetModel(AccountMails mails) : AccountPage
     [BindProperty]
     public string? Email { get; set; }
 
+    public bool SendsMail => mails.ReachPeople;
+
     public bool Sent { get; private set; }
 
     public void OnGet()

@@ -27,6 +27,8 @@ internal sealed class ProfileModel(UserAccounts accounts, Credentials credential
 
     public User? Person { get; private set; }
 
+    public bool SendsMail => mails.ReachPeople;
+
     public Task<IActionResult> OnGetAsync() => ShowAsync();
 
     public async Task<IActionResult> OnPostAsync()
@@ -48,7 +50,9 @@ internal sealed class ProfileModel(UserAccounts accounts, Credentials credential
             if (!TryBegin())
                 return TooMany();
             await mails.ConfirmAsync(person, Next is null ? null : Links.Next(Next), Aborted);
-            Notify($"We have written to {person.Email}. Open the link in that mail within a day.");
+            Notify(SendsMail
+                ? $"We have written to {person.Email}. Open the link in that mail within a day."
+                : $"{MailReach.NoMail} Ask an administrator to confirm that {person.Email} is yours.");
         }
 
         return Next is null ? SeeOther(Path) : new SeeOtherResult(Links.Next(Next));
@@ -76,7 +80,9 @@ internal sealed class ProfileModel(UserAccounts accounts, Credentials credential
             return await ShowAsync();
 
         await mails.ChangeEmailAsync(person, email, Aborted);
-        Notify($"We have written to {email}. Open the link in that mail within a day; until then your address stays as it is.");
+        Notify(SendsMail
+            ? $"We have written to {email}. Open the link in that mail within a day; until then your address stays as it is."
+            : $"{MailReach.NoMail} The link for {email} lies in a file on the server, and your address stays as it is until you open it. Ask the operator to pass it on within a day.");
         return SeeOther(Path);
     }
 

@@ -51,7 +51,8 @@ internal sealed class SetupModel(FirstAdministrator setup, AccountMails mails) :
 
         mails.Saved();
         await Sessions.SignInAsync(user, isPersistent: false, nameof(SessionStart.NewAccount));
-        Notify($"Welcome, {user.UserName}. You administer this server now. Everybody's accounts are under Administration, in the menu with your name.");
+        Notify($"Welcome, {user.UserName}. You administer this server now. Everybody's accounts are under Administration, in the menu with your name."
+            + (mails.ReachPeople ? $" We have written to {user.Email}: open the link in that mail to confirm the address." : ""));
         return SeeOther("/");
     }
 }

@@ -58,16 +58,47 @@ internal sealed partial class PersonModel(
 
     public Task<IActionResult> OnPostDemoteAsync() => AppointAsync(administrator: false);
 
-    /// <summary>The link goes to the person, not to the administrator: whoever has it gets into the account, and to all that it was given access to.</summary>
+    /// <summary>A link to set a password, where this server sends no mail; shown once.</summary>
+    public PasswordLink? Link { get; private set; }
+
+    public bool SendsMail => mails.ReachPeople;
+
+    /// <summary>
+    /// The link goes to the person, not to the administrator: whoever has it gets into the account, and to all that it was given access to. Only where no mail would reach
+    /// the person does the administrator get it to pass on, and the log says so.
+    /// </summary>
     public async Task<IActionResult> OnPostResetAsync()
     {
         if (!await FindAsync())
             return Refuse(HubErrors.PageNotFound);
         if (Person.Disabled)
             return Fault("", "The account is disabled. Enable it first.");
+        if (!SendsMail)
+        {
+            if (await users.FindByIdAsync(Person.Id, Aborted) is not { } user)
+                return Refuse(HubErrors.PageNotFound);
+            Link = new(mails.WritePasswordLink(user, MailedLinkPurpose.ResetPassword), Person.UserName, "an hour");
+            Response.Headers.CacheControl = "no-store";
+            Log.Switched(logger, Caller.UserId!, "made a password link to pass on to", Person.Id);
+            return Page();
+        }
+
         await mails.ResetAsync(Person.Email, Aborted);
         Log.Switched(logger, Caller.UserId!, "sent a password link to", Person.Id);
         Notify($"A link to set a new password goes to {Person.Email}. It holds for an hour.");
+        return Back();
+    }
+
+    /// <summary>As <c>user confirm</c>: the administrator knows that the address is the person's.</summary>
+    public async Task<IActionResult> OnPostConfirmAsync()
+    {
+        if (!await FindAsync())
+            return Refuse(HubErrors.PageNotFound);
+        if (IsSelf)
+            return Fault("", "This is your own address. Another administrator, or the link in a mail, can confirm it.");
+        await users.ConfirmEmailAsync(Person.UserName, Aborted);
+        Log.Switched(logger, Caller.UserId!, "confirmed the mail address of", Person.Id);
+        Notify($"{Person.Email} counts as confirmed.");
         return Back();
     }
 

@@ -9,7 +9,7 @@ namespace RepoHost.Pages.Orgs;
 
 /// <summary>Who belongs to an organization and as what; asking others in.</summary>
 [PageAccess(RouteAccess.AdministerOrganization)]
-internal sealed class MembersModel(Organizations organizations, Invitations invitations, InvitationMails mails) : OrganizationSitePage
+internal sealed class MembersModel(Organizations organizations, Invitations invitations, InvitationMails mails, MailReach reach) : OrganizationSitePage
 {
     /// <summary>User name or mail address of somebody to be invited.</summary>
     [BindProperty]
@@ -21,6 +21,11 @@ internal sealed class MembersModel(Organizations organizations, Invitations invi
     public IReadOnlyList<Membership> Members { get; private set; } = [];
 
     public IReadOnlyList<Invitation> Invitations { get; private set; } = [];
+
+    public bool SendsMail => reach.SendsMail;
+
+    /// <summary>The link of the invitation that was just made, where no mail takes it along; shown once.</summary>
+    public string? Link { get; private set; }
 
     public static IEnumerable<SelectListItem> Roles(bool service) => RoleItems(service ? OrganizationRole.Write : OrganizationRole.Admin);
 
@@ -45,6 +50,14 @@ internal sealed class MembersModel(Organizations organizations, Invitations invi
         var result = await mails.InviteAsync(Organization, invitee, role, Caller, HttpContext.RequestAborted);
         if (result.Invitation is null)
             return await FaultAsync(nameof(Invitee), result.Message);
+
+        if (!SendsMail && result.Link is { } link)
+        {
+            Link = link;
+            Response.Headers.CacheControl = "no-store";
+            await ReadAsync();
+            return Page();
+        }
 
         Notify($"{invitee} is invited.");
         return SeeOther(OrganizationLinks.Members(Organization.Name));

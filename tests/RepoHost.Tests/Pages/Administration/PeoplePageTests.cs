@@ -43,8 +43,8 @@ public sealed class PeoplePageTests(PeoplePageTests.World world) : IClassFixture
     public async Task Only_an_administrators_browser_opens_the_pages()
     {
         var person = await world.NewPersonAsync();
-        string[] pages = ["/admin", $"/admin/people/{person.Name}"];
-        string[] forms = ["Disable", "Enable", "Promote", "Demote", "Reset", "Logout", "Delete"];
+        string[] pages = ["/admin", "/admin/new", $"/admin/people/{person.Name}"];
+        string[] forms = ["Disable", "Enable", "Promote", "Demote", "Reset", "Confirm", "Logout", "Delete"];
         using var nobody = await PageVisitor.OpenAsync(world, null);
         using var other = await PageVisitor.OpenAsync(world, person.Name);
         using var root = await PageVisitor.OpenAsync(world, "root");
@@ -163,6 +163,37 @@ public sealed class PeoplePageTests(PeoplePageTests.World world) : IClassFixture
         var mail = await new Mailbox(world).LastToAsync($"{person.Name}@example.org", "Set a new password");
         using var nobody = await PageVisitor.OpenAsync(world, null);
         Assert.Equal(200, (await nobody.GetAsync(mail.PathOf("/password-reset/"))).Status);
+    }
+
+    [Fact]
+    public async Task An_account_is_made_and_its_person_chooses_the_password_by_the_link_in_a_mail()
+    {
+        using var root = await PageVisitor.OpenAsync(world, "root");
+        var wrong = await root.PostAsync("/admin/new", ("name", "-"), ("email", "nowhere"));
+        Assert.Equal(200, wrong.Status);
+        Assert.Contains(UserAccounts.EmailRule, wrong.Text, StringComparison.Ordinal);
+        Assert.Contains("is taken", (await root.PostAsync("/admin/new", ("name", "root"), ("email", "new@example.org"))).Text, StringComparison.Ordinal);
+
+        var made = await root.PostAsync("/admin/new", ("name", "newcomer"), ("fullname", "New Comer"), ("email", "newcomer@example.org"));
+        Assert.Equal((303, "/admin/people/newcomer"), (made.Status, made.Location));
+        Assert.Contains("A link to choose a password goes to newcomer@example.org. It holds for a day.", (await root.GetAsync("/admin/people/newcomer")).Text, StringComparison.Ordinal);
+        Assert.False((await world.Users.FindAsync("newcomer", Cancel))!.EmailConfirmed);
+        var link = (await new Mailbox(world).LastToAsync("newcomer@example.org", "There is an account for you")).PathOf("/password-reset/");
+        using var newcomer = await PageVisitor.OpenAsync(world, null);
+        Assert.Equal(303, (await newcomer.PostAsync(link, ("password", "a password of their own"))).Status);
+        Assert.Equal(303, (await newcomer.PostAsync("/login", ("name", "newcomer"), ("password", "a password of their own"))).Status);
+        Assert.True((await world.Users.FindAsync("newcomer", Cancel))!.EmailConfirmed);
+        Assert.Contains("This link has ended", (await newcomer.GetAsync(link)).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_administrator_confirms_an_address_but_not_their_own()
+    {
+        var added = await world.Users.AddAsync(new NewUser("unproved", "unproved@example.org", null, null), Cancel);
+        using var root = await PageVisitor.OpenAsync(world, "root");
+        Assert.Equal(303, (await root.PostFromAsync("/admin/people/unproved", "/admin/people/unproved?handler=Confirm")).Status);
+        Assert.True((await world.Users.FindByIdAsync(added.User!.Id, Cancel))!.EmailConfirmed);
+        Assert.Contains("This is your own address.", (await root.PostFromAsync("/settings/account", "/admin/people/root?handler=Confirm")).Text, StringComparison.Ordinal);
     }
 
     [Fact]
