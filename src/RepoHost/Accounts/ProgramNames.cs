@@ -7,7 +7,11 @@ internal static class ProgramNames
 {
     public const string Unknown = "unknown program";
 
-    private const string HttpLibrary = "python-httpx/";
+    /// <summary>Whose login carries no more than the name of the library that it sends with. The client id that programs log in with is this one's.</summary>
+    public const string HfCommand = "hf command";
+
+    /// <summary>What <c>hf auth login</c> has sent with, through the years.</summary>
+    private static readonly string[] HttpLibraries = ["python-httpx2/", "python-httpx/", "python-requests/"];
 
     public static string Of(string? userAgent)
     {
@@ -15,9 +19,8 @@ internal static class ProgramNames
         var products = (userAgent ?? "").Split([';', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Select(Clean).Where(product => product.Length > 0 && product != "unknown/None").ToList();
         var name = string.Join(' ', products.Take(3));
-        // All that hf auth login says of itself is the name of the library that it sends with.
-        if (products is [var only] && only.StartsWith(HttpLibrary, StringComparison.Ordinal))
-            name = $"huggingface_hub ({only})";
+        if (products is [var only] && HttpLibraries.Any(library => only.StartsWith(library, StringComparison.Ordinal)))
+            name = HfCommand;
         name = name.Length <= Lengths.Program ? name : name[..Lengths.Program].TrimEnd();
         return name.Length == 0 ? Unknown : name;
     }
