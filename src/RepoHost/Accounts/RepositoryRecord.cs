@@ -27,6 +27,7 @@ internal sealed record RepositoryRecord
     public bool OrgMembersGated { get; init; }
     public NotificationsMode GatedNotificationsMode { get; init; }
     public string? GatedNotificationsEmail { get; init; }
+    public string? OpenFiles { get; init; }
     public GateMode? LastReadableCardGate { get; init; }
     public bool LastReadableCardEuDisallowed { get; init; }
     public string? LastReadableCardBlob { get; init; }
@@ -55,6 +56,7 @@ internal sealed record RepositoryRecord
         OrgMembersGated = row.OrgMembersGated,
         GatedNotificationsMode = row.GatedNotificationsMode,
         GatedNotificationsEmail = row.GatedNotificationsEmail,
+        OpenFiles = row.OpenFiles,
         LastReadableCardGate = row.LastReadableCardGate,
         LastReadableCardEuDisallowed = row.LastReadableCardEuDisallowed,
         LastReadableCardBlob = row.LastReadableCardBlob,

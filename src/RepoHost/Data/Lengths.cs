@@ -3,6 +3,9 @@ namespace RepoHost.Data;
 /// <summary>Longest texts of the columns. SQLite does not enforce them, so whoever writes a row checks first; PostgreSQL does.</summary>
 internal static class Lengths
 {
+    /// <summary>The list of open files of a repository.</summary>
+    public const int OpenFiles = 20_000;
+
     /// <summary>Our own ids have 24 characters; room for those of an external issuer.</summary>
     public const int Id = 64;
     public const int Name = 96;

@@ -31,6 +31,9 @@ internal sealed class Repository
     public NotificationsMode GatedNotificationsMode { get; set; }
     public string? GatedNotificationsEmail { get; set; }
 
+    /// <summary>Paths that everybody may read although the repository is gated, a line each; null for none (<c>Gating/OpenFiles</c>).</summary>
+    public string? OpenFiles { get; set; }
+
     /// <summary>The gate of the last card of the default branch that could be read; null while none could. Holds when the present card can't be read.</summary>
     public GateMode? LastReadableCardGate { get; set; }
 

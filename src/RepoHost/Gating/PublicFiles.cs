@@ -1,30 +1,40 @@
+using RepoHost.Accounts;
 using RepoHost.Git;
 using RepoHost.Hosting;
 using RepoHost.Lfs;
 
 namespace RepoHost.Gating;
 
-/// <summary>The root files that anyone may read on a gated repository: the card and the licence, spelled exactly so, at the tip of the default branch.</summary>
+/// <summary>
+/// The files that anyone may read on a gated repository, at the tip of the default branch: in the root the card and the licence, spelled exactly so, and the
+/// paths that its authors have opened (<see cref="OpenFiles"/>).
+/// </summary>
 internal static class PublicFiles
 {
     private static readonly string[] Names = [CardReader.FileName, "LICENSE", "LICENSE.md", "LICENSE.txt"];
 
-    public static IReadOnlyList<TreePath> Paths { get; } = [.. Names.Select(TreePath.Parse)];
+    private static readonly TreePath[] Always = [.. Names.Select(TreePath.Parse)];
+
+    public static IReadOnlyList<TreePath> Of(RepositoryRecord record) => record.OpenFiles is null ? Always : [.. Always.Union(OpenFiles.Of(record).Paths)];
 
     /// <summary>
     /// Whether the request is for such a file. Writers choose the names in every other revision, so only the tip of the default branch counts, where
-    /// <see cref="PublicNames"/> watches over them. An LFS object or a link under such a name is content like any other. A missing file may be reported as missing.
-    /// On a private repository these files are open only to those who may see it, and not to a token without the right to read there.
+    /// <see cref="PublicNames"/> watches over them. A link under such a name is content like any other, and so is an LFS object, unless its path was opened
+    /// by name. A missing file may be reported as missing. On a private repository these files are open only to those who may see it, and not to a token
+    /// without the right to read there.
     /// </summary>
     public static bool IsAsked(HttpContext context)
     {
-        var path = context.Request.Path.Value!;
-        var name = path[(path.LastIndexOf('/') + 1)..];
-        if (Array.IndexOf(Names, name) < 0 || context.Features.Get<IRepositoryFeature>() is not { MayReadCard: true } repository)
+        if (context.Features.Get<IRepositoryFeature>() is not { MayReadCard: true } repository)
             return false;
-        return RevisionRoute.Read(context, repository, RequestPieces.AfterRoute(context), nameRevision: false) is { AtDefaultTip: true, Found: { } asked }
-            && asked.Path.Value == name
-            && context.RequestServices.GetRequiredService<RepositoryFiles>().Find(repository.Git, asked.Commit, asked.Path)
-                is null or { Lfs: null, Entry.Kind: GitEntryKind.File or GitEntryKind.Executable };
+        var path = context.Request.Path.Value!;
+        if (repository.Record.OpenFiles is null && Array.IndexOf(Names, path[(path.LastIndexOf('/') + 1)..]) < 0)
+            return false;
+        if (RevisionRoute.Read(context, repository, RequestPieces.AfterRoute(context), nameRevision: false) is not { AtDefaultTip: true, Found: { } asked })
+            return false;
+        var opened = OpenFiles.Of(repository.Record).Contains(asked.Path);
+        return (opened || Array.IndexOf(Always, asked.Path) >= 0)
+            && context.RequestServices.GetRequiredService<RepositoryFiles>().Find(repository.Git, asked.Commit, asked.Path) is var file
+            && (file is null || (file.Entry.Kind is GitEntryKind.File or GitEntryKind.Executable && (opened || file.Lfs is null)));
     }
 }

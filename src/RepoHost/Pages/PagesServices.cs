@@ -34,6 +34,7 @@ internal static class PagesServices
         services.AddSingleton<SiteLinks>();
         services.AddSingleton<Access.GateViews>();
         services.AddSingleton<TextRenderer>();
+        services.AddSingleton<OpenRepositories>();
         services.AddSingleton<PageCommits>();
         // The request's own limit is what bounds a form.
         services.Configure<FormOptions>(o => o.MultipartBodyLengthLimit = UploadModel.LargestForm);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using RepoHost.Accounts;
 using RepoHost.Data;
 using RepoHost.Tests.Hub;
@@ -43,6 +44,41 @@ public sealed class CardPageTests(PageWorld world) : IClassFixture<PageWorld>
         Assert.Empty((await world.GetAsync($"/{name}", "stranger")).Dom.QuerySelectorAll("[data-card] img"));
         Assert.Equal($"/{name}/resolve/main/plot.png", (await world.GetAsync($"/{name}", "author")).Dom.QuerySelector("[data-card] img")!.GetAttribute("src"));
         Assert.Empty((await world.GetAsync($"/{name}", "nobody")).Dom.QuerySelectorAll("[data-card] img"));
+    }
+
+    [Fact]
+    public async Task A_gated_card_shows_pictures_that_everybody_may_read()
+    {
+        var open = await AddAsync("# Open\n");
+        var gated = await AddAsync("---\ngated: manual\n---\n");
+        var hidden = $"acme/hidden-{Interlocked.Increment(ref _names)}";
+        await world.AddRepositoryAsync(RepositoryType.Model, hidden, new Dictionary<string, string> { ["plot.png"] = "not really" }, isPrivate: true);
+        var name = await AddFilesAsync(new()
+        {
+            ["README.md"] = $"---\ngated: manual\nextra_gated_prompt: '![terms](images/open.png)'\n---\n![a](images/open.png) ![b](images/shut.png) ![c](/{open}/resolve/main/plot.png) ![d](/{gated}/resolve/main/plot.png)\n"
+                + $"![e](/{hidden}/resolve/main/plot.png) ![f](/acme/there-is-none/resolve/main/plot.png) ![g](/models/x/resolve/main/../../plot.png) ![h](./images/../images/open.png)\n",
+            ["images/open.png"] = "open",
+            ["images/shut.png"] = "shut",
+        });
+        var record = (await world.Services.GetRequiredService<RepositoryCatalog>().FindAsync(RepositoryType.Model, "acme", name["acme/".Length..], CancellationToken.None))!;
+        await world.Services.GetRequiredService<RepositoryCatalog>().UpdateAsync(record.Id, row => row.OpenFiles = "images/open.png", CancellationToken.None);
+
+        foreach (var reader in (string[])["nobody", "stranger"])
+        {
+            var page = await world.GetAsync($"/{name}", reader);
+            Assert.Equal(
+                [$"/{name}/resolve/main/images/open.png", $"/{open}/resolve/main/plot.png", $"/{name}/resolve/main/images/open.png"],
+                page.Dom.QuerySelectorAll("[data-card] img").Select(img => img.GetAttribute("src")));
+            Assert.Equal(["b", "d", "e", "f", "g"], page.Dom.QuerySelectorAll("[data-card] .held-picture").Select(held => held.TextContent));
+            Assert.Equal($"/{name}/resolve/main/images/open.png", page.Dom.QuerySelector("[data-gate-prompt] img")!.GetAttribute("src"));
+        }
+
+        Assert.Equal("open", (await world.GetAsync($"/{name}/resolve/main/images/open.png", "nobody")).Text);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await world.GetAsync($"/{name}/resolve/main/images/shut.png", "nobody")).Status);
+
+        // Closed again: the text was remembered with its pictures.
+        await world.Services.GetRequiredService<RepositoryCatalog>().UpdateAsync(record.Id, row => row.OpenFiles = null, CancellationToken.None);
+        Assert.Equal([$"/{open}/resolve/main/plot.png"], (await world.GetAsync($"/{name}", "nobody")).Dom.QuerySelectorAll("[data-card] img").Select(img => img.GetAttribute("src")));
     }
 
     [Fact]

@@ -34,9 +34,16 @@ public sealed class WriteIsNotReadTests(GitWorld world) : IClassFixture<GitWorld
         ["other/card.md"] = SecretCard,
         ["other/broken.md"] = SecretYaml,
         ["model.bin"] = $"a weight file: {Marker}\n",
+        ["open.txt"] = OpenText,
+        ["open.bin"] = "an open picture\n",
     };
 
-    private static readonly string[] PublicNames = ["README.md", "LICENSE", "LICENSE.md", "LICENSE.txt"];
+    private const string OpenText = "open words of this repository\n";
+
+    /// <summary>Opened in the settings; nothing is at the last of them yet.</summary>
+    private static readonly string[] Opened = ["open.txt", "open.bin", "later.txt"];
+
+    private static readonly string[] PublicNames = ["README.md", "LICENSE", "LICENSE.md", "LICENSE.txt", .. Opened];
 
     [Theory]
     [InlineData("token that may only write", "gated")]
@@ -58,6 +65,7 @@ public sealed class WriteIsNotReadTests(GitWorld world) : IClassFixture<GitWorld
 
         // The writes that concern nothing secret have gone through, so the attempts did not fail for another reason.
         Assert.Contains(done, line => line.StartsWith("new content as LICENSE.md", StringComparison.Ordinal) && line.Contains("ok refs/heads/main", StringComparison.Ordinal));
+        Assert.Contains(done, line => line.StartsWith("new content as open.txt", StringComparison.Ordinal) && line.Contains("ok refs/heads/main", StringComparison.Ordinal));
         Assert.Contains(done, line => line.StartsWith("a name on a branch", StringComparison.Ordinal) && line.Contains("ok refs/heads/steal", StringComparison.Ordinal));
         Assert.Contains(done, line => line.StartsWith("README.md by the commit API", StringComparison.Ordinal) && line.StartsWith("README.md by the commit API: 200", StringComparison.Ordinal));
         await attack.AssertNothingIsOpenAsync(Doors(attack), done);
@@ -70,6 +78,31 @@ public sealed class WriteIsNotReadTests(GitWorld world) : IClassFixture<GitWorld
         var attack = await Attack.BeginAsync(world, "owner", "gated");
         Assert.Contains("ok refs/heads/main", await PushNamesAsync(attack, "refs/heads/main", ("LICENSE", "secret.txt")), StringComparison.Ordinal);
         Assert.Equal(SecretText, await world.Client().GetStringAsync($"/{attack.Id}/resolve/main/LICENSE"));
+        Assert.Contains("ok refs/heads/main", await PushNamesAsync(attack, "refs/heads/main", ("README.md", "README.md"), ("open.bin", "model.bin"), ("open.txt", "secret.txt")), StringComparison.Ordinal);
+        Assert.Equal(Files["model.bin"], await world.Client().GetStringAsync($"/{attack.Id}/resolve/main/open.bin"));
+        Assert.Equal(SecretText, await world.Client().GetStringAsync($"/{attack.Id}/resolve/main/open.txt"));
+    }
+
+    /// <summary>Exactly that path, at the tip of the default branch, also when its content is an LFS object; and on a private repository nothing.</summary>
+    [Fact]
+    public async Task A_file_is_open_whose_path_the_settings_name()
+    {
+        var attack = await Attack.BeginAsync(world, "owner", "gated");
+        using var nobody = world.Client();
+        Assert.Equal(OpenText, await nobody.GetStringAsync($"/{attack.Id}/resolve/main/open.txt"));
+        Assert.Equal(Files["open.bin"], await nobody.GetStringAsync($"/{attack.Id}/resolve/main/open.bin"));
+        Assert.Equal(OpenText, await nobody.GetStringAsync($"/{attack.Id}/resolve/{attack.Rev("main")}/open.txt"));
+        foreach (var (path, status) in new[] { ("resolve/main/Open.txt", 401), ("resolve/main/other/open.txt", 401), ("resolve/start/open.txt", 401), ("resolve/main/secret.txt", 401), ("raw/main/open.txt", 401), ("resolve/main/later.txt", 404), ("blob/main/open.txt", 200) })
+        {
+            using var answer = await nobody.GetAsync($"/{attack.Id}/{path}");
+            Assert.Equal((path, status), (path, (int)answer.StatusCode));
+        }
+
+        await attack.UpdateAsync(row => row.OpenFiles = "open.bin");
+        Assert.Equal(HttpStatusCode.Unauthorized, (await nobody.GetAsync($"/{attack.Id}/resolve/main/open.txt")).StatusCode);
+        Assert.Equal(Files["open.bin"], await nobody.GetStringAsync($"/{attack.Id}/resolve/main/open.bin"));
+        await attack.UpdateAsync(row => row.Private = true);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await nobody.GetAsync($"/{attack.Id}/resolve/main/open.bin")).StatusCode);
     }
 
     [Fact]
@@ -122,6 +155,19 @@ public sealed class WriteIsNotReadTests(GitWorld world) : IClassFixture<GitWorld
         yield return ("a card whose faults quote it", attack => PushNamesAsync(attack, "refs/heads/main", ("README.md", "other/broken.md")));
         yield return ("a link as LICENSE", attack => PushNamesAsync(attack, "refs/heads/main", "120000", ("README.md", "README.md"), ("LICENSE", "secret.txt")));
         yield return ("a pointer as LICENSE", attack => PushNamesAsync(attack, "refs/heads/main", ("README.md", "README.md"), ("LICENSE", "model.bin")));
+        foreach (var name in Opened)
+            yield return ($"{name} on the default branch", attack => PushNamesAsync(attack, "refs/heads/main", ("README.md", "README.md"), (name, "secret.txt")));
+        yield return ("a link as open.txt", attack => PushNamesAsync(attack, "refs/heads/main", "120000", ("README.md", "README.md"), ("open.txt", "secret.txt")));
+        yield return ("a pointer as open.bin", attack => PushNamesAsync(attack, "refs/heads/main", ("README.md", "README.md"), ("open.bin", "model.bin")));
+        foreach (var name in Opened)
+        {
+            // Other bytes, so it is new to the repository; the same object.
+            yield return ($"a pointer in another spelling as {name}", attack => PushPointerAsync(attack, name));
+            yield return ($"such a pointer sent as {name}", attack => attack.CommitAsync("main", File(name, attack.Pointer(Files["model.bin"]) + "z 1\n")));
+            yield return ($"an LFS file as {name}", attack => attack.CommitAsync("main", $$$"""{"key":"lfsFile","value":{"path":"{{{name}}}","algo":"sha256","oid":"{{{attack.LfsOid}}}"}}"""));
+            yield return ($"the editor at {name}", attack => attack.EditAsync($"edit/main/{name}", ("Text", attack.Pointer(Files["model.bin"])), ("Blob", "")));
+        }
+
         yield return ("a copy told as a difference", attack => PushCopyAsync(attack, "refs/heads/main"));
         yield return ("such a copy on a branch", attack => PushCopyAsync(attack, "refs/heads/copied"));
         yield return ("an LFS file by the commit API", attack => attack.CommitAsync("main", $$$"""{"key":"lfsFile","value":{"path":"LICENSE.txt","algo":"sha256","oid":"{{{attack.LfsOid}}}"}}"""));
@@ -136,16 +182,25 @@ public sealed class WriteIsNotReadTests(GitWorld world) : IClassFixture<GitWorld
         yield return ("what is sent there", attack => attack.PostAsync("preupload/attributes", """{"files":[{"path":"a.bin","size":100,"sample":"AAAA"}]}"""));
         yield return ("the editor", attack => attack.EditAsync("edit/main/LICENSE.txt", ("Text", "mine\n"), ("Blob", ""), ("Name", "secret.txt")));
         yield return ("the editor at the branch", attack => attack.EditAsync("edit/steal/LICENSE", ("Text", "mine\n"), ("Blob", "")));
-        yield return ("new content as LICENSE.md", PushNewLicenseAsync);
+        yield return ("new content as LICENSE.md", attack => PushNewAsync(attack, "LICENSE.md"));
+        yield return ("new content as open.txt", attack => PushNewAsync(attack, "open.txt"));
         // Its bytes came along, so the caller has them: going back to an earlier text is no reading.
         yield return ("README.md by the commit API", CommitCardTwiceAsync);
     }
 
-    private static async Task<string> PushNewLicenseAsync(Attack attack)
+    private static async Task<string> PushNewAsync(Attack attack, string name)
     {
         var (push, tip) = (new RawPush(), attack.Rev("main"));
-        var commit = push.Commit(push.Tree(("100644", "LICENSE.md", push.Blob("new terms\n")), ("100644", "README.md", attack.Rev("start:README.md"))), tip);
+        (string, string, string)[] entries = [("100644", name, push.Blob($"new terms in {name}\n")), ("100644", "README.md", attack.Rev("start:README.md"))];
+        var commit = push.Commit(push.Tree([.. entries.OrderBy(entry => entry.Item2, StringComparer.Ordinal)]), tip);
         return await push.SendAsync(attack.Client, attack.Id, "refs/heads/main", tip, commit);
+    }
+
+    private static async Task<string> PushPointerAsync(Attack attack, string name)
+    {
+        var (push, tip) = (new RawPush(), attack.Rev("main"));
+        var pointer = push.Blob(attack.Pointer(Files["model.bin"]) + "x 1\n");
+        return await push.SendAsync(attack.Client, attack.Id, "refs/heads/main", tip, push.Commit(push.Tree(("100644", "README.md", attack.Rev("start:README.md")), ("100644", name, pointer)), tip));
     }
 
     private static async Task<string> CommitCardTwiceAsync(Attack attack)
@@ -179,7 +234,7 @@ public sealed class WriteIsNotReadTests(GitWorld world) : IClassFixture<GitWorld
     private IEnumerable<string> Doors(Attack attack)
     {
         string[] revisions = ["main", "steal", "copied", "taken", "start", "refs%2Fpr%2F1", attack.Rev("steal")];
-        string[] files = ["README.md", "LICENSE", "LICENSE.txt", "secret.txt"];
+        string[] files = ["README.md", "LICENSE", "LICENSE.txt", "secret.txt", .. Opened];
         var (rests, count) = (revisions.SelectMany(revision => files.Select(file => $"{revision}/{file}").Append(revision)).ToArray(), 0);
         foreach (var route in world.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>())
         {
@@ -224,6 +279,7 @@ public sealed class WriteIsNotReadTests(GitWorld world) : IClassFixture<GitWorld
             attack.record = await world.AddRepositoryAsync(RepositoryType.Model, $"team/w{Interlocked.Increment(ref made)}", files, attack.isPrivate);
             if (kind == "members gated")
                 await world.Services.GetRequiredService<RepositoryCatalog>().UpdateAsync(attack.record.Id, row => row.OrgMembersGated = true, CancellationToken.None);
+            await attack.UpdateAsync(row => row.OpenFiles = string.Join('\n', Opened));
             TestRepository.RunGit([$"--git-dir={world.FolderOf(attack.record)}", "tag", "start", "main"]);
             attack.Client = world.Client(who switch
             {
@@ -240,6 +296,12 @@ public sealed class WriteIsNotReadTests(GitWorld world) : IClassFixture<GitWorld
             return (await world.Services.GetRequiredService<TokenIssuer>().IssueAsync(
                 owner, "writes", new TokenGrant(false, [new(ScopeEntity.Of(record), TokenRights.Write)]), null, CancellationToken.None)).Text;
         }
+
+        public Task<RepositoryRecord?> UpdateAsync(Action<RepoHost.Data.Repository> change) =>
+            world.Services.GetRequiredService<RepositoryCatalog>().UpdateAsync(record.Id, change, CancellationToken.None);
+
+        public string Pointer(string content) => Encoding.ASCII.GetString(
+            new RepoHost.Lfs.LfsPointer(RepoHost.Lfs.LfsOid.TryParse(LfsWorld.Sha(Encoding.UTF8.GetBytes(content)), out var oid) ? oid : default, Encoding.UTF8.GetByteCount(content)).ToBytes());
 
         public string Rev(string name) => TestRepository.RunGit([$"--git-dir={world.FolderOf(record)}", "rev-parse", name]).Trim();
 
@@ -265,7 +327,8 @@ public sealed class WriteIsNotReadTests(GitWorld world) : IClassFixture<GitWorld
                     using var response = await client.GetAsync(door);
                     var body = await response.Content.ReadAsStringAsync();
                     Assert.False(body.Contains(Marker, StringComparison.Ordinal), $"{door} showed it to {who} ({(int)response.StatusCode}), after:\n{string.Join('\n', done)}");
-                    Assert.False(isPrivate && who == "the writer" && body.Contains("# Card", StringComparison.Ordinal), $"{door} showed the card to {who}");
+                    Assert.False(isPrivate && body.Contains("# Card", StringComparison.Ordinal), $"{door} showed the card to {who}");
+                    Assert.False(isPrivate && body.Contains(OpenText.Trim(), StringComparison.Ordinal), $"{door} showed an open file to {who}");
                     if (door.Contains("git-upload-pack", StringComparison.Ordinal))
                         Assert.False(response.IsSuccessStatusCode, $"{door} is open to {who}");
                 }

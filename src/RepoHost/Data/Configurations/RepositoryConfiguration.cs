@@ -15,6 +15,7 @@ internal sealed class RepositoryConfiguration : IEntityTypeConfiguration<Reposit
         builder.Property(r => r.OwnerOrganizationId).HasMaxLength(Lengths.Id);
         builder.Property(r => r.CreatedById).HasMaxLength(Lengths.Id);
         builder.Property(r => r.GatedNotificationsEmail).HasMaxLength(Lengths.Email);
+        builder.Property(r => r.OpenFiles).HasMaxLength(Lengths.OpenFiles);
         builder.Property(r => r.LastReadableCardBlob).HasMaxLength(Lengths.Hash);
         builder.Ignore(r => r.FullName);
         builder.HasIndex(r => new { r.Type, r.NameKey }).IsUnique();

@@ -52,10 +52,10 @@ internal sealed class GateViews(AccessRequestList requests, ConfirmedAddresses a
         };
     }
 
-    /// <summary>Whoever reads the terms does not pass the gate yet, so pictures of the repository are not shown in them.</summary>
+    /// <summary>Readers of the terms do not pass the gate yet, so of the repository's pictures only those are shown in them that everybody may read.</summary>
     private async Task<RenderedText?> RenderAsync(string? markdown, string idPrefix, RepositorySitePage page) => markdown is null ? null : await renderer.RenderAsync(
         idPrefix + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(markdown))),
-        new MarkupPlace(page.Record, page.DefaultBranch, ShowsPictures: false),
+        new MarkupPlace(page.Record, page.DefaultBranch, ShowsPictures: false) { AtDefaultTip = true },
         () => Task.FromResult(markdown),
         page.HttpContext.RequestAborted,
         idPrefix);

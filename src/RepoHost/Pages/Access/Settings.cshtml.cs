@@ -7,7 +7,9 @@ using RepoHost.Accounts.Limits;
 using RepoHost.Data;
 using RepoHost.Gating;
 using RepoHost.Gating.Commits;
+using RepoHost.Git;
 using RepoHost.Hosting;
+using RepoHost.Lfs;
 
 namespace RepoHost.Pages.Access;
 
@@ -22,12 +24,15 @@ internal sealed class SettingsModel(
     private const string SavedSentence = "SavedSentence";
 
     /// <summary>Fields that hold what was sent when something was wrong with it.</summary>
-    private static readonly string[] Kept = ["email", "owner", "newname", "confirm"];
+    private static readonly string[] Kept = ["email", "owner", "newname", "confirm", "openfiles"];
 
     /// <summary>Whom the repository could belong to, by the rules for creating one.</summary>
     public IReadOnlyList<string> Owners { get; private set; } = [];
 
     public int Pending { get; private set; }
+
+    /// <summary>The open files, and what is there at present; null for nothing.</summary>
+    public IReadOnlyList<(TreePath Path, RepositoryFile? File)> OpenNow { get; private set; } = [];
 
     public RepositorySize Size { get; private set; } = new(0, 0, RepositoryUsage.NoLimit, null);
 
@@ -54,6 +59,7 @@ internal sealed class SettingsModel(
     {
         "gate" => await SetGateAsync(),
         "uncard" => await RemoveFromCardAsync(),
+        "openfiles" => await SetOpenFilesAsync(),
         "members" => await ChangeAsync("members", new(null, null, Sent("membersgated") is not null, null, null)),
         "notifications" => await SetNotificationsAsync(),
         "visibility" => await SetVisibilityAsync(),
@@ -67,6 +73,15 @@ internal sealed class SettingsModel(
         GateMode.Manual => "manual approval",
         GateMode.Auto => "automatic approval",
         _ => "no access requests",
+    };
+
+    /// <summary>What an open path leads to.</summary>
+    public static string Words(RepositoryFile? file) => file switch
+    {
+        null => "not there",
+        { Entry.Kind: not (GitEntryKind.File or GitEntryKind.Executable) } => "no file, so nothing is open",
+        { Lfs: not null } => $"{ByteCount.Of(file.Size)} in LFS",
+        _ => ByteCount.Of(file.Size),
     };
 
     public static string WordOf(GateMode mode) => mode switch { GateMode.Manual => "manual", GateMode.Auto => "auto", _ => "false" };
@@ -101,6 +116,23 @@ internal sealed class SettingsModel(
         if (email.Length > 0 && !UserAccounts.IsEmail(email))
             return await WrongAsync("email", "This is not a mail address. Leave the field empty to use the default.");
         return await ChangeAsync("notifications", new(null, null, null, Sent("frequency") == "bulk" ? NotificationsMode.Bulk : NotificationsMode.RealTime, email));
+    }
+
+    private async Task<IActionResult> SetOpenFilesAsync()
+    {
+        if (!OpenFiles.TryRead(Sent("openfiles") ?? "", out var files, out var fault))
+            return await WrongAsync("openfiles", fault);
+        if (Repository.Card.Tip is { } tip
+            && files.Paths.FirstOrDefault(path => Repository.Git.Find(tip, path) is { Kind: GitEntryKind.Directory }) is { IsRoot: false } folder)
+            return await WrongAsync("openfiles", $"\"{folder.Value}\" is a folder. Name each of its files that is to be open.");
+        if (await settings.ChangeOpenFilesAsync(Repository, Caller, files, HttpContext.RequestAborted) is { } refusal)
+            return await WrongAsync("openfiles", $"Only someone who passes the gate can open files. {refusal.Message}");
+        return Saved("openfiles", Links.Settings(Record), files.Paths.Count switch
+        {
+            0 => "No further files are open.",
+            1 => "1 file is open.",
+            var count => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{count} files are open."),
+        });
     }
 
     private async Task<IActionResult> SetVisibilityAsync() =>
@@ -178,6 +210,7 @@ internal sealed class SettingsModel(
         var organizations = person?.Organizations.Where(o => o.Role >= OrganizationRole.Contributor).Select(o => o.Name) ?? [];
         Owners = [.. new[] { Record.Namespace, Caller.UserName! }.Concat(organizations).Distinct(StringComparer.OrdinalIgnoreCase)];
         Size = await storage.OfRepositoryAsync(Record.Id, HttpContext.RequestAborted) ?? Size;
+        OpenNow = settings.OpenFilesNow(Repository);
         Pending = (await requests.CountAsync(Record.Id, HttpContext.RequestAborted)).GetValueOrDefault(AccessState.Pending);
     }
 

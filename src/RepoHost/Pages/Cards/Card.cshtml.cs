@@ -84,7 +84,7 @@ internal sealed class CardModel(TextRenderer renderer, CardReader reader, FileTo
         if (Readme is null || !CardReader.IsRegular(Readme))
             return;
 
-        var place = new MarkupPlace(Record, DefaultBranch, ShowsPictures: Passes);
+        var place = new MarkupPlace(Record, DefaultBranch, ShowsPictures: Passes) { AtDefaultTip = true };
         Text = await renderer.RenderAsync(Readme.Entry.Oid.ToString(), place, () => ReadAsync(git, Readme, cancellation), cancellation);
         if (Text.Headings.Count >= ContentsFrom)
             Contents = [.. Text.Headings.Where(h => h.Level <= 3).Take(100)];

@@ -19,6 +19,9 @@ internal sealed class MarkupCleaner
     private const int Deepest = 100;
     private const int LongestAddress = 1000;
 
+    /// <summary>How far into a film's or sound's element its sources are looked for.</summary>
+    private const int LongestSources = 4000;
+
     private static readonly SearchValues<char> AfterAddress = SearchValues.Create(" \t\r\n\"'`|");
 
     private readonly string html;
@@ -26,8 +29,7 @@ internal sealed class MarkupCleaner
     private readonly StringBuilder output = new();
     private readonly List<(string Name, string Close)> open = [];
     private readonly List<TextHeading> headings = [];
-    private readonly HashSet<string> ids = [];
-    private readonly Dictionary<string, int> slugs = [];
+    private readonly MarkupIds ids;
 
     /// <summary>Elements of whose content no end was found: none comes later either.</summary>
     private readonly HashSet<string> endless = [];
@@ -39,7 +41,7 @@ internal sealed class MarkupCleaner
     private MarkupCleaner(string html, MarkupLinks links)
     {
         this.html = html;
-        this.links = links;
+        (this.links, ids) = (links, links.Ids);
     }
 
     /// <exception cref="TooIntricateException">It has too many tags, or grows too large.</exception>
@@ -81,7 +83,7 @@ internal sealed class MarkupCleaner
         if (tag.End)
             End(tag, at);
         else if (MarkupRules.WithContent.Contains(tag.Name))
-            return EndOfContent(tag, at) - at;
+            return WithContent(tag, at);
         else
             Start(tag, at);
         return tag.Length;
@@ -98,6 +100,15 @@ internal sealed class MarkupCleaner
             return end + sign.Length;
         endless.Add(sign);
         return null;
+    }
+
+    /// <summary>How long the element is, which goes with all that it encloses.</summary>
+    private int WithContent(MarkupTag tag, int at)
+    {
+        var end = EndOfContent(tag, at);
+        if (tag.Name is "video" or "audio")
+            Medium(tag, at + tag.Length, Math.Min(end, at + tag.Length + LongestSources));
+        return end - at;
     }
 
     private int EndOfContent(MarkupTag tag, int at)
@@ -214,10 +225,10 @@ internal sealed class MarkupCleaner
         var words = tag["alt"] is { } alt && !string.IsNullOrWhiteSpace(alt) ? alt.Trim() : null;
         if (links.Picture(source) is { } own)
         {
-            if (links.ShowsPictures)
+            if (own.Shown)
             {
                 output.Append("<img loading=\"lazy\"");
-                Attribute("src", own);
+                Attribute("src", own.Address);
                 Attribute("alt", words ?? "");
                 Size(tag, "width");
                 Size(tag, "height");
@@ -234,14 +245,33 @@ internal sealed class MarkupCleaner
             return;
         }
 
-        words ??= NameOf(source);
-        var target = IsOpen("a") ? null : links.Target(source);
+        LinkTo(source, words ?? MarkupLinks.NameOf(source, "Picture"));
+    }
+
+    /// <summary>Films and sounds are not played in a page: each would be loaded from its server at once. They are links too.</summary>
+    /// <param name="from">Where what stands between the tags begins, in which other sources may be.</param>
+    private void Medium(MarkupTag tag, int from, int to)
+    {
+        var source = tag["src"];
+        for (var at = from; string.IsNullOrWhiteSpace(source) && html.IndexOf("<source", at, to - at, StringComparison.OrdinalIgnoreCase) is var next and >= 0; at = next + 1)
+            source = MarkupTag.Read(html, next)?["src"];
+        if (string.IsNullOrWhiteSpace(source))
+            return;
+        var kind = tag.Name == "video" ? "Video" : "Audio";
+        var given = (tag["title"] ?? tag["aria-label"])?.Trim();
+        LinkTo(source, string.IsNullOrEmpty(given) ? $"{kind}: {MarkupLinks.NameOf(source, "file")}" : given);
+    }
+
+    private void LinkTo(string source, string words)
+    {
+        var target = IsOpen("a") || open.Count == Deepest ? null : links.Target(source);
         if (target is null)
         {
             Text(WebUtility.HtmlEncode(words));
             return;
         }
 
+        tags += 2;
         output.Append("<a class=\"linked-picture\" rel=\"nofollow ugc noopener\"");
         Attribute("href", target);
         output.Append('>');
@@ -270,7 +300,7 @@ internal sealed class MarkupCleaner
         var (level, start, given, align) = heading;
         var content = output.ToString(start, output.Length - start);
         output.Length = start;
-        var id = NewId(given ?? Slug(text));
+        var id = ids.OfHeading(text, given);
         var element = string.Create(CultureInfo.InvariantCulture, $"h{Math.Min(level + 1, 6)}");
         output.Append('<').Append(element);
         Attribute("id", id);
@@ -372,7 +402,7 @@ internal sealed class MarkupCleaner
 
     private void Common(MarkupTag tag, string? id = null)
     {
-        if ((id ?? tag["id"]) is { Length: > 0 } wanted && links.NewId(wanted) is var free && ids.Add(free))
+        if ((id ?? tag["id"]) is { Length: > 0 } wanted && ids.OrNull(wanted) is { } free)
             Attribute("id", free);
         var align = tag["align"] ?? (tag["style"] is { } style && style.StartsWith("text-align: ", StringComparison.Ordinal) ? style["text-align: ".Length..].TrimEnd(';') : null);
         if (align?.ToLowerInvariant() is "left" or "right" or "center" or "justify" or "middle" or "top" or "bottom")
@@ -413,38 +443,5 @@ internal sealed class MarkupCleaner
             Attribute(attribute, string.Create(CultureInfo.InvariantCulture, $"{number}{(percent ? "%" : "")}"));
     }
 
-    /// <summary>As GitHub makes them, so that links within a text find their heading.</summary>
-    private static string Slug(string text)
-    {
-        var slug = new StringBuilder();
-        foreach (var c in text.ToLowerInvariant())
-        {
-            if (char.IsLetterOrDigit(c) || c is '-' or '_')
-                slug.Append(c);
-            else if (c == ' ')
-                slug.Append('-');
-        }
-
-        return slug.Length == 0 ? "section" : slug.ToString();
-    }
-
-    private string NewId(string wanted)
-    {
-        var id = links.NewId(wanted);
-        var number = slugs.GetValueOrDefault(id);
-        var free = number == 0 ? id : string.Create(CultureInfo.InvariantCulture, $"{id}-{number}");
-        while (!ids.Add(free))
-            free = string.Create(CultureInfo.InvariantCulture, $"{id}-{++number}");
-        slugs[id] = number + 1;
-        return free;
-    }
-
     private bool IsOpen(string name) => open.Exists(e => e.Name == name);
-
-    private static string NameOf(string source)
-    {
-        var path = source.AsSpan(0, source.AsSpan().IndexOfAny('?', '#') is var end and >= 0 ? end : source.Length).TrimEnd('/');
-        var name = path[(path.LastIndexOf('/') + 1)..];
-        return name.Length is > 0 and <= 100 ? name.ToString() : "Picture";
-    }
 }

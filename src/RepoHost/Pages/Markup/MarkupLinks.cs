@@ -1,4 +1,4 @@
-using System.Text;
+using RepoHost.Data;
 using RepoHost.Git;
 
 namespace RepoHost.Pages.Markup;
@@ -10,6 +10,9 @@ namespace RepoHost.Pages.Markup;
 /// <param name="idPrefix">Before every id of the text, so that none of them is one of the page's own or of another text.</param>
 internal sealed class MarkupLinks(SiteLinks links, string ownAddress, MarkupPlace? place, string idPrefix)
 {
+    /// <summary>Of how many other repositories a text may show pictures to those who do not pass the gate.</summary>
+    public const int MostSources = 20;
+
     private const int Longest = 2000;
 
     /// <summary>Null for what can't be followed.</summary>
@@ -18,47 +21,56 @@ internal sealed class MarkupLinks(SiteLinks links, string ownAddress, MarkupPlac
         var target = Read(written) switch
         {
             { Length: 0 } => null,
-            ['#', .. var id] => "#" + NewId(Decode(id)),
+            ['#', .. var id] => "#" + Ids.Of(Decode(id)),
             var url => Absolute(url) ?? OnThisSite(url) ?? InRepository(url, picture: false),
         };
         return string.IsNullOrEmpty(target) ? null : target;
     }
 
-    /// <summary>The address of a picture that the page may show; null if it may not or can't.</summary>
-    public string? Picture(string written)
+    /// <summary>A picture of this server; null for what is none.</summary>
+    public MarkupPicture? Picture(string written)
     {
         var url = Read(written);
         if (url.Length == 0 || url[0] == '#')
             return null;
-        if (url.StartsWith(ownAddress + "/", StringComparison.OrdinalIgnoreCase))
-            url = links.Path(url[ownAddress.Length..]);
-        else if (OnThisSite(url) is { } own)
-            url = own;
-        else
-            return Scheme(url) is null && MarkupRules.IsPicture(PathOf(url)) ? InRepository(url, picture: true) : null;
-
-        // Nothing but a file of a repository is a picture here.
-        return url.Contains("/resolve/", StringComparison.Ordinal) && MarkupRules.IsPicture(PathOf(url)) ? url : null;
-    }
-
-    /// <summary>Whether the page shows pictures of the repository to this reader.</summary>
-    public bool ShowsPictures => place is not { ShowsPictures: false };
-
-    public string NewId(string wanted) => idPrefix + IdOf(wanted);
-
-    /// <summary>As a part of an id: what could end an attribute or a fragment goes.</summary>
-    private static string IdOf(string text)
-    {
-        var id = new StringBuilder(Math.Min(text.Length, 100));
-        foreach (var c in text)
+        var here = url.StartsWith(ownAddress + "/", StringComparison.OrdinalIgnoreCase) ? url[ownAddress.Length..] : url;
+        if (here[0] == '/')
         {
-            if (id.Length == 100)
-                break;
-            id.Append(char.IsLetterOrDigit(c) || c is '-' or '_' or '.' or ':' ? c : '-');
+            // Nothing but a file of a repository is a picture here.
+            return OnThisSite(here) is { Length: > 0 } own && here.Contains("/resolve/", StringComparison.Ordinal) && MarkupRules.IsPicture(PathOf(here))
+                ? new(own, ShowsFile(PathOf(here)))
+                : null;
         }
 
-        return id.ToString();
+        if (Scheme(url) is not null || !MarkupRules.IsPicture(PathOf(url)) || InRepository(url, picture: true) is not { } address)
+            return null;
+        return new(address, place!.ShowsPictures || (Resolve(Decode(PathOf(url))) is { } path && place.IsOpen(path)));
     }
+
+    public MarkupIds Ids { get; } = new(idPrefix);
+
+    /// <summary>
+    /// Whether the reader is sent what stands under such an address: readers who pass the gate of the text's own repository are sent all, and their browser asks
+    /// further. Others are sent what everybody may read, so that no page is full of pictures that can't be loaded.
+    /// </summary>
+    private bool ShowsFile(string address)
+    {
+        if (place is not { ShowsPictures: false })
+            return true;
+        var pieces = address.Split('/')[1..];
+        var type = pieces[0] switch { "datasets" => RepositoryType.Dataset, "spaces" => RepositoryType.Space, _ => RepositoryType.Model };
+        if ((type == RepositoryType.Model ? pieces : pieces[1..]) is not [var ns, var name, "resolve", var revision, .. { Length: > 0 } rest])
+            return false;
+        var source = new PictureSource(type, $"{ns}/{name}".ToLowerInvariant());
+        if (source == new PictureSource(place.Record.Type, place.Record.FullName.ToLowerInvariant()))
+            return Decode(revision) == place.Revision && place.IsOpen(string.Join('/', rest.Select(Decode)));
+        if (Sources.Count < MostSources)
+            Sources.Add(source);
+        return place.OpenSources.Contains(source);
+    }
+
+    /// <summary>Other repositories of which the text shows pictures, as far as that matters.</summary>
+    public HashSet<PictureSource> Sources { get; } = [];
 
     /// <summary>As browsers read an address: without blanks around it and without line breaks and tabs in it.</summary>
     private static string Read(string written)
@@ -90,7 +102,7 @@ internal sealed class MarkupLinks(SiteLinks links, string ownAddress, MarkupPlac
         if (place is null)
             return null;
         var path = PathOf(url);
-        var fragment = url.IndexOf('#', StringComparison.Ordinal) is var at and >= 0 ? "#" + IdOf(Decode(url[(at + 1)..])) : "";
+        var fragment = url.IndexOf('#', StringComparison.Ordinal) is var at and >= 0 ? "#" + MarkupIds.Part(Decode(url[(at + 1)..])) : "";
         if (Resolve(Decode(path)) is not { } found || !TreePath.TryParse(found, out _))
             return null;
         if (picture)
@@ -113,6 +125,14 @@ internal sealed class MarkupLinks(SiteLinks links, string ownAddress, MarkupPlac
         }
 
         return string.Join('/', pieces);
+    }
+
+    /// <summary>The name of the file, for words about it.</summary>
+    public static string NameOf(string source, string otherwise)
+    {
+        var path = PathOf(source).TrimEnd('/');
+        var name = path[(path.LastIndexOf('/') + 1)..];
+        return name.Length is > 0 and <= 100 ? name : otherwise;
     }
 
     private static string PathOf(string url) => url.IndexOfAny(['?', '#']) is var end and >= 0 ? url[..end] : url;

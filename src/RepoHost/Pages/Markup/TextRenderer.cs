@@ -13,7 +13,7 @@ namespace RepoHost.Pages.Markup;
 ///  4 the sanitiser, which trusts none of the above (<see cref="SafeHtml"/>)
 /// What is too intricate for that is shown as it was written.
 /// </summary>
-internal sealed class TextRenderer(SiteLinks links, PublicUrl publicUrl, TimeProvider time) : IDisposable
+internal sealed class TextRenderer(SiteLinks links, PublicUrl publicUrl, TimeProvider time, OpenRepositories? others = null) : IDisposable
 {
     /// <summary>Longer texts are cut.</summary>
     public const int MostCharacters = 256 * 1024;
@@ -22,7 +22,7 @@ internal sealed class TextRenderer(SiteLinks links, PublicUrl publicUrl, TimePro
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(3);
 
-    /// <summary>A machine that was busy may have time for the same text later.</summary>
+    /// <summary>A machine that was busy may have time for the same text later; other repositories may have been opened.</summary>
     private static readonly TimeSpan TryAgain = TimeSpan.FromMinutes(10);
 
     private readonly BoundedCache<TextKey> known = new(Budget);
@@ -41,8 +41,7 @@ internal sealed class TextRenderer(SiteLinks links, PublicUrl publicUrl, TimePro
             markdown = Beginning(markdown);
         try
         {
-            var (html, headings) = MarkupCleaner.Clean(MarkdownText.ToHtml(markdown, LongestParse), new MarkupLinks(links, publicUrl.Base, place, idPrefix));
-            return new(SafeHtml.Of(html), headings, Plain: false, cut);
+            return Clean(MarkdownText.ToHtml(markdown, LongestParse), LinksOf(place, idPrefix), cut);
         }
         catch (TooIntricateException)
         {
@@ -55,7 +54,8 @@ internal sealed class TextRenderer(SiteLinks links, PublicUrl publicUrl, TimePro
     /// <param name="read">Reads the text when it has to be rendered.</param>
     public async Task<RenderedText> RenderAsync(string contentId, MarkupPlace place, Func<Task<string>> read, CancellationToken cancellationToken, string idPrefix = "card-")
     {
-        var key = new TextKey(contentId, place.Record.Type, place.Record.FullName, place.Revision, place.Folder, place.ShowsPictures);
+        var open = place is { ShowsPictures: false, AtDefaultTip: true } ? place.Record.OpenFiles : null;
+        var key = new TextKey(contentId, place.Record.Type, place.Record.FullName, place.Revision, place.Folder, place.ShowsPictures, open);
         if (Find(key) is { } found)
             return found;
 
@@ -66,9 +66,9 @@ internal sealed class TextRenderer(SiteLinks links, PublicUrl publicUrl, TimePro
         {
             if (Find(key) is { } made)
                 return made;
-            var rendered = Render(text, place, idPrefix);
+            var (rendered, passing) = await RenderAsync(text, place, idPrefix, cancellationToken);
             known.Remove(key);
-            known.Add(key, new Known(rendered, time.GetTimestamp()), 1000 + (2L * rendered.Html.Length) + rendered.Headings.Sum(h => 100 + (4L * h.Text.Length)));
+            known.Add(key, new Known(rendered, time.GetTimestamp(), passing), 1000 + (2L * rendered.Html.Length) + rendered.Headings.Sum(h => 100 + (4L * h.Text.Length)));
             return rendered;
         }
         finally
@@ -79,8 +79,37 @@ internal sealed class TextRenderer(SiteLinks links, PublicUrl publicUrl, TimePro
 
     public void Dispose() => rendering.Dispose();
 
+    /// <returns>The text, and whether it hangs on what other repositories are just now.</returns>
+    private async Task<(RenderedText Text, bool Passing)> RenderAsync(string markdown, MarkupPlace place, string idPrefix, CancellationToken cancellationToken)
+    {
+        var cut = markdown.Length > MostCharacters;
+        markdown = Beginning(markdown);
+        try
+        {
+            var html = MarkdownText.ToHtml(markdown, LongestParse);
+            var found = LinksOf(place, idPrefix);
+            var rendered = Clean(html, found, cut);
+            if (found.Sources.Count == 0 || others is null)
+                return (rendered, false);
+            var open = await others.AmongAsync(found.Sources, cancellationToken);
+            return (open.Count == 0 ? rendered : Clean(html, LinksOf(place with { OpenSources = open }, idPrefix), cut), true);
+        }
+        catch (TooIntricateException)
+        {
+            return (Plain(markdown, cut), true);
+        }
+    }
+
+    private MarkupLinks LinksOf(MarkupPlace? place, string idPrefix) => new(links, publicUrl.Base, place, idPrefix);
+
+    private static RenderedText Clean(string html, MarkupLinks links, bool cut)
+    {
+        var (clean, headings) = MarkupCleaner.Clean(html, links);
+        return new(SafeHtml.Of(clean), headings, Plain: false, cut);
+    }
+
     private RenderedText? Find(TextKey key) =>
-        known.TryGet<Known>(key, out var found) && !(found.Text.Plain && time.GetElapsedTime(found.Since) > TryAgain) ? found.Text : null;
+        known.TryGet<Known>(key, out var found) && !(found.Passing && time.GetElapsedTime(found.Since) > TryAgain) ? found.Text : null;
 
     private static RenderedText Plain(string text, bool cut) => new($"<pre class=\"plain\" tabindex=\"0\">{WebUtility.HtmlEncode(text)}</pre>", [], Plain: true, cut);
 
@@ -95,7 +124,8 @@ internal sealed class TextRenderer(SiteLinks links, PublicUrl publicUrl, TimePro
         return text[..end];
     }
 
-    private sealed record Known(RenderedText Text, long Since);
+    /// <param name="Passing">Another time it may be another one.</param>
+    private sealed record Known(RenderedText Text, long Since, bool Passing);
 
-    private readonly record struct TextKey(string ContentId, RepositoryType Type, string FullName, string Revision, string Folder, bool ShowsPictures);
+    private readonly record struct TextKey(string ContentId, RepositoryType Type, string FullName, string Revision, string Folder, bool ShowsPictures, string? OpenFiles);
 }

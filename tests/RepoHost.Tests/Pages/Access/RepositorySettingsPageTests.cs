@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using GateMiddleware.Decisions;
 using GateMiddleware.Policy;
+using Microsoft.Extensions.DependencyInjection;
 using RepoHost.Accounts;
 using RepoHost.Data;
 using Xunit;
@@ -215,6 +216,69 @@ public sealed class RepositorySettingsPageTests(GatePagesWorld world) : IClassFi
         Assert.Equal(400, (await author.PostWithoutFieldAsync(Of(record), ("section", "delete"), ("confirm", record.FullName))).Status);
         await author.GetAsync($"{Of(record)}?section=visibility&visibility=private&handler=visibility");
         Assert.Equal(before.Version, (await world.NowAsync(record)).Version);
+    }
+
+    [Fact]
+    public async Task Files_are_opened_by_their_exact_paths_and_closed_again()
+    {
+        var record = await world.AddAsync(GatePagesWorld.Card("manual"));
+        using var author = await world.VisitAsync("author");
+        using var nobody = await world.VisitAsync(null);
+        var file = $"/{record.FullName}/resolve/main/config.json";
+        Assert.Equal(401, (await nobody.GetAsync(file)).Status);
+        await SaveAsync(author, record, "openfiles", "2 files are open.", ("openfiles", " config.json\r\n\r\nimages/a b.png\r\nconfig.json"));
+        Assert.Equal("config.json\nimages/a b.png", (await world.NowAsync(record)).OpenFiles);
+        Assert.Equal((200, "{}\n"), ((await nobody.GetAsync(file)).Status, (await nobody.GetAsync(file)).Html));
+        var page = await author.GetAsync(Of(record));
+        Assert.Equal(["config.json", "images/a b.png"], page.Attributes("data-open"));
+        Assert.Contains("config.json 3 bytes", page.Text, StringComparison.Ordinal);
+        Assert.Contains("images/a b.png not there", page.Text, StringComparison.Ordinal);
+
+        foreach (var (wrong, sentence) in new[] { ("/config.json", "begins with a slash"), ("../x", "is no path of a file"), ("a//b", "is no path of a file"), (string.Join('\n', Enumerable.Range(0, 101)), "Open 100 files at most") })
+        {
+            var answer = await author.PostAsync(Of(record), ("section", "openfiles"), ("openfiles", wrong));
+            Assert.Contains(sentence, answer.Text, StringComparison.Ordinal);
+            Assert.Contains("id=\"openfiles-error\"", answer.Html, StringComparison.Ordinal);
+        }
+
+        await SaveAsync(author, record, "openfiles", "No further files are open.", ("openfiles", ""));
+        Assert.Equal(401, (await nobody.GetAsync(file)).Status);
+        Assert.Null((await world.NowAsync(record)).OpenFiles);
+    }
+
+    [Theory]
+    [InlineData("writer")]
+    [InlineData("member")]
+    [InlineData("stranger")]
+    [InlineData(null)]
+    public async Task Nobody_opens_files_but_who_may_change_settings(string? person)
+    {
+        var record = await world.AddAsync(GatePagesWorld.Card("manual"));
+        using var visitor = await world.VisitAsync(person);
+        var answer = await visitor.PostFromAsync(person is null ? "/login" : "/settings/gated-repos", Of(record), ("section", "openfiles"), ("openfiles", "config.json"));
+        Assert.Contains(answer.Status, (int[])[400, 401, 403]);
+        Assert.Null((await world.NowAsync(record)).OpenFiles);
+    }
+
+    /// <summary>Such a token may change settings and must not read by it.</summary>
+    [Fact]
+    public async Task A_token_that_may_not_read_opens_no_file_but_closes_one()
+    {
+        var record = await world.AddAsync(GatePagesWorld.Card("manual"));
+        var author = (await world.Services.GetRequiredService<UserAccounts>().FindAsync("author", CancellationToken.None))!;
+        var token = await world.Services.GetRequiredService<TokenIssuer>().IssueAsync(
+            author, "settings", new TokenGrant(false, [new(ScopeEntity.Of(record), TokenRights.Settings)]), null, CancellationToken.None);
+        using var client = world.Client(token.Text);
+        using (var answer = await client.PostAsync(Of(record), Form("config.json"), TestContext.Current.CancellationToken))
+            Assert.Contains("Only someone who passes the gate can open files.", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Null((await world.NowAsync(record)).OpenFiles);
+
+        await world.UpdateAsync(record, row => row.OpenFiles = "config.json\nother.txt");
+        using (var answer = await client.PostAsync(Of(record), Form("other.txt"), TestContext.Current.CancellationToken))
+            Assert.Equal(303, (int)answer.StatusCode);
+        Assert.Equal("other.txt", (await world.NowAsync(record)).OpenFiles);
+
+        static FormUrlEncodedContent Form(string paths) => new([new("section", "openfiles"), new("openfiles", paths)]);
     }
 
     private static string Of(RepositoryRecord record) => $"/{record.FullName}/settings";

@@ -97,6 +97,57 @@ public sealed class RenderedTextTests
         Assert.Equal("#card-a-title", dom.QuerySelectorAll("a")[^1].GetAttribute("href"));
     }
 
+    /// <summary>Links as GitHub, the Hub and people write them: with what joins and varies emoji, without it, escaped or not.</summary>
+    [Theory]
+    [InlineData("⚠️ Warning", "#-warning", "#️-warning", "#%EF%B8%8F-warning", "#⚠️-warning")]
+    [InlineData("👩‍💻 Usage", "#-usage", "#‍-usage", "#%E2%80%8D-usage", "#👩‍💻-usage")]
+    [InlineData("1️⃣ First step", "#1-first-step", "#1️⃣-first-step", "#1%EF%B8%8F%E2%83%A3-first-step")]
+    [InlineData("Flags 🇪🇺🇯🇵 and 🏴󠁧󠁢󠁥󠁮󠁧󠁿", "#flags--and-")]
+    [InlineData("Skin 👍🏽 tone", "#skin--tone")]
+    [InlineData("हिन्दी में", "#हिन्दी-में", "#%E0%A4%B9%E0%A4%BF%E0%A4%A8%E0%A5%8D%E0%A4%A6%E0%A5%80-%E0%A4%AE%E0%A5%87%E0%A4%82")]
+    [InlineData("ไทย ที่นี่", "#ไทย-ที่นี่")]
+    [InlineData("Caf\u0065\u0301 Ünïcode", "#cafe\u0301-ünïcode")]
+    [InlineData("数学 𝒳 と 😀", "#数学-𝒳-と-")]
+    [InlineData("a — b (c), d/e", "#a--b-c-de")]
+    public void A_link_finds_its_heading_whatever_signs_that_holds(string heading, params string[] links)
+    {
+        var rendered = Rendering.Of($"## {heading}\n\n{string.Join("\n\n", links.Select(link => $"[to it]({link})"))}");
+        var dom = Rendering.Dom(rendered.Html);
+        Assert.NotEmpty(dom.QuerySelector("h3")!.Id!["card-".Length..].Trim('-'));
+        foreach (var link in dom.QuerySelectorAll("p > a"))
+            Assert.Equal("#" + dom.QuerySelector("h3")!.Id, link.GetAttribute("href"));
+        Assert.Equal(links.Length, dom.QuerySelectorAll("p > a").Length);
+        Rendering.IsSafe(rendered.Html);
+    }
+
+    /// <summary>An element that plays would load from its server as soon as the page is open.</summary>
+    [Theory]
+    [InlineData("<video src=\"demo.mp4\" controls></video>", "/acme/tiny/blob/main/demo.mp4", "Video: demo.mp4")]
+    [InlineData("<video controls width=300><source src=\"https://films.example/a/demo.webm?x=1\" type=video/webm><source src=b.mp4>Your browser is old.</video>", "https://films.example/a/demo.webm?x=1", "Video: demo.webm")]
+    [InlineData("<audio controls title=\"The voice\"><source type=x><source src=\"voice.wav\"></audio>", "/acme/tiny/blob/main/voice.wav", "The voice")]
+    [InlineData("<AUDIO SRC='/acme/other/resolve/main/a.flac'></AUDIO>", "/acme/other/resolve/main/a.flac", "Audio: a.flac")]
+    [InlineData("<video src=\"demo.mp4\">never closed", "/acme/tiny/blob/main/demo.mp4", "Video: demo.mp4")]
+    public void Films_and_sounds_are_links(string html, string target, string words)
+    {
+        var rendered = Rendering.Of(html).Html;
+        var link = Rendering.Dom(rendered).QuerySelector("a.linked-picture")!;
+        Assert.Equal((target, words, "nofollow ugc noopener"), (link.GetAttribute("href"), link.TextContent, link.GetAttribute("rel")));
+        Assert.DoesNotContain("Your browser is old.", rendered, StringComparison.Ordinal);
+        Rendering.IsSafe(rendered);
+    }
+
+    [Theory]
+    [InlineData("<video></video>")]
+    [InlineData("<video><source></video>")]
+    [InlineData("<audio src=\"javascript:alert(1)\" title=\"\"></audio>")]
+    [InlineData("<video><source src='data:video/mp4;base64,AAAA'></video>")]
+    public void A_film_that_leads_nowhere_is_no_link(string html)
+    {
+        var rendered = Rendering.Of(html).Html;
+        Assert.Null(Rendering.Dom(rendered).QuerySelector("a"));
+        Rendering.IsSafe(rendered);
+    }
+
     [Fact]
     public void Tables_are_scrolled_by_themselves_and_keep_their_alignment()
     {

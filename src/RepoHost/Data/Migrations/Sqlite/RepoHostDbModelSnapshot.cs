@@ -907,6 +907,10 @@ namespace RepoHost.Data.Migrations.Sqlite
                         .HasMaxLength(96)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("OpenFiles")
+                        .HasMaxLength(20000)
+                        .HasColumnType("TEXT");
+
                     b.Property<bool>("OrgMembersGated")
                         .HasColumnType("INTEGER");
 
