@@ -17,6 +17,9 @@ internal static class PagesServices
     /// <summary>Where the stylesheet, the script and the icons are.</summary>
     public const string AssetsPath = "/assets";
 
+    /// <summary>Holds for the worker that hashes files: a worker goes by its own answer, not by the page's. It runs this site's code, WebAssembly included, and loads nothing.</summary>
+    private const string WorkerPolicy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'";
+
     public static IServiceCollection AddPages(this IServiceCollection services)
     {
         services.AddRazorPages(options =>
@@ -74,6 +77,7 @@ internal static class PagesServices
             {
                 var headers = answer.Context.Response.Headers;
                 headers.XContentTypeOptions = "nosniff";
+                headers.ContentSecurityPolicy = WorkerPolicy;
                 headers.CacheControl = answer.Context.Request.Query.ContainsKey("v") ? "public, max-age=31536000, immutable" : "public, max-age=300";
             },
         });
