@@ -61,7 +61,7 @@ there() { command -v "$1" >/dev/null; }
 step "What is needed"
 there dotnet || fail "The .NET SDK is missing: https://dotnet.microsoft.com/download (version in global.json)."
 
-declare -A package_of=([git]=git [git-lfs]=git-lfs [redis-server]=redis-server [redis-cli]=redis-tools [aria2c]=aria2 [curl]=curl [wget]=wget [node]=nodejs [npm]=npm)
+declare -A package_of=([git]=git [git-lfs]=git-lfs [redis-server]=redis-server [redis-cli]=redis-tools [aria2c]=aria2 [curl]=curl [wget]=wget [node]=nodejs [npm]=npm [nginx]=nginx-light [caddy]=caddy)
 missing=()
 for tool in "${!package_of[@]}"; do there "$tool" || missing+=("${package_of[$tool]}"); done
 there chromium-headless-shell || there chromium || missing+=(chromium-headless-shell)

@@ -68,6 +68,7 @@ internal static class Requires
     private static string PackageOf(string tool) => tool switch
     {
         "aria2c" => "aria2",
+        "nginx" => "nginx-light",
         "node" => "nodejs",
         "redis-server" or "redis-cli" => "redis-server",
         _ => tool,
