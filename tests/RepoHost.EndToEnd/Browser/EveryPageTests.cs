@@ -43,7 +43,7 @@ public sealed class EveryPageTests(World world, Chromium chromium) : IClassFixtu
         [
             ("home-of-an-author", "/"), ("repository-settings", $"/{repository}/settings"), ("access-requests", $"/{repository}/settings/access-requests"), ("gate-of-an-author", $"/{repository}"),
             ("upload", $"/{repository}/upload/main"), ("edit", $"/{repository}/edit/main/README.md"), ("delete-file", $"/{repository}/delete/main/config.json"), ("organization-settings", "/organizations/acme/settings"),
-            ("organization-members", "/organizations/acme/settings/members"), ("service-accounts", "/organizations/acme/settings/service-accounts"), ("admin", "/admin"), ("admin-person", $"/admin/people/{asker}"),
+            ("organization-members", "/organizations/acme/settings/members"), ("service-accounts", "/organizations/acme/settings/service-accounts"), ("admin", "/admin"), ("admin-new", "/admin/new"), ("admin-person", $"/admin/people/{asker}"),
         ]);
         Assert.True(faults.Count == 0, string.Join('\n', faults));
     }
