@@ -54,6 +54,7 @@ internal static class Server
         services.AddSingleton<Downloads>();
         services.AddSingleton<LfsAddresses>();
         services.AddSingleton<FileListTurns>();
+        services.AddSingleton<RepositoryDetailReader>();
         services.AddSingleton<LfsBatch>();
         services.AddSingleton<CommitBodies>();
         services.AddSingleton<CardCheckTurns>();

@@ -11,7 +11,7 @@ namespace RepoHost.Accounts;
 /// </summary>
 internal sealed class CommitAuthors(UserAccounts users, IDbContextFactory<RepoHostDb> databases, IOptions<RepoHostOptions> options)
 {
-    /// <summary>The author of a repository's first commit, as on the Hub (contract 4.5).</summary>
+    /// <summary>The author of what was made for nobody who is still here.</summary>
     public ImportAuthor System { get; } = new("system", "system@localhost");
 
     private string Suffix { get; } = $"@users.noreply.{(Uri.TryCreate(options.Value.PublicUrl, UriKind.Absolute, out var address) ? address.Host : "localhost")}";

@@ -43,9 +43,10 @@ internal sealed class RepositoryIntake(
         var id = HubId.New();
         try
         {
+            var author = await authors.OfAsync(check.CreatedById!, cancellationToken);
             var content = order.From is null
-                ? await import.StartAsync(id, order.Files, cancellationToken)
-                : await import.ImportAsync(id, order.From, await authors.OfAsync(check.CreatedById!, cancellationToken), progress, cancellationToken);
+                ? await import.StartAsync(id, order.Files, author, cancellationToken)
+                : await import.ImportAsync(id, order.From, author, progress, cancellationToken);
             var created = await catalog.CreateAsync(
                 new(order.Type, order.Namespace, order.Name, check.CreatedById!, order.Private, id, order.LfsMultipartBytes, order.Gate)
                 {

@@ -33,11 +33,12 @@ internal sealed class HubHeadersMiddleware(RequestDelegate next)
     /// <param name="id">The request id, when one was given already.</param>
     public static void Apply(HttpContext context, string? id = null)
     {
-        id ??= NewId();
+        // A client that names its request finds it by that name here too; our own number behind it keeps two of one name apart in the log.
+        var own = Sent(context, "X-Request-Id");
+        id ??= own is null ? NewId() : $"{own};{NewId()}";
         context.TraceIdentifier = id;
-        var trace = context.Request.Headers["X-Amzn-Trace-Id"];
         var headers = context.Response.Headers;
-        headers["X-Request-Id"] = trace.Count == 1 && IsHarmless(trace[0]) ? $"{id};{trace[0]}" : id;
+        headers["X-Request-Id"] = own ?? (Sent(context, "X-Amzn-Trace-Id") is { } trace ? $"{id};{trace}" : id);
         headers.AccessControlAllowOrigin = "*";
         headers.AccessControlExposeHeaders = ExposedHeaders;
         headers.XContentTypeOptions = "nosniff";
@@ -49,6 +50,9 @@ internal sealed class HubHeadersMiddleware(RequestDelegate next)
     private static readonly string Start = $"Root=1-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6))}";
 
     private static long _requests;
+
+    private static string? Sent(HttpContext context, string header) =>
+        context.Request.Headers[header] is { Count: 1 } sent && IsHarmless(sent[0]) ? sent[0] : null;
 
     /// <summary>The client's own id goes back to it and into the log: letters, digits and a few signs only, and not endless.</summary>
     private static bool IsHarmless(string? id) =>

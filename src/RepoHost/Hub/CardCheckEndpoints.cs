@@ -55,7 +55,11 @@ internal static class CardCheckEndpoints
         var remarks = card.Problems.ToLookup(problem => problem.ClosesGate, problem => new CardRemark(CardProblemText.Of(problem)));
         if (!card.Readable)
             return TypedResults.BadRequest(new CardCheck([.. remarks[true]], [.. remarks[false]]));
-        return TypedResults.Ok(new CardCheck([], [.. remarks[false], .. Missing(card, type)]));
+        var metadata = card.Metadata is { } front ? CardMetadata.Check(front, type) : null;
+        CardRemark[] warnings = [.. remarks[false], .. Missing(card, type), .. metadata?.Warnings.Select(warning => new CardRemark(warning)) ?? []];
+        return metadata is { Errors.Count: > 0 }
+            ? TypedResults.BadRequest(new CardCheck([.. metadata.Errors.Select(error => new CardRemark(error))], warnings))
+            : TypedResults.Ok(new CardCheck([], warnings));
     }
 
     private static IEnumerable<CardRemark> Missing(ModelCard card, RepositoryType type)

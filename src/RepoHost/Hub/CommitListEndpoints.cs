@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Microsoft.AspNetCore.Http.HttpResults;
+using RepoHost.Accounts;
 using RepoHost.Data;
 using RepoHost.Gating;
 using RepoHost.Git;
@@ -23,9 +24,9 @@ internal static class CommitListEndpoints
     private const int MaxLimit = 1000;
 
     public static void MapCommitList(this IEndpointRouteBuilder routes, RepositoryType type) =>
-        routes.MapMethods($"{HubRoutes.ApiId(type)}/commits/{{**rest}}", HubRoutes.GetAndHead, Commits).WithAccess(RouteAccess.SeeRepository, type).AtLowPriority();
+        routes.MapMethods($"{HubRoutes.ApiId(type)}/commits/{{**rest}}", HubRoutes.GetAndHead, CommitsAsync).WithAccess(RouteAccess.SeeRepository, type).AtLowPriority();
 
-    private static Results<Ok<CommitItem[]>, Refused> Commits(HttpContext context, PublicUrl publicUrl)
+    private static async Task<Results<Ok<CommitItem[]>, Refused>> CommitsAsync(HttpContext context, CommitAuthors authors, PublicUrl publicUrl)
     {
         var repository = context.Repository();
         var route = RevisionRoute.Read(context, repository, RequestPieces.AfterRoute(context), nameRevision: true);
@@ -45,14 +46,16 @@ internal static class CommitListEndpoints
         context.Response.Headers["X-Total-Count"] = total.ToString(CultureInfo.InvariantCulture);
         if (skip + (long)commits.Count < total && commits.Count > 0)
             PageLink.Next(context, publicUrl, (page + 1).ToString(CultureInfo.InvariantCulture), parameter: "p");
-        return TypedResults.Ok(commits.Select(c => Item(c, formatted)).ToArray());
+        // Commits that this server makes carry an address of its own for each account; of others the name that stands in them is all that is known.
+        var accounts = await authors.AccountsAsync(commits.Select(c => c.AuthorEmail), context.RequestAborted);
+        return TypedResults.Ok(commits.Select(c => Item(c, accounts.GetValueOrDefault(c.AuthorEmail, c.AuthorName), formatted)).ToArray());
     }
 
-    private static CommitItem Item(GitCommit commit, bool formatted) => new(
+    private static CommitItem Item(GitCommit commit, string user, bool formatted) => new(
         commit.Id.ToString(),
         commit.Title,
         commit.Message,
         commit.Date,
-        [new(commit.AuthorName, null)],
+        [new(user, null)],
         formatted ? new(WebUtility.HtmlEncode(commit.Title), WebUtility.HtmlEncode(commit.Message)) : null);
 }

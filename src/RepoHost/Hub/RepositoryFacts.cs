@@ -17,6 +17,24 @@ namespace RepoHost.Hub;
 /// <param name="git">Only opened for the files.</param>
 internal sealed class RepositoryFacts(RepositoryRecord record, CardFacts card, Func<GitRepository> git, RepositoryFiles files, GitOid? commit, bool blobs, bool unmasked)
 {
+    /// <summary>
+    /// Names that clients document for <c>expand</c> and of which nothing is known here: they may be asked for, and are left out of the answer. What is known is
+    /// in <see cref="Keys"/>.
+    /// </summary>
+    private static readonly Dictionary<RepositoryType, string[]> Unknown = new()
+    {
+        [RepositoryType.Model] =
+        [
+            "childrenModelCount", "evalResults", "gguf", "inference", "inferenceProviderMapping", "mask_token", "resourceGroup", "safetensors",
+            "transformersInfo",
+        ],
+        [RepositoryType.Dataset] = ["citation", "description", "resourceGroup"],
+        [RepositoryType.Space] = ["region", "resourceGroup", "runtime", "subdomain"],
+    };
+
+    /// <summary>Facts that only models have; the others are known of every type.</summary>
+    private static readonly HashSet<string> OfModels = ["modelId", "config", "model-index", "spaces", "baseModels", "widgetData"];
+
     private static readonly Dictionary<string, Func<RepositoryFacts, JsonNode?>> Keys = new(StringComparer.Ordinal)
     {
         ["_id"] = f => f.Record.Id,
@@ -41,7 +59,15 @@ internal sealed class RepositoryFacts(RepositoryRecord record, CardFacts card, F
         ["sdk"] = f => f.Facts.Word("sdk"),
         ["createdAt"] = f => HubTime.Write(f.Record.CreatedAt),
         ["trendingScore"] = _ => 0,
+        ["downloadsAllTime"] = _ => 0,
         ["xetEnabled"] = _ => false,
+        ["baseModels"] = f => BaseModels(f.Facts),
+        ["widgetData"] = f => f.Facts.Metadata?["widget"]?.DeepClone(),
+        ["paperswithcode_id"] = f => f.Facts.Word("paperswithcode_id"),
+        ["models"] = f => Words(f.Facts, "models"),
+        ["datasets"] = f => Words(f.Facts, "datasets"),
+        [UsedStorageKey] = f => f.Details.UsedStorage,
+        [MainSizeKey] = f => f.Details.MainSize,
     };
 
     /// <summary>Hostile trees can name themselves many times over; an honest repository has fewer files than this.</summary>
@@ -71,9 +97,15 @@ internal sealed class RepositoryFacts(RepositoryRecord record, CardFacts card, F
     private GitOid? Commit => commit;
 
     public const string SiblingsKey = "siblings";
+    public const string UsedStorageKey = "usedStorage";
+    public const string MainSizeKey = "mainSize";
+
+    /// <summary>What had to be looked up beforehand, for the keys that show it.</summary>
+    public RepositoryDetails Details { get; init; } = RepositoryDetails.None;
 
     /// <summary>Whether the key shows something of the front matter itself.</summary>
-    public static bool IsOfMetadata(string key) => key is "cardData" or "model-index" or "sdk";
+    public static bool IsOfMetadata(string key) =>
+        key is "cardData" or "model-index" or "sdk" or "baseModels" or "widgetData" or "paperswithcode_id" or "models" or "datasets";
 
     public static JsonNode Gated(GateMode mode) => mode switch
     {
@@ -102,7 +134,7 @@ internal sealed class RepositoryFacts(RepositoryRecord record, CardFacts card, F
     /// <summary>Null when every name is one that <c>expand</c> may ask for; else the Hub's sentence about it.</summary>
     public static string? UnknownKey(RepositoryType type, IReadOnlyList<string> expand)
     {
-        var known = Keys.Keys.Where(k => k is not ("_id" or "id") && (type == RepositoryType.Model || k is not ("modelId" or "config" or "model-index" or "spaces"))).ToList();
+        var known = Keys.Keys.Where(k => k is not ("_id" or "id") && (type == RepositoryType.Model || !OfModels.Contains(k))).Concat(Unknown[type]).ToList();
         return expand.All(known.Contains) ? null : $"\"expand\" must be one of [{string.Join(", ", known)}]";
     }
 
@@ -111,7 +143,7 @@ internal sealed class RepositoryFacts(RepositoryRecord record, CardFacts card, F
         var json = new JsonObject();
         foreach (var key in keys)
         {
-            var value = Keys[key](this);
+            var value = Keys.GetValueOrDefault(key)?.Invoke(this);
             if (value is not null || Nullable.Contains(key))
                 json[key] = value;
         }
@@ -124,6 +156,21 @@ internal sealed class RepositoryFacts(RepositoryRecord record, CardFacts card, F
 
     /// <summary>How many file names have been written.</summary>
     public int SiblingsWritten { get; private set; }
+
+    /// <summary>Null when the card names none.</summary>
+    private static JsonObject? BaseModels(CardFacts card)
+    {
+        if (Words(card, "base_model") is not { } ids)
+            return null;
+        var models = new JsonObject();
+        if (card.Word("base_model_relation") is { } relation)
+            models["relation"] = relation;
+        models["models"] = new JsonArray([.. ids.Select(id => (JsonNode)new JsonObject { ["id"] = id!.DeepClone() })]);
+        return models;
+    }
+
+    private static JsonArray? Words(CardFacts card, string key) =>
+        CardTags.Values(card.Metadata?[key]).ToArray() is { Length: > 0 } words ? new JsonArray([.. words.Select(word => (JsonNode)word)]) : null;
 
     private JsonArray Siblings()
     {

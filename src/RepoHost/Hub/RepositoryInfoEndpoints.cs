@@ -15,39 +15,44 @@ internal static class RepositoryInfoEndpoints
 
     public static void MapRepositoryInfo(this IEndpointRouteBuilder routes, RepositoryType type)
     {
-        routes.MapMethods(HubRoutes.ApiId(type), Methods, Tip).WithAccess(RouteAccess.SeeRepository, type);
-        routes.MapMethods($"{HubRoutes.ApiId(type)}/revision/{{**rest}}", Methods, AtRevision).WithAccess(RouteAccess.SeeRepository, type);
+        routes.MapMethods(HubRoutes.ApiId(type), Methods, TipAsync).WithAccess(RouteAccess.SeeRepository, type);
+        routes.MapMethods($"{HubRoutes.ApiId(type)}/revision/{{**rest}}", Methods, AtRevisionAsync).WithAccess(RouteAccess.SeeRepository, type);
 
         routes.MapMethods(HubRoutes.ApiOnePartId(type), Methods, HubRoutes.NeverReached).WithAccess(RouteAccess.SeeRepository, type);
         routes.MapMethods($"{HubRoutes.ApiOnePartId(type)}/{{verb:regex(^(revision|tree|refs|commits|auth-check)$)}}/{{**rest}}", Methods, HubRoutes.NeverReached)
             .WithAccess(RouteAccess.SeeRepository, type);
     }
 
-    private static Results<Ok<JsonObject>, Refused> Tip(HttpContext context, RepositoryFiles files) => Describe(context, files, context.Repository().Card.Tip);
+    private static Task<Results<Ok<JsonObject>, Refused>> TipAsync(HttpContext context, RepositoryFiles files, RepositoryDetailReader details) =>
+        DescribeAsync(context, files, details, context.Repository().Card.Tip);
 
-    private static Results<Ok<JsonObject>, Refused> AtRevision(HttpContext context, RepositoryFiles files)
+    private static async Task<Results<Ok<JsonObject>, Refused>> AtRevisionAsync(HttpContext context, RepositoryFiles files, RepositoryDetailReader details)
     {
         var route = RevisionRoute.Read(context, context.Repository(), RequestPieces.AfterRoute(context), nameRevision: true);
         if (route.Found is not { } asked)
             return (Refused)route.Refusal!;
         return asked.Path.IsRoot
-            ? Describe(context, files, asked.Commit)
+            ? await DescribeAsync(context, files, details, asked.Commit)
             : (Refused)HubErrors.RevisionNotFound(string.Join('/', RequestPieces.AfterRoute(context)!));
     }
 
-    private static Results<Ok<JsonObject>, Refused> Describe(HttpContext context, RepositoryFiles files, GitOid? commit)
+    private static async Task<Results<Ok<JsonObject>, Refused>> DescribeAsync(
+        HttpContext context, RepositoryFiles files, RepositoryDetailReader details, GitOid? commit)
     {
         var repository = context.Repository();
         var type = repository.Record.Type;
         var query = context.Request.Query;
-        var facts = new RepositoryFacts(
-            repository.Record, CardFacts.Of(type, repository.ShownCard), () => repository.Git, files, commit, query.Flag("blobs"), TreeEndpoints.MaySeeHashes(context));
-
         var expand = query.List("expand");
-        if (expand.Count == 0)
-            return TypedResults.Ok(facts.Write(RepositoryFacts.InfoKeys(type)));
-        return RepositoryFacts.UnknownKey(type, expand) is { } unknown
-            ? (Refused)HubErrors.BadRequest(unknown)
-            : TypedResults.Ok(facts.WriteExpanded(expand));
+        if (RepositoryFacts.UnknownKey(type, expand) is { } unknown)
+            return (Refused)HubErrors.BadRequest(unknown);
+
+        var keys = expand.Count == 0 ? RepositoryFacts.InfoKeys(type) : expand;
+        var facts = new RepositoryFacts(
+            repository.Record, CardFacts.Of(type, repository.ShownCard), () => repository.Git, files, commit, query.Flag("blobs"),
+            TreeEndpoints.MaySeeHashes(context))
+        {
+            Details = await details.ReadAsync(repository.Record.Id, () => repository.Git, commit, keys, context.RequestAborted),
+        };
+        return TypedResults.Ok(expand.Count == 0 ? facts.Write(keys) : facts.WriteExpanded(keys));
     }
 }

@@ -50,23 +50,26 @@ internal static partial class RepositoryListEndpoints
             Limit = Math.Min(limit, MaxLimit),
         };
         var page = await rooms.Lists.FindAsync(ask, context.RequestAborted);
-        var (items, next) = keys.Contains(RepositoryFacts.SiblingsKey)
-            ? await WithSiblingsAsync(rooms, ask, page, expand, keys, context.RequestAborted)
-            : ([.. page.Items.Select(found => Item(Facts(rooms, found), expand, keys))], page.Next);
+        var (items, next) = keys.Contains(RepositoryFacts.SiblingsKey) || keys.Any(RepositoryDetailReader.IsLookedUp)
+            ? await WithFilesAsync(rooms, ask, page, expand, keys, context.RequestAborted)
+            : ([.. page.Items.Select(found => Item(Facts(rooms, found, RepositoryDetails.None), expand, keys))], page.Next);
         if (next is not null)
             PageLink.Next(context, publicUrl, next);
         return TypedResults.Ok(new JsonArray([.. items]));
     }
 
-    private static RepositoryFacts Facts(Rooms rooms, ListedRepository found) => new(
-        found.Record, CardFacts.Of(found), () => rooms.Repositories.Open(found.Record.Id), rooms.Files, TipOf(found), blobs: false, unmasked: false);
+    private static RepositoryFacts Facts(Rooms rooms, ListedRepository found, RepositoryDetails details) => new(
+        found.Record, CardFacts.Of(found), () => rooms.Repositories.Open(found.Record.Id), rooms.Files, TipOf(found), blobs: false, unmasked: false)
+    {
+        Details = details,
+    };
 
     private static GitOid? TipOf(ListedRepository found) => found.Tip is { } tip ? GitOid.Parse(tip) : null;
 
     private static JsonObject Item(RepositoryFacts facts, IReadOnlyList<string> expand, IReadOnlyList<string> keys) => expand.Count > 0 ? facts.WriteExpanded(expand) : facts.Write(keys);
 
-    /// <summary>The one thing that lists read from repositories, and only when it is asked for: the names of their files, in turns of its own.</summary>
-    private static async Task<(List<JsonNode> Items, string? Next)> WithSiblingsAsync(
+    /// <summary>What lists look up for each repository, and only when it is asked for: files and sizes, in turns of its own.</summary>
+    private static async Task<(List<JsonNode> Items, string? Next)> WithFilesAsync(
         Rooms rooms, RepositoryQuery ask, ListedPage page, IReadOnlyList<string> expand, IReadOnlyList<string> keys, CancellationToken cancellationToken)
     {
         using var turn = await rooms.Turns.TakeAsync(cancellationToken);
@@ -77,7 +80,9 @@ internal static partial class RepositoryListEndpoints
             cancellationToken.ThrowIfCancellationRequested();
             try
             {
-                var facts = Facts(rooms, found);
+                var git = () => rooms.Repositories.Open(found.Record.Id);
+                var details = await rooms.Details.ReadAsync(found.Record.Id, git, TipOf(found), keys, cancellationToken);
+                var facts = Facts(rooms, found, details);
                 items.Add(Item(facts, expand, keys));
                 files += facts.SiblingsWritten;
             }
@@ -105,7 +110,8 @@ internal static partial class RepositoryListEndpoints
     };
 
     internal sealed record Rooms(
-        RepositoryLists Lists, FileListTurns Turns, GitRepositories Repositories, RepositoryFiles Files, ILogger<FileListTurns> Logger);
+        RepositoryLists Lists, FileListTurns Turns, GitRepositories Repositories, RepositoryFiles Files, RepositoryDetailReader Details,
+        ILogger<FileListTurns> Logger);
 
     private static partial class Log
     {

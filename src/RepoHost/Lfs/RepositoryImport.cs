@@ -14,13 +14,13 @@ internal sealed class RepositoryImport(GitRepositories repositories, IBlobStore 
 {
     public const string FirstCommitMessage = "initial commit";
 
-    /// <summary>A repository whose first commit, in the name of "system", holds these files (contract 4.5).</summary>
-    public async Task<ImportSummary> StartAsync(string repositoryId, IReadOnlyList<FirstFile> files, CancellationToken cancellationToken)
+    /// <summary>A repository whose first commit holds these files.</summary>
+    public async Task<ImportSummary> StartAsync(string repositoryId, IReadOnlyList<FirstFile> files, ImportAuthor author, CancellationToken cancellationToken)
     {
         var repository = Create(repositoryId);
         try
         {
-            var summary = await CommitFirstAsync(repository, files, cancellationToken);
+            var summary = await CommitFirstAsync(repository, files, author, cancellationToken);
             await CheckAsync(repository, cancellationToken);
             return summary;
         }
@@ -39,11 +39,11 @@ internal sealed class RepositoryImport(GitRepositories repositories, IBlobStore 
         try
         {
             if (source is null)
-                return await CommitFirstAsync(repository, FirstFile.Defaults, cancellationToken);
+                return await CommitFirstAsync(repository, FirstFile.Defaults, author, cancellationToken);
             if (!GitImport.IsRepository(source))
                 return await new FolderImport(repository, blobs, options.Value.LargestFileBytes, time, progress).RunAsync(source, author, cancellationToken);
             var summary = await new GitImport(repository, blobs, options.Value.LargestFileBytes, progress).RunAsync(source, cancellationToken);
-            return summary.Tip is null ? await CommitFirstAsync(repository, FirstFile.Defaults, cancellationToken) : summary;
+            return summary.Tip is null ? await CommitFirstAsync(repository, FirstFile.Defaults, author, cancellationToken) : summary;
         }
         catch (Exception e)
         {
@@ -81,9 +81,9 @@ internal sealed class RepositoryImport(GitRepositories repositories, IBlobStore 
         ? throw new ImportException($"The repository {repositoryId} exists already.")
         : repositories.Create(repositoryId);
 
-    private async Task<ImportSummary> CommitFirstAsync(GitRepository repository, IReadOnlyList<FirstFile> files, CancellationToken cancellationToken)
+    private async Task<ImportSummary> CommitFirstAsync(
+        GitRepository repository, IReadOnlyList<FirstFile> files, ImportAuthor author, CancellationToken cancellationToken)
     {
-        var author = new ImportAuthor("system", "system@localhost");
         await CommitAsync(
             repository, author, FirstCommitMessage, time.GetUtcNow(),
             async (writer, ct) =>

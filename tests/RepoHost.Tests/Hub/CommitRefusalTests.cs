@@ -124,7 +124,7 @@ public sealed class CommitRefusalTests(CommitWorld world) : IClassFixture<Commit
         foreach (var (request, status, says) in new[]
         {
             (new CommitRequest().File("new.txt", "x").Delete("nope.txt"), 404, "A file with this name doesn't exist"),
-            (new CommitRequest().Delete("sub"), 404, "A file with this name doesn't exist"),
+            (new CommitRequest().Delete("sub").Delete("sub/a.txt"), 404, "A file with this name doesn't exist"),
             (new CommitRequest().DeleteFolder("nope/"), 404, "A file with this name doesn't exist"),
             (new CommitRequest().DeleteFolder("config.json"), 404, "A file with this name doesn't exist"),
             (new CommitRequest().DeleteFolder("sub").Delete("sub/a.txt"), 404, "A file with this name doesn't exist"),

@@ -1,6 +1,8 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using RepoHost.Lfs;
 using RepoHost.Tests.Git;
 using Xunit;
@@ -34,6 +36,27 @@ public sealed class CommitTests(CommitWorld world) : IClassFixture<CommitWorld>
         Assert.StartsWith("owner Example <owner@users.noreply.", signature, StringComparison.Ordinal);
         Assert.DoesNotContain("example.org", signature, StringComparison.Ordinal);
         hub.AssertSound();
+    }
+
+    [Fact]
+    public async Task A_folder_goes_whether_it_is_called_a_file_or_a_folder()
+    {
+        var hub = await world.NewAsync();
+        (await new CommitRequest().Delete("sub").SendAsync(world, world.Owner.Token, hub.Id)).AssertDone();
+        Assert.Equal([".gitattributes", "README.md", "config.json"], hub.Files());
+        hub.AssertSound();
+    }
+
+    [Fact]
+    public async Task Lists_of_commits_name_the_accounts_that_made_them()
+    {
+        var made = await world.Client(world.Owner.Token).PostAsJsonAsync("/api/repos/create", new { name = "of-an-account" });
+        Assert.Equal(HttpStatusCode.OK, made.StatusCode);
+        (await new CommitRequest("Mine").File("a.txt", "a").SendAsync(world, world.Owner.Token, "owner/of-an-account")).AssertDone();
+        var commits = (await world.Client().GetFromJsonAsync<JsonElement>("/api/models/owner/of-an-account/commits/main")).EnumerateArray();
+        Assert.Equal(
+            [("Mine", "owner"), ("initial commit", "owner")],
+            commits.Select(c => (c.GetProperty("title").GetString()!, c.GetProperty("authors")[0].GetProperty("user").GetString()!)));
     }
 
     [Theory]

@@ -107,6 +107,36 @@ public sealed class ReadRoutesTests(GatedWorld world) : IClassFixture<GatedWorld
         Assert.Equal(["id", "title", "message", "date", "authors", "formatted"], commit.EnumerateObject().Select(p => p.Name));
     }
 
+    /// <summary>Names as huggingface_hub documents them, and those of which nothing is known here.</summary>
+    [Theory]
+    [InlineData("models/acme/gated", "author baseModels cardData childrenModelCount config createdAt disabled downloads downloadsAllTime evalResults gated gguf inference "
+        + "inferenceProviderMapping lastModified library_name likes mask_token model-index pipeline_tag private resourceGroup safetensors sha "
+        + "siblings spaces tags transformersInfo trendingScore usedStorage widgetData",
+        "childrenModelCount evalResults gguf inference inferenceProviderMapping mask_token resourceGroup safetensors transformersInfo")]
+    [InlineData("datasets/acme/gated", "author cardData citation createdAt description disabled downloads downloadsAllTime gated lastModified likes mainSize "
+        + "paperswithcode_id private resourceGroup sha siblings tags trendingScore usedStorage",
+        "citation description resourceGroup")]
+    [InlineData("spaces/acme/gated", "author cardData createdAt datasets disabled lastModified likes models private region resourceGroup runtime sdk sha siblings "
+        + "subdomain tags trendingScore usedStorage",
+        "region resourceGroup runtime subdomain")]
+    public async Task Every_documented_name_may_be_expanded_and_what_nobody_knows_is_left_out(string repository, string documented, string unknown)
+    {
+        var all = string.Join('&', documented.Split(' ').Select(name => $"expand={name}"));
+        var info = await JsonAsync($"/api/{repository}?{all}");
+        var listed = (await JsonAsync($"/api/{repository.Split('/')[0]}?author=acme&{all}")).EnumerateArray().First();
+        foreach (var name in unknown.Split(' '))
+        {
+            Assert.Contains(name, documented.Split(' '));
+            Assert.False(info.TryGetProperty(name, out _), name);
+            Assert.False(listed.TryGetProperty(name, out _), name);
+        }
+
+        foreach (var name in (string[])["author", "cardData", "createdAt", "lastModified", "sha", "siblings", "tags", "trendingScore", "usedStorage"])
+            Assert.True(info.TryGetProperty(name, out _) && listed.TryGetProperty(name, out _), name);
+        Assert.True(info.GetProperty("usedStorage").GetInt64() > 0);
+        Assert.Equal(repository.StartsWith("datasets", StringComparison.Ordinal), info.TryGetProperty("mainSize", out var size) && size.GetInt64() > 0);
+    }
+
     [Theory]
     [InlineData("?expand=gated&expand=sha", 200, "_id,id,gated,sha")]
     [InlineData("?expand[]=likes", 200, "_id,id,likes")]
@@ -176,6 +206,12 @@ public sealed class ReadRoutesTests(GatedWorld world) : IClassFixture<GatedWorld
         Assert.EndsWith(";1234-abcd", missing.Headers.GetValues("X-Request-Id").Single(), StringComparison.Ordinal);
         Assert.Equal("*", missing.Headers.GetValues("Access-Control-Allow-Origin").Single());
         Assert.Equal("""{"error":"Sorry, we can't find the page you are looking for."}""", await missing.Content.ReadAsStringAsync());
+
+        using var named = new HttpRequestMessage(HttpMethod.Get, "/api/models/acme/gated");
+        named.Headers.Add("X-Request-Id", "my-own-id");
+        named.Headers.Add("X-Amzn-Trace-Id", "1234-abcd");
+        using var found = await world.Client().SendAsync(named);
+        Assert.Equal("my-own-id", found.Headers.GetValues("X-Request-Id").Single());
 
         using var preflight = new HttpRequestMessage(HttpMethod.Options, "/acme/gated/resolve/main/config.json");
         preflight.Headers.Add("Origin", "https://app.example");

@@ -11,14 +11,14 @@ namespace RepoHost.Tests.Hub;
 public sealed class RepositoryCreationTests(RepositoryWorld world) : IClassFixture<RepositoryWorld>
 {
     [Fact]
-    public async Task A_repository_begins_with_a_commit_of_the_server_and_the_answer_has_the_public_address()
+    public async Task A_repository_begins_with_a_commit_of_its_maker_and_the_answer_has_the_public_address()
     {
         var name = world.NewName();
         var answer = await CreateAsync(new { name, organization = "acme", visibility = "private" }, "boss").Is(200);
         var record = (await world.FindAsync($"acme/{name}"))!;
         Assert.Equal(($"{world.Address.ToString().TrimEnd('/')}/acme/{name}", $"acme/{name}", record.Id), ((string)answer.Json["url"]!, (string)answer.Json["name"]!, (string)answer.Json["id"]!));
         Assert.True(record.Private);
-        Assert.Equal("initial commit|system", world.Git(record, "log", "--format=%s|%an", "main"));
+        Assert.Equal("initial commit|boss Example", world.Git(record, "log", "--format=%s|%an", "main"));
         Assert.Equal(".gitattributes", world.Git(record, "ls-tree", "-r", "--name-only", "main"));
         world.IsSound(record);
         await world.SendAsync("HEAD", $"/acme/{name}/resolve/main/.gitattributes", null, world.Tokens["boss"]).Is(200);

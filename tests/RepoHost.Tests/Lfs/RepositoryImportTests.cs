@@ -39,12 +39,12 @@ public sealed class RepositoryImportTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_a_folder_the_repository_begins_with_the_systems_commit()
+    public async Task Without_a_folder_the_repository_begins_with_a_commit_of_its_author()
     {
         var summary = await import.ImportAsync(id, null, Author, null, Ct);
         var repository = test.Repositories.Open(id);
         var commit = repository.ReadCommit(summary.Tip!.Value);
-        Assert.Equal(("initial commit", "system"), (commit.Title, commit.AuthorName));
+        Assert.Equal(("initial commit", "Ada Lovelace", "ada@example.org"), (commit.Title, commit.AuthorName, commit.AuthorEmail));
         Assert.Equal(summary.Tip, repository.DefaultBranchTip());
         Assert.Equal(GitAttributes.DefaultText, Text(repository, ".gitattributes"));
         Assert.Equal("main", repository.DefaultBranch);

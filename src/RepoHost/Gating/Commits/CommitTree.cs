@@ -28,8 +28,9 @@ internal sealed class CommitTree(GitRepository repository, GitOid? parent)
         {
             case DeleteFolder:
                 return RemoveFolder(operation.Path) ? null : Missing(operation.Path);
+            // Clients call a folder a file here when its name has no slash at the end; the Hub deletes it.
             case DeleteFile when !HasFile(operation.Path):
-                return Missing(operation.Path);
+                return RemoveFolder(operation.Path) ? null : Missing(operation.Path);
             default:
                 files[operation.Path] = operation;
                 names.Add(operation.Path.Value);
