@@ -62,6 +62,7 @@ internal static class GatingServices
         services.AddSingleton<FirstFiles>();
         services.AddSingleton<RepositoryCreation>();
         services.AddSingleton<RepositoryRemoval>();
+        services.AddSingleton<LfsRemoval>();
         services.AddSingleton<PersonRemoval>();
         services.AddSingleton<PersonExport>();
         services.AddSingleton<RepositoryAdmission>();

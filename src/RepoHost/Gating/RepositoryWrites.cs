@@ -54,9 +54,10 @@ internal sealed partial class RepositoryWrites(
             return WriteOutcome.Refused(notTheirs);
 
         // 6
-        var (fault, warnings) = await card.CheckAsync(record, git, order, role.MayChangeSettings, cancellationToken);
+        var (fault, warnings) = await card.CheckAsync(record, git, order, role.MayChangeSettings && !order.RewritesHistory, cancellationToken);
         if (fault is not null)
-            return WriteOutcome.Refused(fault.LackOfRights ? fault with { Message = fault.Message + rights.SettingsHint(record, order, role) } : fault);
+            return WriteOutcome.Refused(
+                fault.LackOfRights && !order.RewritesHistory ? fault with { Message = fault.Message + rights.SettingsHint(record, order, role) } : fault);
 
         // 7
         if (await storage.ChargeAsync(order, role, cancellationToken) is { } full)
@@ -101,7 +102,7 @@ internal sealed partial class RepositoryWrites(
         List<WriteFault> faults = [];
         foreach (var update in order.Updates)
         {
-            if (RefFault(update, branch, git, order.PullRequests) is { } message)
+            if (RefFault(update, branch, git, order.PullRequests || order.RewritesHistory) is { } message)
                 faults.Add(new(update.FullName, message));
         }
 

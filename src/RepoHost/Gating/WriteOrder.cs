@@ -18,6 +18,12 @@ internal sealed record WriteOrder(
 
     /// <summary>Blobs of which the caller sent every byte with this change, so that they are known to have the content.</summary>
     public IReadOnlySet<GitOid> Sent { get; init; } = ImmutableHashSet<GitOid>.Empty;
+
+    /// <summary>
+    /// All refs are written anew, pull requests too, which nobody asked for by name. It opens no gate, whatever the caller may do: a gate is opened in the card or the
+    /// settings, by someone who means it.
+    /// </summary>
+    public bool RewritesHistory { get; init; }
 }
 
 internal enum WriteResult

@@ -1,4 +1,7 @@
 using System.Buffers.Binary;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace RepoHost.Git;
 
@@ -21,6 +24,18 @@ internal readonly struct GitOid : IEquatable<GitOid>
 
     public static GitOid FromBytes(ReadOnlySpan<byte> raw) =>
         raw.Length == ByteLength ? new GitOid(raw) : throw new ArgumentException("A Git object id has 20 bytes.", nameof(raw));
+
+    /// <summary>The id that an object of this type and content has.</summary>
+    /// <param name="type">blob, tree, commit or tag.</param>
+    public static GitOid OfObject(string type, ReadOnlySpan<byte> content)
+    {
+#pragma warning disable CA5350 // It is git's.
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA1);
+#pragma warning restore CA5350
+        hash.AppendData(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{type} {content.Length}\0")));
+        hash.AppendData(content);
+        return FromBytes(hash.GetHashAndReset());
+    }
 
     /// <summary>Exactly 40 lower-case hex digits.</summary>
     public static bool TryParse(ReadOnlySpan<char> hex, out GitOid oid)

@@ -4,8 +4,8 @@ using RepoHost.Hosting;
 namespace RepoHost.Git;
 
 /// <summary>
-/// What pages ask the git program, because libgit2 has no bounded way to tell it: few questions at once, a quarter of them for one caller at most, and none for long, so that a large history costs a page
-/// and never the server.
+/// What pages and the API ask the git program, because libgit2 has no bounded way to tell it: few questions at once, a quarter of them for one caller at most, and none
+/// for long, so that a large history costs an answer and never the server.
 /// </summary>
 internal sealed class GitQuestions(TimeProvider time)
 {
@@ -70,6 +70,11 @@ internal sealed class GitQuestions(TimeProvider time)
             cancellationToken);
         return answered ? parser.Result : null;
     }
+
+    /// <summary>Something else that git is to be asked, under the same bounds.</summary>
+    /// <returns>False: it would take too long, or it was not its turn in time.</returns>
+    public Task<bool> TryRunAsync(string caller, Func<CancellationToken, Task> ask, CancellationToken cancellationToken) =>
+        TryAskAsync(caller, ask, cancellationToken);
 
     private async Task<bool> TryAskAsync(string caller, Func<CancellationToken, Task> ask, CancellationToken cancellationToken)
     {

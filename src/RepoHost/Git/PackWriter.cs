@@ -4,10 +4,17 @@ using System.Security.Cryptography;
 
 namespace RepoHost.Git;
 
+/// <summary>As packs number them (gitformat-pack, "Object types").</summary>
+internal enum PackedType
+{
+    Commit = 1,
+    Tree = 2,
+    Tag = 4,
+}
+
 /// <summary>Objects for a quarantine, as one pack: loose ones would be a file and a flush each (gitformat-pack).</summary>
 internal sealed class PackWriter : IDisposable
 {
-    private const int TreeType = 2;
     private const int CountOffset = 8;
 
     private readonly FileStream file;
@@ -21,11 +28,11 @@ internal sealed class PackWriter : IDisposable
         file.Write([.. "PACK"u8, 0, 0, 0, 2, 0, 0, 0, 0]);
     }
 
-    public void AddTree(ReadOnlySpan<byte> content)
+    public void Add(PackedType type, ReadOnlySpan<byte> content)
     {
         // The type and four bits of the size, then seven bits in each byte.
         var rest = content.Length >> 4;
-        file.WriteByte((byte)((rest > 0 ? 0x80 : 0) | (TreeType << 4) | (content.Length & 15)));
+        file.WriteByte((byte)((rest > 0 ? 0x80 : 0) | ((int)type << 4) | (content.Length & 15)));
         for (; rest > 0; rest >>= 7)
             file.WriteByte((byte)((rest > 0x7f ? 0x80 : 0) | (rest & 0x7f)));
         count++;

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace RepoHost.Git;
@@ -107,22 +105,12 @@ internal static class TreeWriter
                 return null;
             if (content.Length == 0 && folder != top)
                 continue;
-            folder.Tree = IdOf(content);
+            folder.Tree = GitOid.OfObject("tree", content);
             if (written.Add(folder.Tree.Value))
-                pack.AddTree(content);
+                pack.Add(PackedType.Tree, content);
         }
 
         await pack.TakeIntoAsync(quarantine, cancellationToken);
         return top.Tree;
-    }
-
-    private static GitOid IdOf(byte[] content)
-    {
-#pragma warning disable CA5350 // It is git's.
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA1);
-#pragma warning restore CA5350
-        hash.AppendData(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"tree {content.Length}\0")));
-        hash.AppendData(content);
-        return GitOid.FromBytes(hash.GetHashAndReset());
     }
 }

@@ -35,6 +35,7 @@ internal static class HubRoutes
             routes.MapLfsObjects(type);
             routes.MapLfsParts(type);
             routes.MapLfsLocks(type);
+            routes.MapLfsFiles(type);
             routes.MapBranches(type);
             routes.MapTags(type);
             routes.MapPullRequests(type);

@@ -10,30 +10,10 @@ internal static class FastImport
     public static async Task<IReadOnlyDictionary<int, GitOid>> RunAsync(Quarantine quarantine, Func<FastImportWriter, CancellationToken, Task> work, CancellationToken cancellationToken)
     {
         var marks = Path.Combine(quarantine.Folder, $"marks-{Guid.NewGuid():N}");
-        var answers = new TaskCompletionSource<Stream>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await GitProgram.RunAsync(
+        await GitDialog.RunAsync(
             // As fast as "git add" with its loose objects: level 1, and no search for differences between neighbours, which upkeep's repacking makes up for.
             GitProgram.Describe(quarantine.Folder, "-c", "pack.compression=1", "fast-import", "--quiet", "--depth=0", $"--export-marks={marks}"),
-            async (input, ct) =>
-            {
-                try
-                {
-                    await using var buffered = new BufferedStream(input, 128 * 1024);
-                    await work(new FastImportWriter(buffered, await answers.Task), ct);
-                }
-                finally
-                {
-                    ended.SetResult();
-                }
-            },
-            async (output, ct) =>
-            {
-                answers.SetResult(output);
-                // Until then it is the worker who reads.
-                await ended.Task.WaitAsync(ct);
-                await output.CopyToAsync(Stream.Null, ct);
-            },
+            (input, answers, ct) => work(new FastImportWriter(input, answers), ct),
             cancellationToken);
         return await ReadMarksAsync(marks, cancellationToken);
     }

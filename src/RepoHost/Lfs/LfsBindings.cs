@@ -49,6 +49,38 @@ internal sealed class LfsBindings(IDbContextFactory<RepoHostDb> databases, Chang
         return [.. oids.Select(oid => LfsOid.Parse(oid))];
     }
 
+    /// <summary>Some of the objects that a repository was given, by their ids.</summary>
+    /// <param name="after">The last id of the page before; null for the first.</param>
+    public async Task<IReadOnlyList<LfsObject>> PageAsync(string repositoryId, string? after, int take, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await db.LfsObjects.AsNoTracking().Where(o => o.RepositoryId == repositoryId && (after == null || string.Compare(o.Oid, after) > 0))
+            .OrderBy(o => o.Oid).Take(take).ToListAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// Takes objects from a repository, in force when it returns: from then on nothing serves them through it. Their bytes are the caller's to collect, since
+    /// other repositories may have been given them too.
+    /// </summary>
+    public async Task RemoveAsync(string repositoryId, IReadOnlyCollection<LfsOid> objects)
+    {
+        // Once it is begun it is not called off: half of it would be the worst.
+        await using var db = await databases.CreateDbContextAsync(CancellationToken.None);
+        await using var transaction = await db.Database.BeginTransactionAsync(CancellationToken.None);
+        foreach (var batch in objects.Distinct().Chunk(500))
+        {
+            var oids = batch.Select(o => o.ToString()).ToArray();
+            var rows = db.LfsObjects.Where(o => o.RepositoryId == repositoryId && oids.Contains(o.Oid));
+            var bytes = await rows.SumAsync(o => o.Size, CancellationToken.None);
+            await rows.ExecuteDeleteAsync(CancellationToken.None);
+            await db.RepositoryUsage.Where(u => u.RepositoryId == repositoryId)
+                .ExecuteUpdateAsync(set => set.SetProperty(u => u.LfsBytes, u => u.LfsBytes - bytes), CancellationToken.None);
+        }
+
+        await transaction.CommitAsync(CancellationToken.None);
+        stamps.BumpRepository(repositoryId);
+    }
+
     /// <summary>Those of the pointers whose object this repository was not given, or not in that size.</summary>
     public async Task<IReadOnlyList<LfsPointer>> MissingAsync(string repositoryId, IEnumerable<LfsPointer> pointers, CancellationToken cancellationToken)
     {

@@ -70,6 +70,7 @@ public sealed class HubCompatibilityDocumentTests(HubApplication application) : 
         RouteAccess.Propose => "whoever passes the gate, with a token that may write",
         RouteAccess.Contribute => "whoever may write, or passes the gate with a token that may write",
         RouteAccess.Write => "whoever may write",
+        RouteAccess.Edit => "whoever may write and passes the gate",
         RouteAccess.Review => "whoever may review",
         RouteAccess.ChangeSettings => "owner, organization admins",
         RouteAccess.BelongToOrganization => "members of the organization",
