@@ -22,6 +22,9 @@ internal sealed record CatalogFacts(
     /// <summary>Set when the card could be read: it then becomes the last readable one.</summary>
     public LastReadableCard? Readable { get; init; }
 
+    /// <summary>Of a model, where they could be counted.</summary>
+    public long? Parameters { get; init; }
+
     public CatalogEntry ToEntry(string repositoryId, GateMode setting)
     {
         var metadata = Metadata?.ToJsonString();
@@ -53,6 +56,8 @@ internal sealed record CatalogFacts(
             yield return CatalogTerms.Task(task);
         if (entry.Library is { Length: <= CatalogTerms.LongestWord } library && !tags.Contains(library))
             yield return CatalogTerms.Library(library);
+        if (Parameters is { } count)
+            yield return CatalogTerms.Parameters(count);
         yield return CatalogTerms.Gate(entry.Gate);
     }
 

@@ -9,7 +9,7 @@ namespace RepoHost.Data;
 internal sealed class CatalogEntry
 {
     /// <summary>What the present program writes. A greater number than a row's makes the server write that row again.</summary>
-    public const int CurrentFormat = 1;
+    public const int CurrentFormat = 2;
 
     public required string RepositoryId { get; set; }
     public int Format { get; set; }

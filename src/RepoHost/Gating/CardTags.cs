@@ -14,28 +14,40 @@ internal static class CardTags
         ("language_creators", "language_creators"), ("source_datasets", "source_datasets"), ("modality", "modality"),
     ];
 
-    public static IReadOnlyList<string> Of(RepositoryType type, JsonObject? metadata)
+    /// <param name="contents">What the files say; the card's own word for task and library counts more.</param>
+    public static IReadOnlyList<string> Of(RepositoryType type, JsonObject? metadata, ModelContents contents)
     {
-        if (metadata is null)
-            return [];
         var tags = new List<string>();
         if (type == RepositoryType.Model)
         {
-            tags.AddRange(Values(metadata["library_name"]));
-            tags.AddRange(Values(metadata["tags"]));
-            tags.AddRange(Values(metadata["pipeline_tag"]));
-            tags.AddRange(Values(metadata["language"]));
+            tags.AddRange(Own(metadata, "library_name", contents.Library));
+            tags.AddRange(contents.Tags);
+            tags.AddRange(Values(metadata?["tags"]));
+            tags.AddRange(Own(metadata, "pipeline_tag", contents.Task));
+            tags.AddRange(Values(metadata?["language"]));
         }
         else
         {
-            tags.AddRange(Values(metadata["language"]).Select(l => $"language:{l}"));
-            tags.AddRange(Values(metadata["tags"]));
+            if (type == RepositoryType.Space)
+                tags.AddRange(Values(metadata?["sdk"]));
+            tags.AddRange(Values(metadata?["language"]).Select(l => $"language:{l}"));
+            tags.AddRange(Values(metadata?["tags"]));
         }
 
         foreach (var (key, prefix) in Prefixed)
-            tags.AddRange(Values(metadata[key]).Select(v => $"{prefix}:{v}"));
+            tags.AddRange(Values(metadata?[key]).Select(v => $"{prefix}:{v}"));
         return [.. tags.Distinct(StringComparer.Ordinal)];
     }
+
+    public static string? TaskOf(JsonObject? metadata, ModelContents contents) => Word(metadata, "pipeline_tag") ?? contents.Task;
+
+    public static string? LibraryOf(JsonObject? metadata, ModelContents contents) => Word(metadata, "library_name") ?? contents.Library;
+
+    /// <summary>What the card has under a key, or else what the files say.</summary>
+    private static string[] Own(JsonObject? metadata, string key, string? derived) =>
+        Values(metadata?[key]).ToArray() is { Length: > 0 } words ? words : derived is null ? [] : [derived];
+
+    private static string? Word(JsonObject? metadata, string key) => metadata?[key] is JsonValue value && value.TryGetValue(out string? text) ? text : null;
 
     /// <summary>One word or a list of words; anything else says nothing.</summary>
     public static IEnumerable<string> Values(JsonNode? node) => node switch

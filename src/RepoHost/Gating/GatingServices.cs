@@ -44,6 +44,7 @@ internal static class GatingServices
         services.AddSingleton<MissingRights>();
         services.AddSingleton<TokenNamespaces>();
         services.AddSingleton<CardReader>();
+        services.AddSingleton<ModelContentsReader>();
         services.AddSingleton<CardPolicies>();
         services.AddSingleton<StaleEntries>();
         services.AddSingleton<RepositoryIndexer>();

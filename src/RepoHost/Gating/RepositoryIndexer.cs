@@ -12,7 +12,8 @@ namespace RepoHost.Gating;
 /// refs have moved and never for a reader. A change that is made but not noted, because the server died between the two, is found by <see cref="CatalogSweep"/>.
 /// </summary>
 internal sealed partial class RepositoryIndexer(
-    GitRepositories repositories, RepositoryCatalog catalog, CardPolicies cards, StaleEntries stale, ILogger<RepositoryIndexer> logger) : IRepositoryIndex
+    GitRepositories repositories, RepositoryCatalog catalog, CardPolicies cards, ModelContentsReader contents, StaleEntries stale,
+    ILogger<RepositoryIndexer> logger) : IRepositoryIndex
 {
     public async Task IndexAsync(string repositoryId, CancellationToken cancellationToken)
     {
@@ -66,17 +67,16 @@ internal sealed partial class RepositoryIndexer(
             return null;
         var found = await cards.FindForIndexAsync(record, cancellationToken);
         var metadata = found.Card?.Metadata;
+        var model = await contents.ReadAsync(record.Type, repositories.Open(repositoryId), found.Tip, cancellationToken);
         return new(
             found.Tip?.ToString(), found.Branch, found.Tip is { } tip ? repositories.Open(repositoryId).ReadCommit(tip).Date : null,
             found.Card switch { null => CatalogCard.None, { Readable: true } => CatalogCard.Readable, _ => CatalogCard.Unreadable },
-            found.Policy.CardMode, Word(metadata, "pipeline_tag"), Word(metadata, "library_name"), CardTags.Of(record.Type, metadata), metadata)
+            found.Policy.CardMode, CardTags.TaskOf(metadata, model), CardTags.LibraryOf(metadata, model), CardTags.Of(record.Type, metadata, model), metadata)
         {
+            Parameters = model.Total,
             Readable = found is { Card: { Readable: true } card, CardBlob: { } blob } ? new(blob.ToString(), card.Gated ?? GateMode.Open, card.EuDisallowed) : null,
         };
     }
-
-    private static string? Word(System.Text.Json.Nodes.JsonObject? metadata, string key) =>
-        metadata?[key] is System.Text.Json.Nodes.JsonValue value && value.TryGetValue(out string? text) ? text : null;
 
     private static partial class Log
     {

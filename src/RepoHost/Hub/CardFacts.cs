@@ -23,10 +23,11 @@ internal sealed record CardFacts(GateMode Gate, string? Task, string? Library, I
         }
     }
 
-    public static CardFacts Of(RepositoryType type, CardPolicy card)
+    /// <param name="contents">What the files say where the card says nothing.</param>
+    public static CardFacts Of(RepositoryType type, CardPolicy card, ModelContents contents)
     {
         var metadata = card.Card?.Metadata;
-        return new(card.Policy.Mode, Text(metadata, "pipeline_tag"), Text(metadata, "library_name"), CardTags.Of(type, metadata), () => metadata);
+        return new(card.Policy.Mode, CardTags.TaskOf(metadata, contents), CardTags.LibraryOf(metadata, contents), CardTags.Of(type, metadata, contents), () => metadata);
     }
 
     public static CardFacts Of(ListedRepository found) => new(found.Gate, found.Task, found.Library, found.Tags, () => found.Metadata);

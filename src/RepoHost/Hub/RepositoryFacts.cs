@@ -25,15 +25,14 @@ internal sealed class RepositoryFacts(RepositoryRecord record, CardFacts card, F
     {
         [RepositoryType.Model] =
         [
-            "childrenModelCount", "evalResults", "gguf", "inference", "inferenceProviderMapping", "mask_token", "resourceGroup", "safetensors",
-            "transformersInfo",
+            "childrenModelCount", "evalResults", "gguf", "inference", "inferenceProviderMapping", "mask_token", "resourceGroup", "transformersInfo",
         ],
         [RepositoryType.Dataset] = ["citation", "description", "resourceGroup"],
         [RepositoryType.Space] = ["region", "resourceGroup", "runtime", "subdomain"],
     };
 
     /// <summary>Facts that only models have; the others are known of every type.</summary>
-    private static readonly HashSet<string> OfModels = ["modelId", "config", "model-index", "spaces", "baseModels", "widgetData"];
+    private static readonly HashSet<string> OfModels = ["modelId", ConfigKey, SafetensorsKey, "model-index", "spaces", "baseModels", "widgetData"];
 
     private static readonly Dictionary<string, Func<RepositoryFacts, JsonNode?>> Keys = new(StringComparer.Ordinal)
     {
@@ -52,7 +51,8 @@ internal sealed class RepositoryFacts(RepositoryRecord record, CardFacts card, F
         ["gated"] = f => Gated(f.Facts.Gate),
         ["disabled"] = f => f.Record.Disabled,
         ["model-index"] = f => f.Facts.Metadata?["model-index"]?.DeepClone(),
-        ["config"] = _ => new JsonObject(),
+        [ConfigKey] = f => f.Details.Config ?? new JsonObject(),
+        [SafetensorsKey] = f => Parameters(f.Details.Contents),
         ["cardData"] = f => f.Facts.Metadata?.DeepClone() ?? new JsonObject(),
         [SiblingsKey] = f => f.Siblings(),
         ["spaces"] = _ => new JsonArray(),
@@ -80,7 +80,10 @@ internal sealed class RepositoryFacts(RepositoryRecord record, CardFacts card, F
     private static readonly HashSet<string> Nullable = ["model-index"];
 
     private static readonly string[] ModelInfo =
-        ["_id", "id", "private", "pipeline_tag", "library_name", "tags", "downloads", "likes", "modelId", "author", "sha", "lastModified", "gated", "disabled", "model-index", "config", "cardData", "siblings", "spaces", "createdAt"];
+    [
+        "_id", "id", "private", "pipeline_tag", "library_name", "tags", "downloads", "likes", "modelId", "author", "sha", "lastModified", "gated", "disabled",
+        "model-index", ConfigKey, "cardData", SiblingsKey, "spaces", "createdAt", SafetensorsKey,
+    ];
 
     private static readonly string[] DatasetInfo =
         ["_id", "id", "private", "tags", "downloads", "likes", "author", "sha", "lastModified", "gated", "disabled", "cardData", "siblings", "createdAt"];
@@ -99,6 +102,8 @@ internal sealed class RepositoryFacts(RepositoryRecord record, CardFacts card, F
     public const string SiblingsKey = "siblings";
     public const string UsedStorageKey = "usedStorage";
     public const string MainSizeKey = "mainSize";
+    public const string ConfigKey = "config";
+    public const string SafetensorsKey = "safetensors";
 
     /// <summary>What had to be looked up beforehand, for the keys that show it.</summary>
     public RepositoryDetails Details { get; init; } = RepositoryDetails.None;
@@ -123,12 +128,14 @@ internal sealed class RepositoryFacts(RepositoryRecord record, CardFacts card, F
     };
 
     /// <summary>What an item of a list has (contract 8).</summary>
-    public static IReadOnlyList<string> ItemKeys(RepositoryType type, bool full, bool cardData)
+    public static IReadOnlyList<string> ItemKeys(RepositoryType type, bool full, bool cardData, bool config)
     {
         IEnumerable<string> keys = type == RepositoryType.Model ? ModelItem : OtherItem;
         if (full)
             keys = keys.Union(FullExtras);
-        return [.. cardData ? keys.Append("cardData") : keys];
+        if (cardData)
+            keys = keys.Append("cardData");
+        return [.. config && type == RepositoryType.Model ? keys.Append(ConfigKey) : keys];
     }
 
     /// <summary>Null when every name is one that <c>expand</c> may ask for; else the Hub's sentence about it.</summary>
@@ -168,6 +175,12 @@ internal sealed class RepositoryFacts(RepositoryRecord record, CardFacts card, F
         models["models"] = new JsonArray([.. ids.Select(id => (JsonNode)new JsonObject { ["id"] = id!.DeepClone() })]);
         return models;
     }
+
+    private static JsonObject? Parameters(ModelContents contents) => contents.Total is not { } total ? null : new JsonObject
+    {
+        ["parameters"] = new JsonObject(contents.Parameters.Select(kind => KeyValuePair.Create<string, JsonNode?>(kind.Key, kind.Value))),
+        ["total"] = total,
+    };
 
     private static JsonArray? Words(CardFacts card, string key) =>
         CardTags.Values(card.Metadata?[key]).ToArray() is { Length: > 0 } words ? new JsonArray([.. words.Select(word => (JsonNode)word)]) : null;

@@ -47,12 +47,10 @@ internal static class RepositoryInfoEndpoints
             return (Refused)HubErrors.BadRequest(unknown);
 
         var keys = expand.Count == 0 ? RepositoryFacts.InfoKeys(type) : expand;
-        var facts = new RepositoryFacts(
-            repository.Record, CardFacts.Of(type, repository.ShownCard), () => repository.Git, files, commit, query.Flag("blobs"),
-            TreeEndpoints.MaySeeHashes(context))
-        {
-            Details = await details.ReadAsync(repository.Record.Id, () => repository.Git, commit, keys, context.RequestAborted),
-        };
+        var passes = TreeEndpoints.MaySeeHashes(context);
+        var found = await details.ReadAsync(repository, commit, passes, keys, context.RequestAborted);
+        var card = CardFacts.Of(type, repository.ShownCard, found.Contents);
+        var facts = new RepositoryFacts(repository.Record, card, () => repository.Git, files, commit, query.Flag("blobs"), passes) { Details = found };
         return TypedResults.Ok(expand.Count == 0 ? facts.Write(keys) : facts.WriteExpanded(keys));
     }
 }

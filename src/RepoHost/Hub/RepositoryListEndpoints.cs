@@ -40,7 +40,7 @@ internal static partial class RepositoryListEndpoints
         if (narrowed is null)
             return refusal is null ? TypedResults.Ok(new JsonArray()) : (Refused)refusal;
 
-        IReadOnlyList<string> keys = expand.Count > 0 ? expand : RepositoryFacts.ItemKeys(type, query.Flag("full"), query.Flag("cardData"));
+        IReadOnlyList<string> keys = expand.Count > 0 ? expand : RepositoryFacts.ItemKeys(type, query.Flag("full"), query.Flag("cardData"), query.Flag("config"));
         var ask = narrowed with
         {
             Sort = sort,
@@ -81,7 +81,7 @@ internal static partial class RepositoryListEndpoints
             try
             {
                 var git = () => rooms.Repositories.Open(found.Record.Id);
-                var details = await rooms.Details.ReadAsync(found.Record.Id, git, TipOf(found), keys, cancellationToken);
+                var details = await rooms.Details.ReadAsync(found, git, TipOf(found), keys, cancellationToken);
                 var facts = Facts(rooms, found, details);
                 items.Add(Item(facts, expand, keys));
                 files += facts.SiblingsWritten;
