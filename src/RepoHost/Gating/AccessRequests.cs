@@ -236,7 +236,7 @@ internal sealed class AccessRequests(
     private static async Task<string?> FindUserAsync(RepoHostDb db, string repositoryId, PersonReference person, CancellationToken cancellationToken)
     {
         if (person.RequestId is { } requestId)
-            return await db.AccessRequests.Where(r => r.RepositoryId == repositoryId && r.RequestId == requestId).Select(r => r.UserId).FirstOrDefaultAsync(cancellationToken);
+            return await db.AccessRequests.Where(r => r.RepositoryId == repositoryId && r.RequestId == requestId && r.User!.DeletedAt == null).Select(r => r.UserId).FirstOrDefaultAsync(cancellationToken);
         var normalized = person.UserName?.ToUpperInvariant();
         return await db.Users.Where(u => u.DeletedAt == null).Where(u => normalized != null ? u.NormalizedUserName == normalized : u.Id == person.UserId).Select(u => u.Id).FirstOrDefaultAsync(cancellationToken);
     }

@@ -15,6 +15,9 @@ namespace RepoHost.SmartHttp;
 /// </summary>
 internal sealed class PushedRefs(PullRequests pullRequests, RefLimits limits, MissingRights rights)
 {
+    /// <summary>Whose each of them is, is asked one by one.</summary>
+    private const int MostPullRequests = 100;
+
     public static bool IsPullRequest(RefUpdate update) => update.FullName.StartsWith(RefName.PullRequests, StringComparison.Ordinal);
 
     /// <summary>Asked before anything is received: who may not write, and has opened nothing here, can push nothing.</summary>
@@ -31,6 +34,8 @@ internal sealed class PushedRefs(PullRequests pullRequests, RefLimits limits, Mi
     public async Task<IReadOnlyList<WriteFault>> FindFaultsAsync(HttpContext context, IReadOnlyList<RefUpdate> updates)
     {
         var (repository, caller) = (context.Repository(), context.Caller());
+        if (updates.Count(IsPullRequest) > MostPullRequests)
+            return [new(null, $"One push may touch {MostPullRequests} pull requests at most.")];
         var faults = new List<WriteFault>();
         foreach (var update in updates)
         {

@@ -162,6 +162,11 @@ namespace RepoHost.Data.Migrations.Sqlite
                         .HasMaxLength(200)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("RequestId")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
                     b.Property<long>("RequestedAt")
                         .HasColumnType("INTEGER");
 
@@ -181,6 +186,9 @@ namespace RepoHost.Data.Migrations.Sqlite
                     b.HasKey("RepositoryId", "UserId");
 
                     b.HasIndex("GrantedById");
+
+                    b.HasIndex("RequestId")
+                        .IsUnique();
 
                     b.HasIndex("UserId");
 
@@ -561,6 +569,10 @@ namespace RepoHost.Data.Migrations.Sqlite
 
                     b.Property<long>("AddedAt")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("BlobId")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
 
                     b.Property<long>("Size")
                         .HasColumnType("INTEGER");
