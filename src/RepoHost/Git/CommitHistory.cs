@@ -10,29 +10,28 @@ internal sealed class CommitHistory(ObjectReader objects)
     /// <summary>What reading a tree costs beside its entries, in entries: folders with one entry each are not for nothing.</summary>
     private const int CostOfTree = 20;
 
-    public IReadOnlyList<GitCommit> Commits(GitOid from, int skip, int take)
-    {
-        objects.Commit(from);
-        var page = objects.Use(handle => NewestFirst(handle, from).Skip(skip).Take(take).Select(CommitRecord.From).ToArray());
-        foreach (var record in page)
-            objects.Cache.Add(objects.Key(ObjectKeyKind.Commit, record.Commit.Id), record, record.Weight);
-        return [.. page.Select(record => record.Commit)];
-    }
+    public IReadOnlyList<GitCommit> Commits(GitOid from, int skip, int take) =>
+        [.. NewestFirst(from).Skip(skip).Take(take).Select(id => objects.Commit(id).Commit)];
 
     /// <summary>
     /// As <c>git log</c> orders them: of the commits whose children have been passed the newest, of equally new ones the one that was met first. libgit2's order
     /// by time lets parents come before children that were made within the same second.
     /// </summary>
-    private static IEnumerable<Commit> NewestFirst(Repository handle, GitOid from)
+    private IEnumerable<GitOid> NewestFirst(GitOid from)
     {
-        var waiting = new PriorityQueue<Commit, (long Age, int Met)>();
-        var met = new HashSet<ObjectId>();
-        for (var next = handle.Lookup<Commit>(ObjectReader.IdOf(from)); next is not null; next = waiting.TryDequeue(out var commit, out _) ? commit : null)
+        var waiting = new PriorityQueue<(GitOid Id, IReadOnlyList<GitOid> Parents), (long Age, int Met)>();
+        var met = new HashSet<GitOid>();
+        var next = (Id: from, objects.Link(from).Parents);
+        do
         {
-            yield return next;
-            foreach (var parent in next.Parents.Where(parent => met.Add(parent.Id)))
-                waiting.Enqueue(parent, (-parent.Committer.When.UtcTicks, met.Count));
+            yield return next.Id;
+            foreach (var parent in next.Parents.Where(met.Add))
+            {
+                var (when, parents) = objects.Link(parent);
+                waiting.Enqueue((parent, parents), (-when, met.Count));
+            }
         }
+        while (waiting.TryDequeue(out next, out _));
     }
 
     public int Count(GitOid from)
@@ -41,8 +40,18 @@ internal sealed class CommitHistory(ObjectReader objects)
         var key = objects.Key(ObjectKeyKind.CommitCount, from);
         if (objects.Cache.TryGet<int>(key, out var known))
             return known;
-        var count = objects.Use(handle => handle.Commits
-            .QueryBy(new CommitFilter { IncludeReachableFrom = ObjectReader.IdOf(from), SortBy = CommitSortStrategies.None }).Count());
+        var count = objects.Use(handle =>
+        {
+            try
+            {
+                return handle.Commits.QueryBy(new CommitFilter { IncludeReachableFrom = ObjectReader.IdOf(from), SortBy = CommitSortStrategies.None }).Count();
+            }
+            catch (LibGit2SharpException)
+            {
+                // It reads the header of each; git itself asks for parents only.
+                return RawObjects.CountCommits(objects.Folder, from);
+            }
+        });
         objects.Cache.Add(key, count, 160);
         return count;
     }
@@ -94,7 +103,7 @@ internal sealed class CommitHistory(ObjectReader objects)
                 compared += open.Count;
                 if (done = ++visited > bounds.Commits || compared > bounds.Compared || trees.EntriesRead > bounds.TreeEntries)
                     break;
-                if ((open = PassToParent(here, parent, open, trees, waiting, newestFirst)).Count == 0)
+                if ((open = PassToParent(here, objects.Commit(parent), open, trees, waiting, newestFirst)).Count == 0)
                     break;
             }
 
@@ -106,10 +115,10 @@ internal sealed class CommitHistory(ObjectReader objects)
     }
 
     // Gives back the paths that the parent has not in the same form.
-    private List<TreePath> PassToParent(
-        CommitRecord here, GitOid id, List<TreePath> open, HeldTrees trees, Dictionary<GitOid, List<TreePath>> waiting, PriorityQueue<CommitRecord, long> newestFirst)
+    private static List<TreePath> PassToParent(
+        CommitRecord here, CommitRecord parent, List<TreePath> open, HeldTrees trees, Dictionary<GitOid, List<TreePath>> waiting, PriorityQueue<CommitRecord, long> newestFirst)
     {
-        var parent = objects.Commit(id);
+        var id = parent.Commit.Id;
         var (same, changed) = Compare(here.Tree, parent.Tree, open, trees);
         if (same.Count == 0)
             return changed;

@@ -94,7 +94,7 @@ internal sealed class DiffParser(GitOid? parent, DiffLimits limits)
             "100755" => GitEntryKind.Executable,
             _ => GitEntryKind.File,
         },
-        GitOid.Parse(id), Encoding.UTF8.GetString(path));
+        GitOid.Parse(id), PathSpelling.Read(path.ToArray()));
 
     private void Take(ReadOnlySequence<byte> bytes)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using RepoHost.Hosting;
 
 namespace RepoHost.Git;
@@ -29,11 +30,19 @@ internal sealed class GitQuestions(TimeProvider time)
     public async Task<IReadOnlyList<GitCommit>?> HistoryAsync(
         string caller, GitRepository repository, GitOid from, TreePath path, int skip, int take, CancellationToken cancellationToken)
     {
+        // Arguments are text, and a path may be bytes; a line may not hold a line feed, and an argument may.
+        var asBytes = PathSpelling.HoldsBytes(path.Value);
         var start = GitProgram.Describe(
-            repository.Folder, "--literal-pathspecs", "log", "--format=%H", "--no-show-signature", string.Create(CultureInfo.InvariantCulture, $"--skip={skip}"),
-            string.Create(CultureInfo.InvariantCulture, $"--max-count={take}"), from.ToString(), "--", path.Value);
+            repository.Folder,
+            ["--literal-pathspecs", "log", "--format=%H", "--no-show-signature", string.Create(CultureInfo.InvariantCulture, $"--skip={skip}"),
+            string.Create(CultureInfo.InvariantCulture, $"--max-count={take}"), .. asBytes ? (string[])["--stdin"] : [from.ToString(), "--", path.Value]]);
+        byte[] question = asBytes ? [.. Encoding.ASCII.GetBytes($"{from}\n--\n"), .. PathSpelling.Write(path.Value), (byte)'\n'] : [];
         var text = "";
-        var answered = await TryAskAsync(caller, async ct => text = await GitProgram.ReadAsync(start, ct), cancellationToken);
+        var answered = await TryAskAsync(
+            caller,
+            ct => GitProgram.RunAsync(
+                start, (input, c) => input.WriteAsync(question, c).AsTask(), async (output, c) => text = await new StreamReader(output).ReadToEndAsync(c), ct),
+            cancellationToken);
         return answered ? [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => repository.ReadCommit(GitOid.Parse(line)))] : null;
     }
 

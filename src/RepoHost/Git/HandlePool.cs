@@ -13,6 +13,7 @@ internal sealed class HandlePool : IDisposable
 
     private readonly int capacity;
     private readonly TimeProvider time;
+    private readonly RawObjectsPool raw;
     private readonly SemaphoreSlim inUse;
     private readonly ITimer sweep;
     private readonly Lock gate = new();
@@ -36,6 +37,7 @@ internal sealed class HandlePool : IDisposable
         this.capacity = capacity;
         this.time = time;
         var most = Math.Max(8, Environment.ProcessorCount * 4);
+        raw = new RawObjectsPool(time);
         inUse = new SemaphoreSlim(most, most);
         sweep = time.CreateTimer(_ => CloseIdle(), null, IdleTime, IdleTime);
     }
@@ -70,8 +72,12 @@ internal sealed class HandlePool : IDisposable
         }
     }
 
+    /// <summary>Within <see cref="Use"/> only: its bound holds for the processes too.</summary>
+    public T UseRaw<T>(string folder, Func<RawObjects, T> read) => raw.Use(folder, read);
+
     public void Forget(string folder)
     {
+        raw.Forget(folder);
         var closing = new List<Repository>();
         lock (gate)
         {
@@ -91,6 +97,7 @@ internal sealed class HandlePool : IDisposable
     public void Dispose()
     {
         sweep.Dispose();
+        raw.Dispose();
         List<Repository> closing;
         lock (gate)
         {

@@ -115,7 +115,7 @@ internal sealed class HistoryRewrite
             if (trees.ContainsKey(here.Tree))
                 continue;
             var content = here.Content.Length > 0 ? here.Content : (await objects.ReadAsync(here.Tree, cancellationToken)).Content;
-            var entries = TreeEntry.Read(content);
+            var entries = TreeBytes.Read(content);
             var missing = entries.Where(entry => entry.IsFolder && !trees.ContainsKey(entry.Oid)).Select(entry => entry.Oid).ToList();
             if (missing.Count > 0)
             {
@@ -132,9 +132,9 @@ internal sealed class HistoryRewrite
         return trees[root];
     }
 
-    private GitOid? Without(GitOid tree, List<TreeEntry> entries)
+    private GitOid? Without(GitOid tree, List<TreeBytesEntry> entries)
     {
-        var kept = new List<TreeEntry>(entries.Count);
+        var kept = new List<TreeBytesEntry>(entries.Count);
         foreach (var entry in entries)
         {
             if (entry.IsFolder && trees[entry.Oid] is { } folder)
@@ -143,7 +143,7 @@ internal sealed class HistoryRewrite
                 kept.Add(entry);
         }
 
-        return kept.SequenceEqual(entries) ? tree : kept.Count == 0 ? null : Write(PackedType.Tree, "tree", TreeEntry.Write(kept));
+        return kept.SequenceEqual(entries) ? tree : kept.Count == 0 ? null : Write(PackedType.Tree, "tree", TreeBytes.Write(kept));
     }
 
     /// <summary>What a ref has to point at instead: a commit, or a tag of one.</summary>

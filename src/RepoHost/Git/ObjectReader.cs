@@ -1,18 +1,28 @@
+using System.Text;
 using LibGit2Sharp;
 
 namespace RepoHost.Git;
 
-/// <summary>Objects of one repository by id: from the shared cache, else from libgit2. Objects never change, so nothing here is ever invalidated.</summary>
+/// <summary>
+/// Objects of one repository by id: from the shared cache, else from libgit2, else, where libgit2 can't read one or loses something of it, as <see cref="RawObjects"/> gives
+/// them. Objects never change, so nothing here is ever invalidated.
+/// </summary>
 internal sealed class ObjectReader(string repositoryId, long number, string folder, HandlePool handles, BoundedCache<ObjectKey> cache)
 {
     public const int SmallBlobBytes = 256 * 1024;
 
     private const int SmallWeight = 160;
     private const int MostTagsOfTags = 20;
+    private const int MostTagBytes = 64 * 1024;
+
+    /// <summary>Pushed trees have 32 MB at most.</summary>
+    private const int MostTreeBytes = 64 << 20;
 
     public BoundedCache<ObjectKey> Cache => cache;
 
     public string RepositoryId => repositoryId;
+
+    public string Folder => folder;
 
     public ObjectKey Key(ObjectKeyKind kind, GitOid oid, string? path = null) => new(kind, number, oid, path);
 
@@ -42,13 +52,33 @@ internal sealed class ObjectReader(string repositoryId, long number, string fold
         var key = Key(ObjectKeyKind.Commit, oid);
         if (cache.TryGet<CommitRecord>(key, out var known))
             return known;
-        var commit = Use(handle => handle.Lookup<Commit>(IdOf(oid)) is { } found ? CommitRecord.From(found) : null);
+        var commit = Use(handle => ReadCommit(handle, oid, out var odd) ?? (odd ? ReadRawCommit(oid) : null));
         if (commit is not null)
             cache.Add(key, commit, commit.Weight);
         return commit;
     }
 
     public CommitRecord Commit(GitOid oid) => FindCommit(oid) ?? throw Missing("commit", oid);
+
+    /// <summary>What a walk needs to find its way. Commits that are only passed don't push others out of the cache.</summary>
+    public (long When, IReadOnlyList<GitOid> Parents) Link(GitOid oid)
+    {
+        if (cache.TryGet<CommitRecord>(Key(ObjectKeyKind.Commit, oid), out var known))
+            return (known.Commit.Date.UtcTicks, known.Commit.Parents);
+        return Use(handle =>
+        {
+            try
+            {
+                var found = handle.Lookup<Commit>(IdOf(oid)) ?? throw Missing("commit", oid);
+                return (found.Committer.When.UtcTicks, (IReadOnlyList<GitOid>)[.. found.Parents.Select(parent => OidOf(parent.Id))]);
+            }
+            catch (Exception e) when (e is ArgumentException or LibGit2SharpException and not NotFoundException)
+            {
+                var commit = (ReadRawCommit(oid) ?? throw Missing("commit", oid)).Commit;
+                return (commit.Date.UtcTicks, commit.Parents);
+            }
+        });
+    }
 
     public ParsedTree Tree(GitOid oid)
     {
@@ -119,13 +149,79 @@ internal sealed class ObjectReader(string repositoryId, long number, string fold
 
     private GitOid? Peel(LibGit2Sharp.Repository handle, GitOid oid)
     {
-        var found = handle.Lookup(IdOf(oid)) ?? throw Missing("object", oid);
-        for (var step = 0; step < MostTagsOfTags && found is TagAnnotation tag; step++)
-            found = handle.Lookup(tag.Target.Id) ?? throw Missing("object", OidOf(tag.Target.Id));
-        return found is Commit commit ? OidOf(commit.Id) : null;
+        for (var step = 0; step <= MostTagsOfTags; step++)
+        {
+            // By its type alone: a commit or a tag whose header libgit2 can't read is one all the same.
+            switch (handle.ObjectDatabase.RetrieveObjectMetadata(IdOf(oid))?.Type)
+            {
+                case ObjectType.Commit:
+                    return oid;
+                case ObjectType.Tag:
+                    oid = TargetOf(handle, oid);
+                    break;
+                case null:
+                    throw Missing("object", oid);
+                default:
+                    return null;
+            }
+        }
+
+        return null;
     }
 
-    private ParsedTree ParseTree(GitOid oid) => Use(handle => ParsedTree.From(handle.Lookup<Tree>(IdOf(oid)) ?? throw Missing("tree", oid)));
+    private GitOid TargetOf(LibGit2Sharp.Repository handle, GitOid tag)
+    {
+        try
+        {
+            return OidOf((handle.Lookup<TagAnnotation>(IdOf(tag)) ?? throw Missing("tag", tag)).Target.Id);
+        }
+        catch (LibGit2SharpException)
+        {
+            // "object <id>" is the first line.
+            var text = ReadRaw(tag, "tag", MostTagBytes) is { } read ? read.Content : throw Missing("tag", tag);
+            return text.AsSpan().StartsWith("object "u8) && text.Length > 7 + GitOid.HexLength && GitOid.TryParse(Encoding.ASCII.GetString(text.AsSpan(7, GitOid.HexLength)), out var target)
+                ? target : throw new InvalidDataException($"the tag {tag} names no object.");
+        }
+    }
+
+    private static CommitRecord? ReadCommit(LibGit2Sharp.Repository handle, GitOid oid, out bool odd)
+    {
+        odd = false;
+        try
+        {
+            if (handle.Lookup<Commit>(IdOf(oid)) is not { } found)
+                return null;
+            var commit = CommitRecord.TryFrom(found);
+            odd = commit is null;
+            return commit;
+        }
+        catch (LibGit2SharpException)
+        {
+            odd = true;
+            return null;
+        }
+    }
+
+    private CommitRecord? ReadRawCommit(GitOid oid) =>
+        ReadRaw(oid, "commit", CommitText.MostBytes) is { } read ? CommitText.Read(oid, read.Content) ?? throw new InvalidDataException($"the commit {oid} names no tree.") : null;
+
+    private (byte[] Content, long Size)? ReadRaw(GitOid oid, string type, int most) => handles.UseRaw(folder, raw => raw.Read(oid, type, most));
+
+    private ParsedTree ParseTree(GitOid oid) => Use(handle =>
+    {
+        try
+        {
+            if (ParsedTree.TryFrom(handle.Lookup<Tree>(IdOf(oid)) ?? throw Missing("tree", oid)) is { } tree)
+                return tree;
+        }
+        catch (LibGit2SharpException)
+        {
+        }
+
+        if (ReadRaw(oid, "tree", MostTreeBytes) is not { } read)
+            throw Missing("tree", oid);
+        return read.Size == read.Content.Length ? ParsedTree.From(TreeBytes.Read(read.Content)) : throw new InvalidDataException($"the tree {oid} is too large to be read.");
+    });
 
     private long SizeOf(LibGit2Sharp.Repository handle, GitOid oid) =>
         handle.ObjectDatabase.RetrieveObjectMetadata(IdOf(oid)) is { Type: ObjectType.Blob } found ? found.Size : throw Missing("blob", oid);

@@ -1,3 +1,4 @@
+using System.Text;
 using LibGit2Sharp;
 
 namespace RepoHost.Git;
@@ -31,11 +32,26 @@ internal sealed class ParsedTree
     public long Weight { get; } = 200;
     public TreeItem this[int at] => items[at];
 
-    public static ParsedTree From(Tree tree)
+    /// <summary>Null when a name is not certain: libgit2 gives each byte that is no UTF-8 as the same U+FFFD, and knows nothing of <see cref="PathSpelling"/>.</summary>
+    public static ParsedTree? TryFrom(Tree tree)
     {
         var items = new List<TreeItem>();
         foreach (var entry in tree)
+        {
+            if (entry.Name.Contains('\ufffd', StringComparison.Ordinal) || PathSpelling.HoldsBytes(entry.Name))
+                return null;
             items.Add(new TreeItem(entry.Name, KindOf(entry.Mode), GitOid.FromBytes(entry.Target.Id.RawId)));
+        }
+
+        return From(items);
+    }
+
+    /// <summary>From the object itself.</summary>
+    public static ParsedTree From(List<TreeBytesEntry> entries) =>
+        From(entries.ConvertAll(entry => new TreeItem(PathSpelling.Read(Encoding.Latin1.GetBytes(entry.Name)), TreeBytes.KindOf(entry.Mode), entry.Oid)));
+
+    private static ParsedTree From(List<TreeItem> items)
+    {
         items.Sort(static (a, b) => Compare(a.Kind == GitEntryKind.Directory, a.Name, b));
         return new ParsedTree([.. items]);
     }

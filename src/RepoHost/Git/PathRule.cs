@@ -22,7 +22,7 @@ internal sealed class PathRule(int deepest)
             : null;
     }
 
-    public string? FaultOf(TreePath path) => FaultOf(Encoding.UTF8.GetBytes(path.Value));
+    public string? FaultOf(TreePath path) => FaultOf(PathSpelling.Write(path.Value));
 
     /// <summary>
     /// Passes on the lines of <c>git rev-list --objects</c>, an id and a path each. Throws <see cref="InvalidDataException"/> with a sentence at the first path that is

@@ -29,7 +29,7 @@ internal static class SubmoduleFile
         Directory.CreateDirectory(Path.Combine(folder, "refs"));
         await File.WriteAllTextAsync(Path.Combine(folder, "HEAD"), "ref: refs/heads/main\n", cancellationToken);
         var blob = await WriteAsync(folder, content.CopyToAsync, ["hash-object", "-w", "--stdin"], cancellationToken);
-        var entry = Encoding.UTF8.GetBytes($"100644 blob {blob}\t{name}\0");
+        byte[] entry = [.. Encoding.ASCII.GetBytes($"100644 blob {blob}\t"), .. PathSpelling.Write(name), 0];
         var tree = await WriteAsync(folder, async (input, ct) => await input.WriteAsync(entry, ct), ["mktree", "-z"], cancellationToken);
         try
         {

@@ -3,13 +3,13 @@ using System.Text;
 namespace RepoHost.Git;
 
 /// <summary>
-/// A folder, or what is to become of one entry in it, on the way to a new tree. Entries that the change leaves alone keep their exact bytes
-/// (<see cref="TreeEntry"/>).
+/// A folder, or what is to become of one entry in it, on the way to a new tree. Names are git's bytes, one character for each: entries that the change leaves
+/// alone keep their exact bytes, also where they are no UTF-8.
 /// </summary>
 internal sealed class TreeChange
 {
     private readonly Dictionary<string, TreeChange> children = new(StringComparer.Ordinal);
-    private List<TreeEntry> before = [];
+    private List<TreeBytesEntry> before = [];
 
     /// <summary>What was here goes, before anything is written.</summary>
     public bool Removed { get; set; }
@@ -29,7 +29,7 @@ internal sealed class TreeChange
         var here = this;
         foreach (var piece in path.Pieces())
         {
-            var name = Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(piece));
+            var name = Encoding.Latin1.GetString(PathSpelling.Write(piece));
             if (!here.children.TryGetValue(name, out var child))
                 here.children[name] = child = new TreeChange();
             here = child;
@@ -42,7 +42,7 @@ internal sealed class TreeChange
     /// <returns>The folders in it that are changed too, with their trees.</returns>
     public List<(TreeChange Folder, GitOid Tree)> TakeBefore(ReadOnlySpan<byte> tree)
     {
-        before = TreeEntry.Read(tree);
+        before = TreeBytes.Read(tree);
         List<(TreeChange, GitOid)> further = [];
         foreach (var entry in before)
         {
@@ -64,11 +64,11 @@ internal sealed class TreeChange
             if (change.File is { } file)
                 entries.Add(new(name, file.Mode, file.Blob));
             else if (change.Tree is { } tree)
-                entries.Add(new(name, TreeEntry.Folder, tree));
+                entries.Add(new(name, TreeBytesEntry.Folder, tree));
         }
 
         before = [];
         entries.Sort(static (a, b) => string.CompareOrdinal(a.SortsAs, b.SortsAs));
-        return TreeEntry.Write(entries);
+        return TreeBytes.Write(entries);
     }
 }

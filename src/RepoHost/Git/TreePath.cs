@@ -4,7 +4,7 @@ namespace RepoHost.Git;
 
 /// <summary>
 /// A path inside a repository, pieces separated by '/'; the empty path is the root. Names may hold backslashes, '?', '%' and ':' (contract 14.1), so this is
-/// never a path of the file system.
+/// never a path of the file system. <see cref="PathSpelling"/> says how names that are no UTF-8 are written.
 /// </summary>
 internal readonly struct TreePath : IEquatable<TreePath>
 {
@@ -37,6 +37,9 @@ internal readonly struct TreePath : IEquatable<TreePath>
                 return false;
         }
 
+        // One file, one path: what is decided about a path must hold for the file.
+        if (!PathSpelling.IsTheOnlyOne(text))
+            return false;
         path = new TreePath(text);
         return true;
     }
@@ -50,7 +53,7 @@ internal readonly struct TreePath : IEquatable<TreePath>
         var whole = IsRoot ? name : $"{value}/{name}";
         // Every character is at least one byte and at most three, so short paths need no count.
         var fits = whole.Length * 3 <= MaxBytes || Encoding.UTF8.GetByteCount(whole) <= MaxBytes;
-        var valid = fits && IsName(name) && !name.Contains('/', StringComparison.Ordinal);
+        var valid = fits && IsName(name) && !name.Contains('/', StringComparison.Ordinal) && PathSpelling.IsTheOnlyOne(name);
         child = valid ? new TreePath(whole) : default;
         return valid;
     }

@@ -1,4 +1,3 @@
-using System.Text;
 using RepoHost.Git;
 
 namespace RepoHost.Lfs;
@@ -16,7 +15,7 @@ internal readonly struct GlobPath
 
     public static GlobPath Of(TreePath path)
     {
-        var bytes = Encoding.UTF8.GetBytes(path.Value);
+        var bytes = PathSpelling.Write(path.Value);
         var ends = new int[path.IsRoot ? 0 : bytes.AsSpan().Count((byte)'/') + 1];
         for (var (level, at) = (0, 0); level < ends.Length; level++)
         {

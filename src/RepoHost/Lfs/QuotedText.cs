@@ -1,4 +1,5 @@
 using System.Text;
+using RepoHost.Git;
 
 namespace RepoHost.Lfs;
 
@@ -29,6 +30,7 @@ internal static class QuotedText
         return null;
     }
 
+    /// <param name="text">As <see cref="PathSpelling"/> spells names.</param>
     public static string Write(string text)
     {
         var quoted = new StringBuilder("\"");
@@ -37,13 +39,17 @@ internal static class QuotedText
             quoted.Append(c switch
             {
                 '"' or '\\' => $"\\{c}",
-                < ' ' or '\x7f' => $"\\{Convert.ToString(c, 8).PadLeft(3, '0')}",
+                < ' ' or '\x7f' => Octal(c),
+                // A byte that is no UTF-8.
+                _ when PathSpelling.HoldsBytes([c]) => Octal(PathSpelling.Write(c.ToString())[0]),
                 _ => c.ToString(),
             });
         }
 
         return quoted.Append('"').ToString();
     }
+
+    private static string Octal(int code) => $"\\{Convert.ToString(code, 8).PadLeft(3, '0')}";
 
     private static byte? ReadEscape(ReadOnlySpan<byte> text, ref int at)
     {

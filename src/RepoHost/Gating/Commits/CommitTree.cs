@@ -31,6 +31,9 @@ internal sealed class CommitTree(GitRepository repository, GitOid? parent)
             // Clients call a folder a file here when its name has no slash at the end; the Hub deletes it.
             case DeleteFile when !HasFile(operation.Path):
                 return RemoveFolder(operation.Path) ? null : Missing(operation.Path);
+            case not DeleteFile when PathSpelling.HoldsBytes(operation.Path.Value) && !HasFile(operation.Path):
+                return HubErrors.BadRequest(
+                    $"{operation.Path} holds characters of U+EF80 to U+EFFF, which stand for bytes that are not UTF-8. Files that have such names can be replaced and deleted; give a new file another name.");
             default:
                 files[operation.Path] = operation;
                 names.Add(operation.Path.Value);

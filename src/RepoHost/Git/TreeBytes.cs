@@ -3,40 +3,38 @@ using System.Text;
 
 namespace RepoHost.Git;
 
-/// <summary>
-/// One entry of a tree object, as it stands there. The name is the bytes of the file system's UTF-8, one character for each: entries that are left alone keep
-/// their exact bytes, also where they are no UTF-8.
-/// </summary>
-internal sealed record TreeEntry(string Name, string Mode, GitOid Oid)
+/// <summary>One entry of a tree object. The name has one character for each byte, so that it compares as git compares.</summary>
+internal sealed record TreeBytesEntry(string Name, string Mode, GitOid Oid)
 {
     public const string Folder = "40000";
 
-    /// <summary>Old programs wrote it with a zero in front.</summary>
     public bool IsFolder { get; } = Mode is Folder or "040000";
 
     /// <summary>Git compares bytes, and a folder as if a slash stood behind it.</summary>
     public string SortsAs { get; } = Mode is Folder or "040000" ? Name + "/" : Name;
+}
 
+/// <summary>Tree objects as they are stored.</summary>
+internal static class TreeBytes
+{
     /// <summary>gitformat-pack says nothing of trees; their form is git's tree-walk.c: mode, a blank, the name, a zero, the id's twenty bytes.</summary>
-    public static List<TreeEntry> Read(ReadOnlySpan<byte> tree)
+    public static List<TreeBytesEntry> Read(ReadOnlySpan<byte> tree)
     {
-        List<TreeEntry> entries = [];
+        List<TreeBytesEntry> entries = [];
         while (!tree.IsEmpty)
         {
             var (blank, zero) = (tree.IndexOf((byte)' '), tree.IndexOf((byte)0));
             if (blank <= 0 || zero <= blank || tree.Length < zero + 1 + GitOid.ByteLength)
                 throw new InvalidDataException("a tree can't be read.");
             entries.Add(new(
-                Encoding.Latin1.GetString(tree[(blank + 1)..zero]),
-                Encoding.ASCII.GetString(tree[..blank]),
-                GitOid.FromBytes(tree.Slice(zero + 1, GitOid.ByteLength))));
+                Encoding.Latin1.GetString(tree[(blank + 1)..zero]), Encoding.ASCII.GetString(tree[..blank]), GitOid.FromBytes(tree.Slice(zero + 1, GitOid.ByteLength))));
             tree = tree[(zero + 1 + GitOid.ByteLength)..];
         }
 
         return entries;
     }
 
-    public static byte[] Write(List<TreeEntry> entries)
+    public static byte[] Write(List<TreeBytesEntry> entries)
     {
         var content = new byte[entries.Sum(entry => entry.Mode.Length + entry.Name.Length + 2 + GitOid.ByteLength)];
         var at = 0;
@@ -49,4 +47,14 @@ internal sealed record TreeEntry(string Name, string Mode, GitOid Oid)
 
         return content;
     }
+
+    /// <summary>What such an entry is; git's own rule for modes that it does not write itself.</summary>
+    public static GitEntryKind KindOf(string mode) => mode switch
+    {
+        TreeBytesEntry.Folder or "040000" => GitEntryKind.Directory,
+        "160000" => GitEntryKind.Submodule,
+        "120000" => GitEntryKind.Symlink,
+        "100755" => GitEntryKind.Executable,
+        _ => GitEntryKind.File,
+    };
 }
