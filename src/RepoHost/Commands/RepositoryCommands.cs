@@ -28,7 +28,7 @@ internal static class RepositoryCommands
     private static Command Add(CommandHost host)
     {
         var (type, id) = (TypeArgument(), IdArgument());
-        var from = new Option<string?>("--from") { Description = "A folder to import: plain files become one commit; a normal or bare Git repository keeps its history." };
+        var from = new Option<string?>("--from") { Description = "A folder to import: plain files become one commit, and so does a snapshot in the cache of huggingface_hub (…/models--a--b, or one of its snapshots); a normal or bare Git repository keeps its history." };
         var isPrivate = new Option<bool>("--private") { Description = "Only its owner, or the members of its organization, may see it. Without it, what the organization has set for new repositories (org settings), else public." };
         var isPublic = new Option<bool>("--public") { Description = "Everybody may see it, whatever the organization has set." };
         var command = new Command("add", "Add a repository, empty or with the contents of a folder. Big files become LFS objects by the folder's .gitattributes.") { type, id, from, isPrivate, isPublic };
@@ -69,6 +69,10 @@ internal static class RepositoryCommands
 
         var content = result.Content!;
         CommandHost.Say(parsed, $"{type.Singular()} {result.Repository.FullName}: {content.Files} files, {content.LfsObjects.Count} LFS objects, at commit {content.Tip?.ToString() ?? "(none)"}");
+        if (content.Taken is { } taken)
+            CommandHost.Say(parsed, $"Taken: {taken}.");
+        foreach (var remark in content.Remarks)
+            await parsed.InvocationConfiguration.Error.WriteLineAsync($"warning: {remark}");
         foreach (var missing in content.MissingLfsObjects)
             await parsed.InvocationConfiguration.Error.WriteLineAsync($"warning: the history names LFS object {missing.Oid} ({missing.Size} bytes), but the folder does not have its bytes; files that point to it cannot be downloaded.");
         return 0;

@@ -1,3 +1,4 @@
+using System.Text;
 using RepoHost.Git;
 
 namespace RepoHost.Lfs;
@@ -6,17 +7,21 @@ internal enum ScannedKind
 {
     File,
     Executable,
-    Symlink,
 }
 
-internal sealed record ScannedFile(TreePath Path, string Source, ScannedKind Kind, long Length);
+/// <param name="Source">The file to read.</param>
+/// <param name="Hash">What it must hold, where that is known.</param>
+internal sealed record ScannedFile(TreePath Path, string Source, ScannedKind Kind, long Length, HubCacheHash Hash);
 
 /// <summary>
-/// What a plain folder holds, by ordinal path: files and symlinks (never followed). Anything named <c>.git</c> is another repository's business.
+/// The files of a folder, by ordinal path. Links are followed inside a <see cref="HubCache"/>, and refused everywhere else: taken as they are they would be files of a few
+/// bytes. Left out is what is named <c>.git</c>, which is another repository's business, and what huggingface_hub keeps beside a download.
 /// </summary>
 internal static class FolderScan
 {
-    public static List<ScannedFile> Read(string folder)
+    private static readonly TreePath DownloadNotes = TreePath.Parse(".cache/huggingface");
+
+    public static List<ScannedFile> Read(string folder, HubCache? cache)
     {
         var found = new List<ScannedFile>();
         var open = new Stack<(DirectoryInfo Folder, TreePath Path)>([(new DirectoryInfo(folder), TreePath.Root)]);
@@ -26,14 +31,17 @@ internal static class FolderScan
             {
                 if (entry.Name.Equals(".git", StringComparison.OrdinalIgnoreCase))
                     continue;
-                if (!next.Path.TryAppend(entry.Name, out var path))
+                // The runtime gives each byte that is no UTF-8 as U+FFFD, and then finds no such file.
+                if (entry.Name.Contains('\ufffd', StringComparison.Ordinal) && !Path.Exists(entry.FullName) && entry.LinkTarget is null)
+                    throw new ImportException($"The name of {entry.FullName} is not UTF-8. Rename it, or commit the folder with git and import that repository.");
+                if (!next.Path.TryAppend(PathSpelling.Read(Encoding.UTF8.GetBytes(entry.Name)), out var path))
                     throw new ImportException($"The path of {entry.FullName} is too long for a repository.");
                 if (entry.LinkTarget is { } target)
-                    found.Add(new ScannedFile(path, target, ScannedKind.Symlink, 0));
-                else if (entry is DirectoryInfo inner)
+                    found.Add(Follow(entry.FullName, target, path, cache));
+                else if (entry is DirectoryInfo inner && path != DownloadNotes)
                     open.Push((inner, path));
                 else if (entry is FileInfo file)
-                    found.Add(new ScannedFile(path, file.FullName, IsExecutable(file) ? ScannedKind.Executable : ScannedKind.File, file.Length));
+                    found.Add(new ScannedFile(path, file.FullName, IsExecutable(file) ? ScannedKind.Executable : ScannedKind.File, file.Length, cache?.HashOf(path.Value, default) ?? default));
             }
         }
 
@@ -43,6 +51,18 @@ internal static class FolderScan
 
     public static FileStream OpenFile(string path) =>
         new(path, FileMode.Open, FileAccess.Read, FileShare.Read, 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
+
+    private static ScannedFile Follow(string link, string target, TreePath path, HubCache? cache)
+    {
+        if (cache is null)
+        {
+            throw new ImportException(
+                $"{link} is a link to {target}. Links are followed in a Hugging Face cache only. Put the file in its place, or commit the folder with git and import that repository. Nothing was imported.");
+        }
+
+        var (file, hash) = cache.Follow(link);
+        return new ScannedFile(path, file.FullName, ScannedKind.File, file.Length, cache.HashOf(path.Value, hash));
+    }
 
     private static bool IsExecutable(FileInfo file) => !OperatingSystem.IsWindows() && (file.UnixFileMode & UnixFileMode.UserExecute) != 0;
 }

@@ -12,6 +12,7 @@ internal sealed class GitImport(GitRepository repository, IBlobStore blobs, long
     private const int MostNamed = 10;
 
     private readonly Dictionary<string, long> tooLarge = new(StringComparer.Ordinal);
+    private readonly List<GitOid> commits = [];
 
     private int files;
     private long bytes;
@@ -25,6 +26,7 @@ internal sealed class GitImport(GitRepository repository, IBlobStore blobs, long
     ///  2 take over the default branch
     ///  3 find the pointers in all of history, and the files that are too large for Git here: a history is not changed, so they refuse the import
     ///  4 bring the bytes of the pointers
+    ///  5 name the commits that git would not have written so
     /// </summary>
     public async Task<ImportSummary> RunAsync(string folder, CancellationToken cancellationToken)
     {
@@ -46,7 +48,9 @@ internal sealed class GitImport(GitRepository repository, IBlobStore blobs, long
             var gitFolder = await AskSourceAsync(folder, cancellationToken, "rev-parse", "--path-format=absolute", "--git-common-dir") ?? folder;
             var (stored, missing) = await BringObjectsAsync(gitFolder, pointers, cancellationToken);
             var tip = repository.DefaultBranchTip();
-            return new ImportSummary(tip, stored, missing, tip is { } at ? repository.Walk(at, TreePath.Root).Count(e => e.IsBlob) : 0, bytes);
+            // 5
+            var remarks = await CommitHeaders.RemarksAsync(repository, commits, cancellationToken);
+            return new ImportSummary(tip, stored, missing, tip is { } at ? repository.Walk(at, TreePath.Root).Count(e => e.IsBlob) : 0, bytes) { Remarks = remarks };
         }
         finally
         {
@@ -99,6 +103,8 @@ internal sealed class GitImport(GitRepository repository, IBlobStore blobs, long
                 using var reader = new StreamReader(output);
                 while (await reader.ReadLineAsync(ct) is { } line)
                 {
+                    if (line.Split(' ') is [var commit, "commit", _])
+                        commits.Add(GitOid.Parse(commit));
                     if (line.Split(' ') is not [var name, "blob", var text])
                         continue;
                     var size = long.Parse(text, CultureInfo.InvariantCulture);

@@ -12,4 +12,11 @@ internal sealed record ImportStep(int Files, long Bytes, string Path);
 /// the history, but no bytes.
 /// </summary>
 internal sealed record ImportSummary(
-    GitOid? Tip, IReadOnlyList<LfsPointer> LfsObjects, IReadOnlyList<LfsPointer> MissingLfsObjects, int Files, long Bytes);
+    GitOid? Tip, IReadOnlyList<LfsPointer> LfsObjects, IReadOnlyList<LfsPointer> MissingLfsObjects, int Files, long Bytes)
+{
+    /// <summary>What was taken, in words, where the folder alone does not say it.</summary>
+    public string? Taken { get; init; }
+
+    /// <summary>Sentences for the operator about what was taken and is not as it should be.</summary>
+    public IReadOnlyList<string> Remarks { get; init; } = [];
+}
