@@ -51,7 +51,7 @@ internal static class GitProgram
         ProcessStartInfo start, Func<Stream, CancellationToken, Task>? feed, Func<Stream, CancellationToken, Task>? drain, CancellationToken cancellationToken)
     {
         using var process = Process.Start(start) ?? throw new InvalidOperationException("git could not be started.");
-        LowPriority.Lower(process);
+        LowPriorityScheduler.Lower(process);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         // Reads of a pipe can't be called off; they end with the process.
         await using var killed = cancellationToken.Register(() => Kill(process));

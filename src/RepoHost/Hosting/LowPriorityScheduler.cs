@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace RepoHost.Hosting;
@@ -10,10 +11,10 @@ namespace RepoHost.Hosting;
 /// </summary>
 internal sealed partial class LowPriorityScheduler : TaskScheduler
 {
-    /// <summary>About a tenth of a processor while others want it (setpriority(2)).</summary>
-    private const int Nice = 10;
+    /// <summary>A quarter of a processor while one other thread wants it (setpriority(2)): downloads come first, and pages do not stand still.</summary>
+    private const int Nice = 5;
 
-    private const int OfThread = 0;
+    private const int OfProcess = 0;
 
     /// <summary>More than there are processors, since some wait for the disk.</summary>
     private static readonly int MostThreads = Math.Max(16, 8 * Environment.ProcessorCount);
@@ -43,6 +44,13 @@ internal sealed partial class LowPriorityScheduler : TaskScheduler
 
     protected override IEnumerable<Task> GetScheduledTasks() => [.. queue];
 
+    /// <summary>Lowers a program that was just started, and all that it starts, in the same way. Does nothing when it has ended already.</summary>
+    public static void Lower(Process process)
+    {
+        if (OperatingSystem.IsLinux())
+            _ = SetPriority(OfProcess, process.Id, Nice);
+    }
+
     private void AddThread()
     {
         if (Interlocked.Increment(ref threads) > MostThreads)
@@ -58,7 +66,7 @@ internal sealed partial class LowPriorityScheduler : TaskScheduler
     {
         // .NET's own setting does nothing on Linux, and on other Unix systems the call would lower the whole process.
         if (OperatingSystem.IsLinux())
-            _ = SetPriority(OfThread, 0, Nice);
+            _ = SetPriority(OfProcess, 0, Nice);
         else
             Thread.CurrentThread.Priority = ThreadPriority.BelowNormal;
         while (true)
@@ -70,7 +78,7 @@ internal sealed partial class LowPriorityScheduler : TaskScheduler
         }
     }
 
-    /// <summary>On Linux, 0 is the calling thread. It may lower its priority and can't raise it again, so these threads are not the pool's.</summary>
+    /// <summary>On Linux a number is a single thread, and 0 the calling one. It may lower its priority and can't raise it again, so these threads are not the pool's.</summary>
     [LibraryImport("libc", EntryPoint = "setpriority")]
     private static partial int SetPriority(int which, int who, int priority);
 }
