@@ -40,7 +40,7 @@ internal static class HiddenFrontMatter
             : $"the front matter holds a key of the gate, but the line that begins it is not ---: here is {NameAt(readme, oddAt!.Value)}") : null;
     }
 
-    /// <summary>Looks for a line that seems to end the front matter, or for characters at which some programs begin a line and others don't.</summary>
+    /// <summary>Looks for a line that seems to end the front matter, or that some programs see and others don't, with a key of the gate on it.</summary>
     public static CardProblem? FindInside(ReadOnlySpan<byte> readme, int start, int end)
     {
         var front = readme[..end];
@@ -59,9 +59,24 @@ internal static class HiddenFrontMatter
             position += next + 1;
         }
 
-        return FindSeparator(front, start) is var at and >= 0
-            ? At(readme, at, $"some programs begin a new line at {NameAt(readme, at)} and others don't; put a line break or a blank in its place")
-            : null;
+        // YAML 1.2 has these characters as text, YAML 1.1 as line breaks: where they decide whether there is a gate, nobody knows what was meant.
+        for (var at = FindSeparator(front, start); at >= 0; at = FindSeparator(front, at + 1))
+        {
+            // One line of such a program, so that a row of these characters is not read again from each of them.
+            var behind = at + (front[at] == 0xC2 ? 2 : 3);
+            var line = front.Slice(behind, LineLength(front[behind..], out _));
+            if (MarkerLine.Read(line, 0) is { Dashes: > 0 } || IsGateLine(line, openToo: true))
+                return At(readme, at, $"some programs begin a new line at {NameAt(readme, at)} and others don't, and a key of the gate or a row of dashes follows; put a line break or a blank in its place");
+        }
+
+        return null;
+    }
+
+    /// <summary>Such a character in a comment, or otherwise not in a value.</summary>
+    public static CardProblem SeparatorOutsideText(ReadOnlySpan<byte> readme, int start, int end)
+    {
+        var at = FindSeparator(readme[..end], start);
+        return At(readme, at, $"some programs begin a new line at {NameAt(readme, at)} and others don't, so it may stand in a text but not in a comment; put a line break or a blank in its place");
     }
 
     /// <summary>

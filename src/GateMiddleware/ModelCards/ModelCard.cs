@@ -51,6 +51,9 @@ public sealed record ModelCard
     /// </summary>
     public JsonObject? Metadata { get; init; }
 
+    /// <summary>False when keys were left out of <see cref="Metadata"/> because the front matter holds too much (<see cref="ModelCardLimits.MetadataEvents"/>). Default true.</summary>
+    public bool MetadataComplete { get; init; } = true;
+
     /// <summary>Byte offset of the text after the front matter; 0 (or the length of a byte order mark) without one.</summary>
     public int BodyOffset { get; init; }
 }

@@ -17,7 +17,7 @@ public static class ModelCardReader
     /// names a key twice, holds a <c>gated</c> that is not one of <c>auto</c>, <c>manual</c>, <c>true</c> and <c>false</c>, holds a key that looks like one of the gate,
     /// asks for something that can't be asked as it is written, or when its <c>---</c> lines only look like that.
     /// </returns>
-    /// <remarks>Never throws for what a card holds, and needs a few milliseconds for whatever it holds. Card keys: the Hub's "Gated models" page.</remarks>
+    /// <remarks>Never throws for what a card holds, and needs time by the length of the front matter, whatever it holds: a few milliseconds for most, half a second for two megabytes of the worst. Card keys: the Hub's "Gated models" page.</remarks>
     public static ModelCard Read(ReadOnlyMemory<byte> readme, ModelCardLimits? limits = null)
     {
         limits ??= ModelCardLimits.Default;
@@ -40,10 +40,15 @@ public static class ModelCardReader
         var bytes = readme.Slice(front.Start, front.Length);
         try
         {
-            var root = new CardTreeReader(new StringReader(StrictUtf8.GetString(bytes)), limits, front.LinesBefore).Read();
+            if (LineSeparators.Hide(StrictUtf8.GetString(bytes)) is not { } text)
+                return Unreadable(front, front.LinesBefore + 1, 1, "the front matter holds U+0085, U+2028 or U+2029, and every character of private use", bytes);
+            var reader = new CardTreeReader(text, limits, front.LinesBefore);
+            var root = reader.Read();
             if (root is { Entries: null }) return Unreadable(front, root.Line, root.Column, "the front matter must be a map of keys and values", bytes);
+            if (!text.AllMet) return Unreadable(front, HiddenFrontMatter.SeparatorOutsideText(readme, front.Start, front.Start + front.Length));
 
             var card = GateKeysReader.Read(root, limits) with { BodyOffset = front.BodyOffset };
+            if (reader.LeftOut is { } left) card = card with { MetadataComplete = false, Problems = [.. card.Problems, TooMuch(left, limits)] };
             if (card is { Readable: true, Gated: null or GateMode.Open } && HiddenFrontMatter.FindBehind(readme, front, limits.FrontMatterBytes) is { } second)
                 return Unreadable(front, second);
             return card with { Metadata = CardMetadata.ToJson(root) };
@@ -62,6 +67,10 @@ public static class ModelCardReader
             return Unreadable(front, front.LinesBefore + 1, 1, "the front matter is not YAML that can be read", bytes);
         }
     }
+
+    private static CardProblem TooMuch(CardEntry at, ModelCardLimits limits) => new(
+        at.Line, at.Column,
+        CardText.Sentence($"the front matter holds more than {limits.MetadataEvents} values, or its aliases more text than it has itself; from the key {CardText.Quote(at.Key)} on only the keys of the gate are read"), ClosesGate: false);
 
     private static ReadOnlySpan<byte> Beginning(ReadOnlySpan<byte> readme, FrontMatter front, ModelCardLimits limits) =>
         readme[front.Start..Math.Min(readme.Length, front.Start + limits.FrontMatterBytes)];

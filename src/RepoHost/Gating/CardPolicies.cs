@@ -67,9 +67,12 @@ internal sealed partial class CardPolicies(GitRepositories repositories, CardRea
         }
 
         _known.Remove(record.Id);
-        _known.Add(record.Id, new Known(record.Version, answer, last), 4096 + (4 * (file is { Lfs: null } ? Math.Min(file.Entry.Size, CardReader.CardBytes) : 0)));
+        _known.Add(record.Id, new Known(record.Version, answer, last), WeightOf(card));
         return answer;
     }
+
+    /// <summary>Measured: a byte of front matter is up to 34 of its JSON. Even the largest is kept, or each request would read it again.</summary>
+    private static long WeightOf(ModelCard? card) => Math.Min(Budget / 4, 4096 + (34L * (card is { Metadata: not null } ? card.BodyOffset : 0)));
 
     /// <summary>
     /// The gate of the last card that could be read: the newest of the branch's own history, and the one that was remembered, whichever is stricter. Null,

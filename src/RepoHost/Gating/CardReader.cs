@@ -8,8 +8,8 @@ namespace RepoHost.Gating;
 /// <summary>Reads the model card of a commit: README.md at its root.</summary>
 internal sealed class CardReader(RepositoryFiles files)
 {
-    /// <summary>The front matter ends within this, or the card is too large to be read (design 1: 256 KB).</summary>
-    public const int CardBytes = 320 * 1024;
+    /// <summary>The front matter ends within this, or the card is too large to be read: two megabytes, and some for what stands before.</summary>
+    public const int CardBytes = ModelCardLimits.MostFrontMatterBytes + (64 * 1024);
 
     public const string FileName = "README.md";
 

@@ -1,5 +1,6 @@
 using System.Text;
 using GateMiddleware.ModelCards;
+using GateMiddleware.Policy;
 using GateMiddleware.Tests.Support;
 using Xunit;
 
@@ -14,7 +15,6 @@ public sealed class CardBombTests
 
     private static readonly Dictionary<string, Func<string>> Makers = new()
     {
-        ["aliases"] = () => "a: &a [x,x,x,x,x,x,x,x,x]\n" + string.Concat(Enumerable.Range('b', 9).Select(c => $"{(char)c}: &{(char)c} [{string.Join(',', Enumerable.Repeat("*" + (char)(c - 1), 9))}]\n")),
         ["alias to itself"] = () => "a: &a [*a]",
         ["flow lists"] = () => "a: " + new string('[', 100_000),
         ["closed flow lists"] = () => "a: " + new string('[', 100_000) + new string(']', 100_000),
@@ -26,8 +26,6 @@ public sealed class CardBombTests
         ["block lists"] = () => string.Concat(Enumerable.Repeat("- ", 100_000)),
         ["block keys"] = () => string.Concat(Enumerable.Repeat("? ", 100_000)),
         ["block maps"] = () => string.Concat(Enumerable.Range(0, 600).Select(depth => new string(' ', depth) + "a:\n")),
-        ["many keys"] = () => string.Concat(Enumerable.Range(0, 30_000).Select(key => $"k{key}: 1\n")),
-        ["many items"] = () => "a: [" + string.Concat(Enumerable.Repeat("1,", 120_000)) + "1]",
         ["many fields"] = () => "extra_gated_fields:\n" + string.Concat(Enumerable.Range(0, 5000).Select(field => $" f{field}: text\n")),
         ["ten megabytes of lines"] = () => string.Concat(Enumerable.Repeat("# a comment of some length that is repeated often\n", 200_000)),
         ["ten megabytes in one line"] = () => "a: " + new string('x', 10_000_000),
@@ -85,6 +83,108 @@ public sealed class CardBombTests
         var readme = Encoding.UTF8.GetBytes("---\ngated: manual\n" + Large[name]() + "\n---\n");
         var card = AssertQuick(readme);
         Assert.True(card.Readable, string.Join(" ", card.Problems));
+    }
+
+    public static TheoryData<string> TooMuch => [.. Crowds.Keys];
+
+    /// <summary>Up to two megabytes each, between a gate and the text that people agree to.</summary>
+    private static readonly Dictionary<string, Func<string>> Crowds = new()
+    {
+        ["many items"] = () => "a: [" + string.Concat(Enumerable.Repeat("1,", 900_000)) + "1]\n",
+        ["many empty lists"] = () => "a: [" + string.Concat(Enumerable.Repeat("[],", 600_000)) + "1]\n",
+        ["many maps"] = () => "a: [" + string.Concat(Enumerable.Repeat("{a: },", 300_000)) + "1]\n",
+        ["many keys"] = () => string.Concat(Enumerable.Range(0, 160_000).Select(key => $"{key}: [[]]\n")),
+        ["many keys of one map"] = () => "a:\n" + string.Concat(Enumerable.Range(0, 210_000).Select(key => $" {key}:\n")),
+        ["many lines of a list"] = () => "a:\n" + string.Concat(Enumerable.Repeat("- a\n", 450_000)),
+        ["lists of lists"] = () => "a:\n" + string.Concat(Enumerable.Repeat("- - - - a\n", 190_000)),
+        ["quoted words"] = () => "a: [" + string.Concat(Enumerable.Repeat("\"\",", 600_000)) + "1]\n",
+        ["anchors"] = () => "a: [[],[],[],[],[],[],[],[],[],[]," + string.Concat(Enumerable.Repeat("&a ,", 480_000)) + "1]\n",
+        ["aliases of one text"] = () => "t: &a 1\na: [" + string.Concat(Enumerable.Repeat("*a ,", 450_000)) + "1]\n",
+        ["aliases of a long text"] = () => "t: &a " + new string('x', 1_000_000) + "\na: [" + string.Concat(Enumerable.Repeat("*a ,", 240_000)) + "1]\n",
+        ["aliases of long keys"] = () => "t: &a {" + new string('x', 1000) + ": 1}\na: [" + string.Concat(Enumerable.Repeat("*a ,", 20_000)) + "1]\n",
+        ["aliases that grow"] = () => "a: &a [x,x,x,x,x,x,x,x,x]\n" + string.Concat(Enumerable.Range('b', 9).Select(c => $"{(char)c}: &{(char)c} [{string.Join(',', Enumerable.Repeat("*" + (char)(c - 1), 9))}]\n")),
+        ["aliases of a large list"] = () => "a: &a [" + string.Concat(Enumerable.Repeat("1,", 90_000)) + "1]\nb: [" + string.Concat(Enumerable.Repeat("*a ,", 400_000)) + "1]\n",
+    };
+
+    /// <summary>What else a card holds must not close its gate, nor open it, nor cost much: it is left out.</summary>
+    [Theory]
+    [MemberData(nameof(TooMuch))]
+    public void The_gate_is_read_among_too_many_values(string name)
+    {
+        var crowd = Crowds[name]();
+        var readme = Encoding.UTF8.GetBytes("---\nlicense: mit\n" + crowd + "gated: manual\nextra_gated_prompt: You agree.\n---\n");
+        Assert.True(readme.Length <= ModelCardLimits.Default.FrontMatterBytes, $"{readme.Length}");
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var started = Environment.CpuUsage.TotalTime;
+        var card = ModelCardReader.Read(readme);
+        var took = Environment.CpuUsage.TotalTime - started;
+        var kept = GC.GetTotalMemory(forceFullCollection: true) - before;
+        Assert.True(card.Readable, string.Join(" ", card.Problems));
+        Assert.Equal((GateMode.Manual, "You agree.", false), (card.Gated, card.Prompt, card.MetadataComplete));
+        Assert.Equal("mit", (string?)card.Metadata!["license"]);
+        Assert.Equal("manual", (string?)card.Metadata["gated"]);
+        var problem = Assert.Single(card.Problems);
+        Assert.False(problem.ClosesGate);
+        Assert.StartsWith("the front matter holds more than 400000 values, or its aliases more text than it has itself; from the key '", problem.Message, StringComparison.Ordinal);
+        Assert.True(took < TimeSpan.FromMilliseconds(Bound * 40), $"{took.TotalMilliseconds} ms of processor time");
+        Assert.True(kept < 64 << 20, $"{kept} bytes are kept");
+        GC.KeepAlive(card);
+
+        // A gate that is none of the four words is none, however much stands around it.
+        Assert.False(ModelCardReader.Read(Encoding.UTF8.GetBytes("---\n" + crowd + "gated: maybe\n---\n")).Readable);
+        Assert.False(ModelCardReader.Read(Encoding.UTF8.GetBytes("---\n" + crowd + "Gated: manual\n---\n")).Readable);
+        Assert.False(ModelCardReader.Read(Encoding.UTF8.GetBytes("---\ngated: false\n" + crowd + "gated: manual\n---\n")).Readable);
+    }
+
+    public static TheoryData<string> Pieces => [.. Repeated.Keys];
+
+    private static readonly Dictionary<string, string> Repeated = new()
+    {
+        ["open lists"] = "[",
+        ["open maps"] = "{",
+        ["keys of maps"] = "{a: ",
+        ["question marks"] = "? ",
+        ["dashes"] = "- ",
+        ["colons"] = ":",
+        ["colons and blanks"] = ": ",
+        ["quotes"] = "\"",
+        ["single quotes"] = "' ",
+        ["tags"] = "!x ",
+        ["anchors"] = "&x ",
+        ["aliases"] = "*x ",
+        ["blocks"] = "a: |\n ",
+        ["folded"] = ">\n",
+        ["comments"] = "#\n",
+        ["comments behind"] = " # x",
+        ["blank lines"] = " \n",
+        ["tabs"] = "\t\n",
+        ["directives"] = "%Y\n",
+        ["words"] = "a b ",
+        ["lines of words"] = "a\n ",
+        ["escapes"] = "\\",
+        ["commas"] = ",",
+        ["carriage returns"] = "\r",
+        ["separators"] = "\u2028",
+        ["separators in words"] = "a\u2028b ",
+        ["dots"] = "...\n",
+        ["deeper"] = "a:\n ",
+    };
+
+    [Theory]
+    [MemberData(nameof(Pieces))]
+    public void Two_megabytes_of_anything_take_time_by_their_length(string name)
+    {
+        foreach (var start in (string[])["", "a: [", "a: \"", "extra_gated_fields: ["])
+        {
+            var text = "---\n" + start + string.Concat(Enumerable.Repeat(Repeated[name], 1_900_000 / Encoding.UTF8.GetByteCount(Repeated[name])));
+            foreach (var end in (string[])["\n---\n", ""])
+            {
+                var started = Environment.CpuUsage.TotalTime;
+                ModelCardReader.Read(Encoding.UTF8.GetBytes(text + end));
+                var took = Environment.CpuUsage.TotalTime - started;
+                Assert.True(took < TimeSpan.FromMilliseconds(Bound * 40), $"{start}: {took.TotalMilliseconds} ms of processor time");
+            }
+        }
     }
 
     /// <summary>Processor time, not wall time: it is what a card costs the server, and it does not measure whatever else the machine is doing.</summary>

@@ -39,7 +39,7 @@ internal sealed partial class CardGateRemoval(CardReader cards, RepositoryCommit
     internal static byte[]? Without(byte[] readme)
     {
         var card = ModelCardReader.Read(readme);
-        if (card is not { Readable: true, GatedLine: { } number, Metadata: { } metadata } || LineAt(readme, number) is not { } line
+        if (card is not { Readable: true, MetadataComplete: true, GatedLine: { } number, Metadata: { } metadata } || LineAt(readme, number) is not { } line
             || !GatedLine().IsMatch(Encoding.UTF8.GetString(readme.AsSpan()[line])))
             return null;
 
