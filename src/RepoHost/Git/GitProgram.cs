@@ -9,6 +9,8 @@ namespace RepoHost.Git;
 /// </summary>
 internal static class GitProgram
 {
+    private const string FolderOption = "--git-dir=";
+
     private static readonly string Nothing = OperatingSystem.IsWindows() ? "NUL" : "/dev/null";
 
     public static ProcessStartInfo Describe(string? gitFolder, params ReadOnlySpan<string> arguments)
@@ -37,7 +39,7 @@ internal static class GitProgram
         }
 
         if (gitFolder is not null)
-            start.ArgumentList.Add($"--git-dir={gitFolder}");
+            start.ArgumentList.Add(FolderOption + gitFolder);
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         return start;
@@ -66,7 +68,7 @@ internal static class GitProgram
             // Its status is then that of a process that was killed, and says nothing.
             cancellationToken.ThrowIfCancellationRequested();
             // Whatever was to be done, this is the reason that the person and the operator must hear of.
-            if (process.ExitCode != 0 && DiskFull.Read(said) is { } full)
+            if (process.ExitCode != 0 && (DiskFull.Read(said) ?? (FolderOf(start) is { } folder ? DiskFull.Ask(folder) : null)) is { } full)
                 throw full;
             if (process.ExitCode != 0)
                 throw new GitProgramException(process.ExitCode, said, feedFault);
@@ -91,6 +93,9 @@ internal static class GitProgram
         await RunAsync(start, null, async (output, ct) => text = await new StreamReader(output).ReadToEndAsync(ct), cancellationToken);
         return text;
     }
+
+    private static string? FolderOf(ProcessStartInfo start) =>
+        start.ArgumentList.FirstOrDefault(argument => argument.StartsWith(FolderOption, StringComparison.Ordinal))?[FolderOption.Length..];
 
     /// <summary>Ends a process that may have ended by itself.</summary>
     public static void Kill(Process process)

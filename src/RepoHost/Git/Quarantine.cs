@@ -51,12 +51,28 @@ internal sealed class Quarantine : IDisposable
         var all = Path.Combine(target, "quarantine");
         RemoveLeftovers(all, time);
         var folder = Path.Combine(all, Guid.NewGuid().ToString("N"));
+        try
+        {
+            Write(folder);
+        }
+        catch
+        {
+            // A full disk, say: nobody would come back for what there is.
+            if (Directory.Exists(folder))
+                Directory.Delete(folder, recursive: true);
+            throw;
+        }
+
+        return new Quarantine(target, folder, read(folder), () => forget(folder));
+    }
+
+    private static void Write(string folder)
+    {
         foreach (var name in (ReadOnlySpan<string>)["objects/info", "objects/pack", "refs/heads"])
             Directory.CreateDirectory(Path.Combine(folder, name));
         File.WriteAllText(Path.Combine(folder, "config"), Config.ReplaceLineEndings("\n"));
         File.WriteAllText(Path.Combine(folder, "objects", "info", "alternates"), "../../../objects\n", new UTF8Encoding(false));
         File.WriteAllText(Path.Combine(folder, "HEAD"), "ref: refs/heads/main\n");
-        return new Quarantine(target, folder, read(folder), () => forget(folder));
     }
 
     /// <summary>Makes the objects durable where they are. May take long, so it comes before the lock; <see cref="Adopt"/> needs it.</summary>

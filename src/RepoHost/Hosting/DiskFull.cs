@@ -24,6 +24,29 @@ internal static class DiskFull
         return false;
     }
 
+    /// <summary>
+    /// Asks the disk itself whether a page can be written. Programs do not always give the system's word for it: git's "couldn't write refs/heads/x.lock" may be anything.
+    /// </summary>
+    /// <returns>The fault; null when there is room, and when that is not what is wrong.</returns>
+    public static IOException? Ask(string folder)
+    {
+        try
+        {
+            using var page = new FileStream(Path.Combine(folder, $"room-{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.Write, FileShare.None, 0, FileOptions.DeleteOnClose);
+            page.Write(new byte[4096]);
+            page.Flush(flushToDisk: true);
+            return null;
+        }
+        catch (IOException e)
+        {
+            return Is(e) ? e : null;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>What a program says that we started, in the C locale, as the exception that the runtime would have thrown here; null if it is about something else.</summary>
     public static IOException? Read(string complaint) =>
         complaint.Contains("No space left on device", StringComparison.Ordinal) || complaint.Contains("Disk quota exceeded", StringComparison.Ordinal)

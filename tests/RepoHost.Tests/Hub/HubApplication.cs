@@ -114,7 +114,7 @@ public class HubApplication : IAsyncLifetime
         return client;
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         if (_app is not null)
             await _app.DisposeAsync();
