@@ -1,4 +1,5 @@
 using Microsoft.IdentityModel.Tokens;
+using RepoHost.Hosting;
 
 namespace RepoHost.Accounts;
 
@@ -18,14 +19,14 @@ internal sealed class SigningKey
     public byte[] Secret { get; }
     public SymmetricSecurityKey Security { get; }
 
-    /// <summary>Throws <see cref="InvalidOperationException"/> with a sentence for the operator.</summary>
+    /// <summary>Throws <see cref="DataDirectoryException"/> with a sentence for the operator.</summary>
     public static SigningKey Read(string path)
     {
         var id = Path.GetFileNameWithoutExtension(path);
         if (!SigningKeys.IsId(id))
             throw Bad(path, "its name is not one that RepoHost gives to a key");
         if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & (UnixFileMode.OtherRead | UnixFileMode.OtherWrite)) != 0)
-            throw new InvalidOperationException($"The signing key {path} can be read by everybody on this machine. Run: chmod 600 '{path}'");
+            throw new DataDirectoryException($"The signing key {path} can be read by everybody on this machine. Run: chmod 600 '{path}'");
 
         byte[] secret;
         try
@@ -48,7 +49,7 @@ internal sealed class SigningKey
             || secret.All(b => b is >= 0x20 and < 0x7f)
             || Enumerable.Range(1, secret.Length - 1).Select(i => (byte)(secret[i] - secret[i - 1])).Distinct().Count() < 8;
 
-    private static InvalidOperationException Bad(string path, string why)
+    private static DataDirectoryException Bad(string path, string why)
         => new($"The signing key {path} can't be used: {why}. Restore it from a backup, or delete it: a new key is made when none is left,"
             + " and tokens signed by the deleted one end.");
 }

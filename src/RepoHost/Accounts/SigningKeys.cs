@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.IdentityModel.Tokens;
+using RepoHost.Hosting;
 
 namespace RepoHost.Accounts;
 
@@ -63,7 +64,7 @@ internal sealed partial class SigningKeys
             Load();
             var last = keys.Keys.Select(id => int.Parse(id.AsSpan(0, 4), provider: null)).DefaultIfEmpty(0).Max();
             if (last == 9999)
-                throw new InvalidOperationException($"There is no number left for another signing key: remove old ones from {folder}.");
+                throw new DataDirectoryException($"There is no number left for another signing key: remove old ones from {folder}.");
 
             var id = $"{last + 1:D4}{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(2))}";
             Write(PathOf(id));

@@ -42,7 +42,7 @@ internal sealed class CommandHost(IReadOnlyList<string> configuration, Action<We
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
-            return Fail(parsed, fault.Message);
+            return Fail(parsed, StartFault.Sentences(fault) is { } sentences ? string.Join(' ', sentences) : fault.Message);
         }
     }
 

@@ -30,6 +30,7 @@ internal static partial class ServeCommand
             await using var app = Build(args);
             KeepFormsWithTransfers(app.Services.GetRequiredService<IOptions<GitOptions>>().Value.SpoolFolder);
             await app.Services.GetRequiredService<DatabaseStartup>().MigrateAsync(cancellationToken);
+            OpenData(app.Services);
             await app.StartAsync(cancellationToken);
             TellOfUnprovedAddresses(app);
             await LoadSamplesAsync(app, cancellationToken);
@@ -63,6 +64,13 @@ internal static partial class ServeCommand
         app.Services.GetRequiredService<IStartupValidator>().Validate();
         Server.UsePipeline(app);
         return app;
+    }
+
+    /// <summary>Before the host starts, which would write a stack trace into the log: what is wrong with these files is told in a sentence.</summary>
+    private static void OpenData(IServiceProvider services)
+    {
+        services.GetRequiredService<ChangeStamps>();
+        services.GetRequiredService<SigningKeys>();
     }
 
     /// <summary>Where the framework puts files of forms while it reads them: the start removes there what a killed server has left.</summary>

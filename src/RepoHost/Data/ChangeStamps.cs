@@ -1,6 +1,7 @@
 using System.IO.MemoryMappedFiles;
 using System.Runtime.InteropServices;
 using System.Text;
+using RepoHost.Hosting;
 
 namespace RepoHost.Data;
 
@@ -40,14 +41,16 @@ internal sealed unsafe class ChangeStamps : IDisposable
     {
         Directory.CreateDirectory(dataDirectory);
         var path = Path.Combine(dataDirectory, "change-stamps");
-        if (!File.Exists(path))
+        if (!Path.Exists(path))
             Create(path);
 
+        if (Directory.Exists(path))
+            throw new DataDirectoryException($"{path} is a folder, where the server keeps a file: move it away, and start again.");
         var stream = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
         if (stream.Length < Size)
         {
             stream.Dispose();
-            throw new InvalidOperationException($"{path} is damaged: stop every process that uses this data directory, delete the file, and start again.");
+            throw new DataDirectoryException($"{path} is damaged: stop every process that uses this data directory, delete the file, and start again.");
         }
 
         return new ChangeStamps(MemoryMappedFile.CreateFromFile(

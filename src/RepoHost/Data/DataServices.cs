@@ -15,7 +15,7 @@ internal static class DataServices
             DatabaseFile.Use(options, DatabaseFile.In(DataDirectory(provider))));
         services.TryAddScoped(provider => provider.GetRequiredService<IDbContextFactory<RepoHostDb>>().CreateDbContext());
         services.AddSingleton(provider => new DatabaseStartup(
-            DataDirectory(provider), provider.GetRequiredService<IDbContextFactory<RepoHostDb>>()));
+            DataDirectory(provider), Path.Combine(DataDirectory(provider), "repositories"), provider.GetRequiredService<IDbContextFactory<RepoHostDb>>()));
         services.AddSingleton(provider => ChangeStamps.Open(DataDirectory(provider)));
         services.AddSingleton<OutboxBell>();
         return services;

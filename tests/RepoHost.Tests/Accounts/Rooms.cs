@@ -69,6 +69,19 @@ internal sealed class Rooms : IAsyncDisposable
         return rooms;
     }
 
+    /// <summary>A data directory as a server leaves it that nobody has joined yet.</summary>
+    public static async Task MakeAsync(string directory)
+    {
+        await using (var rooms = new Rooms(directory, ownsDirectory: false, new FakeTimeProvider(TimeProvider.System.GetUtcNow())))
+        {
+            await rooms.provider.GetRequiredService<DatabaseStartup>().MigrateAsync(Cancel);
+            rooms.provider.GetRequiredService<ChangeStamps>();
+            rooms.provider.GetRequiredService<SigningKeys>();
+        }
+
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+    }
+
     public Rooms OpenAgain() => new(Directory, ownsDirectory: false, Time);
 
     public async Task<User> AddUserAsync(string name, string? password = null)

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using RepoHost.Accounts;
 using RepoHost.Data;
+using RepoHost.Hosting;
 using Xunit;
 
 namespace RepoHost.Tests.Accounts;
@@ -38,7 +39,7 @@ public sealed class SigningKeysTests
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
 
         await using var next = rooms.OpenAgain();
-        var fault = await Assert.ThrowsAsync<InvalidOperationException>(() => StartAsync(next));
+        var fault = await Assert.ThrowsAsync<DataDirectoryException>(() => StartAsync(next));
         Assert.Contains(path, fault.Message, StringComparison.Ordinal);
         Assert.Contains(why, fault.Message, StringComparison.Ordinal);
         if (content.Length > 0)
@@ -58,7 +59,7 @@ public sealed class SigningKeysTests
 #pragma warning restore CA1416
 
         await using var next = rooms.OpenAgain();
-        var fault = await Assert.ThrowsAsync<InvalidOperationException>(() => StartAsync(next));
+        var fault = await Assert.ThrowsAsync<DataDirectoryException>(() => StartAsync(next));
         Assert.Contains("chmod 600", fault.Message, StringComparison.Ordinal);
     }
 

@@ -1,4 +1,5 @@
 using RepoHost.Data;
+using RepoHost.Hosting;
 using Xunit;
 
 namespace RepoHost.Tests.Data;
@@ -72,7 +73,7 @@ public sealed class ChangeStampsTests : IDisposable
     public void A_short_file_stops_the_start_and_says_what_to_do()
     {
         File.WriteAllBytes(Path.Combine(directory, "change-stamps"), new byte[100]);
-        var fault = Assert.Throws<InvalidOperationException>(() => ChangeStamps.Open(directory));
+        var fault = Assert.Throws<DataDirectoryException>(() => ChangeStamps.Open(directory));
         Assert.Contains(Path.Combine(directory, "change-stamps"), fault.Message, StringComparison.Ordinal);
     }
 
