@@ -33,7 +33,7 @@ internal sealed class CardReader(RepositoryFiles files)
             return Unreadable();
 
         if (git.ReadSmallBlob(file.Entry.Oid) is { } small)
-            return ModelCardReader.Read(small);
+            return await CardWork.ReadAsync(small, cancellationToken);
 
         using var handle = await git.OpenBlobFileAsync(file.Entry.Oid, cancellationToken);
         var beginning = new byte[Math.Min(CardBytes, file.Entry.Size)];
@@ -51,7 +51,7 @@ internal sealed class CardReader(RepositoryFiles files)
             read--;
         if (read > 0 && read < file.Entry.Size && beginning[read - 1] >= 0xC0)
             read--;
-        return ModelCardReader.Read(beginning.AsMemory(0, read));
+        return await CardWork.ReadAsync(beginning.AsMemory(0, read), cancellationToken);
     }
 
     /// <summary>The beginning of the file, for readers.</summary>

@@ -43,15 +43,15 @@ internal static class CardCheckEndpoints
 
         // Once the body is there: a slow sender holds up nobody.
         using var turn = await turns.TryEnterAsync(TransferLimits.Key(context), context.RequestAborted);
-        return turn is null ? (Refused)Busy : Check(content!, type);
+        return turn is null ? (Refused)Busy : await JudgeAsync(content!, type, context.RequestAborted);
     }
 
-    private static Results<Ok<CardCheck>, BadRequest<CardCheck>, Refused> Check(string content, RepositoryType type)
+    private static async Task<Results<Ok<CardCheck>, BadRequest<CardCheck>, Refused>> JudgeAsync(string content, RepositoryType type, CancellationToken cancellationToken)
     {
         // As much as is read of a card in a repository, cut between characters.
         var beginning = new byte[Math.Min(Encoding.UTF8.GetMaxByteCount(content.Length), CardReader.CardBytes)];
         Encoding.UTF8.GetEncoder().Convert(content, beginning, flush: false, out _, out var length, out _);
-        var card = ModelCardReader.Read(beginning.AsMemory(0, length));
+        var card = await CardWork.ReadAsync(beginning.AsMemory(0, length), cancellationToken);
         var remarks = card.Problems.ToLookup(problem => problem.ClosesGate, problem => new CardRemark(CardProblemText.Of(problem)));
         if (!card.Readable)
             return TypedResults.BadRequest(new CardCheck([.. remarks[true]], [.. remarks[false]]));

@@ -26,7 +26,7 @@ internal sealed partial class CardGateRemoval(CardReader cards, RepositoryCommit
         var card = repository.Card;
         if (card.Card is not { Readable: true, GatedLine: not null })
             return null;
-        if (card is not { Tip: { } tip, Branch: { } branch } || await ReadAsync(repository.Git, tip, cancellationToken) is not { } readme || Without(readme) is not { } text)
+        if (card is not { Tip: { } tip, Branch: { } branch } || await ReadAsync(repository.Git, tip, cancellationToken) is not { } readme || await WithoutAsync(readme, cancellationToken) is not { } text)
             return NotCertain;
 
         var order = new CommitOrder(repository.Record, caller, new CommitTarget(branch, null), Propose: false, _ => Lines(tip, text));
@@ -36,9 +36,9 @@ internal sealed partial class CardGateRemoval(CardReader cards, RepositoryCommit
     }
 
     /// <summary>The README without the line of its key <c>gated</c>; null unless everything else of the card stays what it is.</summary>
-    internal static byte[]? Without(byte[] readme)
+    internal static async Task<byte[]?> WithoutAsync(byte[] readme, CancellationToken cancellationToken)
     {
-        var card = ModelCardReader.Read(readme);
+        var card = await CardWork.ReadAsync(readme, cancellationToken);
         if (card is not { Readable: true, MetadataComplete: true, GatedLine: { } number, Metadata: { } metadata } || LineAt(readme, number) is not { } line
             || !GatedLine().IsMatch(Encoding.UTF8.GetString(readme.AsSpan()[line])))
             return null;
@@ -46,7 +46,7 @@ internal sealed partial class CardGateRemoval(CardReader cards, RepositoryCommit
         byte[] rest = [.. readme.AsSpan(0, line.Start.Value), .. readme.AsSpan(line.End.Value)];
         var expected = (JsonObject)metadata.DeepClone();
         expected.Remove("gated");
-        return ModelCardReader.Read(rest) is { Readable: true, GatedLine: null } left && JsonNode.DeepEquals(expected, left.Metadata ?? []) ? rest : null;
+        return await CardWork.ReadAsync(rest, cancellationToken) is { Readable: true, GatedLine: null } left && JsonNode.DeepEquals(expected, left.Metadata ?? []) ? rest : null;
     }
 
     private async Task<byte[]?> ReadAsync(GitRepository git, GitOid tip, CancellationToken cancellationToken)

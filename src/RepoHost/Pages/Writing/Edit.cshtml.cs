@@ -227,7 +227,7 @@ internal sealed class EditModel(PageCommits commits, RepositoryFiles files, Text
     private async Task PreviewAsync(CancellationToken cancellationToken)
     {
         var bytes = Encoding.UTF8.GetBytes((Text ?? "").ReplaceLineEndings("\n"));
-        Card = ModelCardReader.Read(bytes.AsMemory(0, Math.Min(bytes.Length, CardReader.CardBytes)));
+        Card = await CardWork.ReadAsync(bytes.AsMemory(0, Math.Min(bytes.Length, CardReader.CardBytes)), cancellationToken);
         if (IsCard)
             NextPolicy = GatePolicy.Combine(Card, Record.GateSetting, Repository.Card.Policy.CardMode, Record.OrgMembersGated, Record.Type.Singular());
         Rendered = await RenderAsync(Encoding.UTF8.GetString(bytes.AsSpan(Math.Min(Card.BodyOffset, bytes.Length))), cancellationToken);
