@@ -7,8 +7,8 @@ using RepoHost.Hosting;
 namespace RepoHost.SmartHttp;
 
 /// <summary>
-/// Git over HTTP, the smart protocol alone (contract 7.7): a fetch passes the gate like any download, a push needs the right to write, or a pull
-/// request of one's own. There is no dumb protocol: no file of a repository has an address (threat row 14).
+/// Git over HTTP, the smart protocol alone: a fetch passes the gate like any download, a push needs the right to write, or a pull
+/// request of one's own. There is no dumb protocol: no file of a repository has an address.
 /// </summary>
 internal static class GitEndpoints
 {

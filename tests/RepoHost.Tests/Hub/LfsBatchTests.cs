@@ -180,7 +180,7 @@ public sealed class LfsBatchTests(LfsWorld world) : IClassFixture<LfsWorld>
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, large.StatusCode);
     }
 
-    /// <summary>Threat row 24, and traps T31 and 7.8: reading passes the gate, uploading needs the right to write, or to propose and the gate; nobody is asked for credentials.</summary>
+    /// <summary>Reading passes the gate, uploading needs the right to write, or to propose and the gate; nobody is asked for credentials.</summary>
     [Fact]
     public async Task Who_may_do_what()
     {
