@@ -51,6 +51,7 @@ internal static class Server
         services.AddPages();
         services.AddSingleton<MatcherPolicy, RequiredQueryPolicy>();
         services.Configure<RouteOptions>(o => o.SetParameterPolicy<PullRequestRevision>(PullRequestRevision.Name));
+        services.Configure<RouteOptions>(o => o.SetParameterPolicy<DiffOfCommit>(DiffOfCommit.Name));
         services.AddSingleton<Downloads>();
         services.AddSingleton<LfsAddresses>();
         services.AddSingleton<FileListTurns>();

@@ -69,6 +69,7 @@ internal static class AccountsServices
         services.AddSingleton<ListTurns>();
         services.AddSingleton<RepositoryLists>();
         services.AddSingleton<OwnedRepositories>();
+        services.AddSingleton<TagsInUse>();
         services.AddSingleton<RepositoryRoles>();
         services.AddSingleton<CallerStanding>();
         services.AddSingleton<CommitAuthors>();

@@ -12,7 +12,11 @@ namespace RepoHost.Accounts;
 internal sealed record Profile(string Name, string FullName, DateTimeOffset CreatedAt, string? UserId, string? OrganizationId, OrganizationRole? ViewerRole, string? MachineOf);
 
 /// <summary>One line of a list of members, or of the organizations of a person.</summary>
-internal sealed record ProfileLink(string Name, string FullName, OrganizationRole Role, bool IsService);
+internal sealed record ProfileLink(string Name, string FullName, OrganizationRole Role, bool IsService)
+{
+    /// <summary>Of an organization.</summary>
+    public string? Id { get; init; }
+}
 
 /// <summary>Reads who stands behind a name.</summary>
 internal sealed class Profiles(IDbContextFactory<RepoHostDb> databases)
@@ -58,11 +62,27 @@ internal sealed class Profiles(IDbContextFactory<RepoHostDb> databases)
         return (page, page.Count < MostLinks ? page.Count : await members.CountAsync(cancellationToken));
     }
 
+    /// <summary>How many repositories of each type the owner has that the caller may see.</summary>
+    public async Task<IReadOnlyDictionary<RepositoryType, int>> CountAsync(Profile owner, Caller caller, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var viewer = caller.Kind == CallerKind.Person ? caller.UserId : null;
+        var rows = RepositoryListing.WithinReach(
+            db.Repositories.AsNoTracking().Where(r => owner.UserId != null ? r.OwnerUserId == owner.UserId : r.OwnerOrganizationId == owner.OrganizationId),
+            caller.Scopes);
+        return await rows
+            .Where(r => !r.Private || (viewer != null
+                && (r.OwnerUserId == viewer || db.Memberships.Any(m => m.OrganizationId == r.OwnerOrganizationId && m.UserId == viewer))))
+            .GroupBy(r => r.Type).Select(group => new { group.Key, Count = group.Count() })
+            .ToDictionaryAsync(group => group.Key, group => group.Count, cancellationToken);
+    }
+
     /// <summary>The organizations of a person by name, at most <see cref="MostLinks"/>.</summary>
     public async Task<IReadOnlyList<ProfileLink>> OrganizationsAsync(string userId, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         return await db.Memberships.AsNoTracking().Where(m => m.UserId == userId).OrderBy(m => m.Organization!.Name).Take(MostLinks)
-            .Select(m => new ProfileLink(m.Organization!.Name, m.Organization.FullName, m.Role, false)).ToListAsync(cancellationToken);
+            .Select(m => new ProfileLink(m.Organization!.Name, m.Organization.FullName, m.Role, false) { Id = m.OrganizationId })
+            .ToListAsync(cancellationToken);
     }
 }

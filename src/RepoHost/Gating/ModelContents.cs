@@ -15,12 +15,14 @@ internal sealed record ModelContents(string? Task, string? Library, IReadOnlyLis
     public static readonly ModelContents None = new(null, null, [], new Dictionary<string, long>());
 
     /// <summary>Null when nobody knows.</summary>
-    public long? Total => Parameters.Count == 0 ? null : Parameters.Values.Aggregate(0L, (sum, count) => sum > long.MaxValue - count ? long.MaxValue : sum + count);
+    public long? Total => Parameters.Count == 0
+        ? null
+        : Parameters.Values.Aggregate(0L, (sum, count) => sum > long.MaxValue - count ? long.MaxValue : sum + count);
 }
 
 /// <summary>
-/// Derives a model's task, library and formats from the names of its files and from its small JSON files, and counts its parameters. Done once for each commit, within
-/// bounds: a repository with very many files is known by the first of them.
+/// Derives a model's task, library and formats from the names of its files and from its small JSON files, and counts its parameters. Done once for each commit,
+/// within bounds: a repository with very many files is known by the first of them.
 /// </summary>
 internal sealed class ModelContentsReader(RepositoryFiles files, LfsBindings bindings, IBlobStore blobs)
 {

@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace RepoHost.Gating;
 
 /// <summary>
-/// Counts the parameters of a .safetensors file by its header: eight bytes that say how long it is, then JSON that names every tensor with its kind of numbers and
-/// its shape. The tensors themselves are not read.
+/// Counts the parameters of a .safetensors file by its header: eight bytes that say how long it is, then JSON that names every tensor with its kind of numbers
+/// and its shape. The tensors themselves are not read.
 /// </summary>
 internal static class SafetensorsHeader
 {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using RepoHost.Hosting;
@@ -13,7 +14,7 @@ internal sealed class GitQuestions(TimeProvider time)
     private const int MostAtOnce = 4;
 
     /// <summary>The id that every git takes for a tree without entries, whether it is there or not.</summary>
-    private const string EmptyTree = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
+    public const string EmptyTree = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 
     /// <summary>Blobs from here on are not compared: "binary", whatever they hold.</summary>
     private const int LargestCompared = 512 * 1024;
@@ -51,10 +52,7 @@ internal sealed class GitQuestions(TimeProvider time)
     public async Task<CommitDiff?> DiffAsync(string caller, GitRepository repository, GitCommit commit, DiffLimits limits, CancellationToken cancellationToken)
     {
         var parent = commit.Parents.Count > 0 ? commit.Parents[0] : (GitOid?)null;
-        var start = GitProgram.Describe(
-            repository.Folder, "-c", string.Create(CultureInfo.InvariantCulture, $"core.bigFileThreshold={LargestCompared}"), "-c", "diff.orderFile=",
-            "diff-tree", "-r", "-z", "--raw", "-p", "--full-index", "--find-renames", "-l200", "--no-ext-diff", "--no-textconv", "--no-color", "--no-commit-id",
-            "--src-prefix=a/", "--dst-prefix=b/", "--ignore-submodules=none", parent?.ToString() ?? EmptyTree, commit.Id.ToString());
+        var start = Diff(repository, parent, commit.Id, "-z", "--raw", "-p");
         var parser = new DiffParser(parent, limits);
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var answered = await TryAskAsync(
@@ -78,6 +76,61 @@ internal sealed class GitQuestions(TimeProvider time)
             },
             cancellationToken);
         return answered ? parser.Result : null;
+    }
+
+    /// <summary>What is different between two commits, as git writes it.</summary>
+    /// <param name="caller">Who counts as one: a person's id, or a network where nobody is known.</param>
+    /// <param name="from">Null is a tree without files.</param>
+    /// <param name="forms">Of the output, such as <c>-p</c>.</param>
+    /// <param name="most">Bytes that are read.</param>
+    /// <returns>Null: it would take too long, or there is more.</returns>
+    public async Task<ReadOnlyMemory<byte>?> DiffTextAsync(
+        string caller, GitRepository repository, GitOid? from, GitOid to, string[] forms, int most, CancellationToken cancellationToken)
+    {
+        using var text = new MemoryStream();
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var answered = await TryAskAsync(
+            caller,
+            async ct =>
+            {
+                using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct, enough.Token);
+                try
+                {
+                    var start = Diff(repository, from, to, forms);
+                    await GitProgram.RunAsync(start, null, (output, reading) => TakeAsync(output, text, most, enough, reading), stop.Token);
+                }
+                catch (OperationCanceledException) when (text.Length > most && !ct.IsCancellationRequested)
+                {
+                }
+            },
+            cancellationToken);
+        // A bare null would be an array that is not there, and so an empty text.
+        return answered && text.Length <= most ? text.ToArray() : (ReadOnlyMemory<byte>?)null;
+    }
+
+    private static async Task TakeAsync(Stream output, MemoryStream text, int most, CancellationTokenSource enough, CancellationToken cancellationToken)
+    {
+        var chunk = new byte[64 * 1024];
+        for (int read; (read = await output.ReadAsync(chunk, cancellationToken)) > 0;)
+        {
+            text.Write(chunk, 0, read);
+            if (text.Length > most)
+            {
+                await enough.CancelAsync();
+                return;
+            }
+        }
+    }
+
+    private static ProcessStartInfo Diff(GitRepository repository, GitOid? from, GitOid to, params ReadOnlySpan<string> forms)
+    {
+        var threshold = string.Create(CultureInfo.InvariantCulture, $"core.bigFileThreshold={LargestCompared}");
+        return GitProgram.Describe(
+            repository.Folder,
+            [
+                "-c", threshold, "-c", "diff.orderFile=", "diff-tree", "-r", .. forms, "--full-index", "--find-renames", "-l200", "--no-ext-diff", "--no-textconv",
+                "--no-color", "--no-commit-id", "--src-prefix=a/", "--dst-prefix=b/", "--ignore-submodules=none", from?.ToString() ?? EmptyTree, to.ToString(),
+            ]);
     }
 
     /// <summary>Something else that git is to be asked, under the same bounds.</summary>

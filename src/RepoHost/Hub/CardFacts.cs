@@ -27,7 +27,8 @@ internal sealed record CardFacts(GateMode Gate, string? Task, string? Library, I
     public static CardFacts Of(RepositoryType type, CardPolicy card, ModelContents contents)
     {
         var metadata = card.Card?.Metadata;
-        return new(card.Policy.Mode, CardTags.TaskOf(metadata, contents), CardTags.LibraryOf(metadata, contents), CardTags.Of(type, metadata, contents), () => metadata);
+        var (task, library) = (CardTags.TaskOf(metadata, contents), CardTags.LibraryOf(metadata, contents));
+        return new(card.Policy.Mode, task, library, CardTags.Of(type, metadata, contents), () => metadata);
     }
 
     public static CardFacts Of(ListedRepository found) => new(found.Gate, found.Task, found.Library, found.Tags, () => found.Metadata);

@@ -36,6 +36,9 @@ internal static class HubRoutes
             routes.MapLfsParts(type);
             routes.MapLfsLocks(type);
             routes.MapLfsFiles(type);
+            routes.MapDiffs(type);
+            routes.MapTreeSize(type);
+            routes.MapLikes(type);
             routes.MapBranches(type);
             routes.MapTags(type);
             routes.MapPullRequests(type);
@@ -51,6 +54,10 @@ internal static class HubRoutes
         routes.MapOrganizations();
         routes.MapOrganizationMembers();
         routes.MapInvitations();
+        routes.MapProfiles();
+        routes.MapTagLists();
+        routes.MapAgentHarnesses();
+        routes.MapNotHere();
     }
 
     /// <summary><c>/{namespace}/{name}</c>, with the type's word before it.</summary>

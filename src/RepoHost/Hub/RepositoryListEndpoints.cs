@@ -40,7 +40,9 @@ internal static partial class RepositoryListEndpoints
         if (narrowed is null)
             return refusal is null ? TypedResults.Ok(new JsonArray()) : (Refused)refusal;
 
-        IReadOnlyList<string> keys = expand.Count > 0 ? expand : RepositoryFacts.ItemKeys(type, query.Flag("full"), query.Flag("cardData"), query.Flag("config"));
+        IReadOnlyList<string> keys = expand.Count > 0
+            ? expand
+            : RepositoryFacts.ItemKeys(type, query.Flag("full"), query.Flag("cardData"), query.Flag("config"));
         var ask = narrowed with
         {
             Sort = sort,

@@ -210,7 +210,7 @@ public sealed class DoorTableTests(GatedWorld world) : IClassFixture<GatedWorld>
     {
         var ofFile = ((string[])["/resolve/", "/raw/", "/blob/", "/edit/", "/delete/"]).Any(word => pattern.Contains(word, StringComparison.Ordinal));
         var rest = ofFile ? "main/config.json" : "main";
-        pattern = pattern.Replace("{**rest:pullrequest}", "refs%2Fpr%2F1", StringComparison.Ordinal);
+        pattern = pattern.Replace("{**rest:pullrequest}", "refs%2Fpr%2F1", StringComparison.Ordinal).Replace("{**rest:diff}", "main.diff", StringComparison.Ordinal);
         var url = pattern.Replace("{namespace}", "acme", StringComparison.Ordinal).Replace("{name}", name, StringComparison.Ordinal).Replace("{**rest}", rest, StringComparison.Ordinal)
             .Replace("{**branch}", SideBranch, StringComparison.Ordinal).Replace("{**tag}", SideBranch, StringComparison.Ordinal).Replace("{**revision}", "main", StringComparison.Ordinal)
             .Replace($"{{{SignedAddressMetadata.Oid}}}", Weights.Oid.Value, StringComparison.Ordinal).Replace($"{{{SignedAddressMetadata.Part}}}", "1", StringComparison.Ordinal)
