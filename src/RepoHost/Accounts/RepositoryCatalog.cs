@@ -37,6 +37,9 @@ internal sealed record NewRepository(RepositoryType Type, string Namespace, stri
     public long GitBytes { get; init; }
     public long LfsBytes { get; init; }
 
+    /// <summary>Whether members of the owning organization must pass its gate too.</summary>
+    public bool OrgMembersGated { get; init; }
+
     /// <summary>Made whatever the limits say.</summary>
     public bool BeyondLimits { get; init; }
 }
@@ -155,6 +158,7 @@ internal sealed class RepositoryCatalog(IDbContextFactory<RepoHostDb> databases,
             Private = repository.Private ?? await IsPrivateByDefaultAsync(db, owner, cancellationToken),
             LfsMultipartBytes = repository.LfsMultipartBytes,
             GateSetting = repository.Gate,
+            OrgMembersGated = repository.OrgMembersGated,
             CreatedAt = now,
             LastModified = now,
             Version = await ChangeNumbers.NextAsync(db, cancellationToken),

@@ -20,9 +20,19 @@ internal sealed record RepositoryOrder(RepositoryType Type, string Namespace, st
     /// <summary>From which size this repository's LFS objects are uploaded in parts; null is the server's own.</summary>
     public long? LfsMultipartBytes { get; init; }
 
+    /// <summary>Its content, and its gate by the settings, are those of another repository.</summary>
+    public RepositoryCopy? Copy { get; init; }
+
     /// <summary>Made whatever the limits say, as the operator may; it counts all the same.</summary>
     public bool BeyondLimits { get; init; }
 }
+
+/// <summary>A repository to be copied: its branches and tags with their history, and the LFS objects in it that it was given.</summary>
+/// <param name="ConfirmAsync">Asked when the content is there and nobody can see it yet. Null: it may not be copied any more.</param>
+internal sealed record RepositoryCopy(string SourceId, Func<CancellationToken, Task<CopyGate?>> ConfirmAsync);
+
+/// <summary>The gate that a copy begins with, by its settings.</summary>
+internal sealed record CopyGate(GateMode Gate, bool MembersGated);
 
 /// <summary>Either a repository with its content, or the sentence that says why not.</summary>
 internal sealed record RepositoryIntakeResult(RepositoryRecord? Repository, ImportSummary? Content, CreateRepositoryOutcome Outcome, string Message);
@@ -44,12 +54,20 @@ internal sealed class RepositoryIntake(
         try
         {
             var author = await authors.OfAsync(check.CreatedById!, cancellationToken);
-            var content = order.From is null
-                ? await import.StartAsync(id, order.Files, author, cancellationToken)
+            var content = order.Copy is { } copy ? await CopyAsync(id, copy.SourceId, author, cancellationToken)
+                : order.From is null ? await import.StartAsync(id, order.Files, author, cancellationToken)
                 : await import.ImportAsync(id, order.From, author, progress, cancellationToken);
+            var gate = order.Copy is { } asked ? await asked.ConfirmAsync(cancellationToken) : new CopyGate(order.Gate, MembersGated: false);
+            if (gate is null)
+            {
+                repositories.Delete(id);
+                return new(null, null, CreateRepositoryOutcome.BadContent, "The repository may not be copied any more, so nothing was made.");
+            }
+
             var created = await catalog.CreateAsync(
-                new(order.Type, order.Namespace, order.Name, check.CreatedById!, order.Private, id, order.LfsMultipartBytes, order.Gate)
+                new(order.Type, order.Namespace, order.Name, check.CreatedById!, order.Private, id, order.LfsMultipartBytes, gate.Gate)
                 {
+                    OrgMembersGated = gate.MembersGated,
                     GitBytes = ObjectFiles.SizeOf(repositories.PathOf(id)),
                     LfsBytes = content.LfsObjects.DistinctBy(o => o.Oid).Sum(o => o.Size),
                     BeyondLimits = order.BeyondLimits,
@@ -84,6 +102,14 @@ internal sealed class RepositoryIntake(
                 Remove(id);
             throw;
         }
+    }
+
+    /// <summary>A pointer to somebody else's object opens nothing in the copy either: what the source was not given, the copy is not given.</summary>
+    private async Task<ImportSummary> CopyAsync(string id, string sourceId, ImportAuthor author, CancellationToken cancellationToken)
+    {
+        var content = await import.CopyAsync(id, repositories.Open(sourceId), author, cancellationToken);
+        var missing = await bindings.MissingAsync(sourceId, content.LfsObjects, cancellationToken);
+        return content with { LfsObjects = [.. content.LfsObjects.Except(missing)], MissingLfsObjects = missing };
     }
 
     /// <summary>A clean-up may have taken bytes that the import had found in the store: it saw no row of them yet. From now on it does.</summary>

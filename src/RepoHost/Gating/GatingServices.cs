@@ -62,6 +62,8 @@ internal static class GatingServices
         services.AddSingleton<RefChanges>();
         services.AddSingleton<FirstFiles>();
         services.AddSingleton<RepositoryCreation>();
+        services.AddSingleton<RepositoryDuplication>();
+        services.AddSingleton<CopyRights>();
         services.AddSingleton<RepositoryRemoval>();
         services.AddSingleton<LfsRemoval>();
         services.AddSingleton<PersonRemoval>();

@@ -22,9 +22,9 @@ internal static class DiffEndpoints
 
     public static void MapDiffs(this IEndpointRouteBuilder routes, RepositoryType type)
     {
-        routes.MapMethods($"{HubRoutes.ApiId(type)}/compare/{{**rest}}", HubRoutes.GetAndHead, CompareAsync).WithAccess(RouteAccess.ReadContent, type);
+        routes.MapMethods($"{HubRoutes.ApiId(type)}/compare/{{**rest}}", HubRoutes.GetAndHead, CompareAsync).WithAccess(RouteAccess.ReadContent, type).AtLowPriority();
         routes.MapMethods($"{HubRoutes.WebId(type)}/commit/{{**rest:{DiffOfCommit.Name}}}", HubRoutes.GetAndHead, CommitAsync)
-            .WithAccess(RouteAccess.ReadContent, type);
+            .WithAccess(RouteAccess.ReadContent, type).AtLowPriority();
     }
 
     private static Task<IResult> CompareAsync(HttpContext context, GitQuestions questions, RepositoryFiles files)

@@ -39,6 +39,7 @@ internal static class HubRoutes
             routes.MapDiffs(type);
             routes.MapTreeSize(type);
             routes.MapLikes(type);
+            routes.MapDuplication(type);
             routes.MapBranches(type);
             routes.MapTags(type);
             routes.MapPullRequests(type);

@@ -26,7 +26,7 @@ internal static class RepositoryCreationEndpoints
     private static readonly Refusal TooLong =
         new(413, null, "The request is larger than 16 MB. Create the repository without the files and upload them afterwards.", null);
 
-    private static readonly Refusal ServiceHasNoNamespace =
+    public static readonly Refusal ServiceHasNoNamespace =
         new(403, null, "A service account owns no repositories. Name its organization: \"organization\" in the body, or organization/name.", null);
 
     public static void MapRepositoryCreation(this IEndpointRouteBuilder routes) =>
@@ -60,7 +60,7 @@ internal static class RepositoryCreationEndpoints
     }
 
     /// <summary>Whoever may create there learns that a name is taken; how a repository that they can't see spells it, they do not.</summary>
-    private static async Task<IResult> TakenAsync(
+    public static async Task<IResult> TakenAsync(
         HttpContext context, AskedRepository asked, string sentence, RepositoryCatalog catalog, RepositoryRoles roles, PublicUrl publicUrl)
     {
         var there = await catalog.FindAsync(asked.Type, asked.Namespace, asked.Name, context.RequestAborted);
@@ -71,7 +71,7 @@ internal static class RepositoryCreationEndpoints
             new TakenName(sentence, UrlOf(publicUrl, asked.Type, seen ? there!.FullName : $"{asked.Namespace}/{asked.Name}")), statusCode: StatusCodes.Status409Conflict);
     }
 
-    private static string UrlOf(PublicUrl publicUrl, RepositoryType type, string id) => publicUrl.Of($"/{type.Prefix()}{id}");
+    public static string UrlOf(PublicUrl publicUrl, RepositoryType type, string id) => publicUrl.Of($"/{type.Prefix()}{id}");
 
     /// <summary>
     /// What would narrow who sees the repository, or where it lies, and what a running Space is given: people must hear that it does not hold, and not find out

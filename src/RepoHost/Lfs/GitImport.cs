@@ -30,27 +30,38 @@ internal sealed class GitImport(GitRepository repository, IBlobStore blobs, long
     /// </summary>
     public async Task<ImportSummary> RunAsync(string folder, CancellationToken cancellationToken)
     {
+        // 1 to 3
+        var pointers = await TakeAsync(folder, cancellationToken);
+        if (tooLarge.Count > 0)
+            throw new ImportException(await TooLargeAsync(cancellationToken));
+        // 4
+        var gitFolder = await AskSourceAsync(folder, cancellationToken, "rev-parse", "--path-format=absolute", "--git-common-dir") ?? folder;
+        var (stored, missing) = await BringObjectsAsync(gitFolder, pointers, cancellationToken);
+        // 5
+        return Summary(stored, missing) with { Remarks = await CommitHeaders.RemarksAsync(repository, commits, cancellationToken) };
+    }
+
+    /// <summary>The same without the bytes: they are in the store already, and whose they are is the caller's to ask.</summary>
+    public async Task<ImportSummary> CopyAsync(string folder, CancellationToken cancellationToken) =>
+        Summary([.. await TakeAsync(folder, cancellationToken)], []);
+
+    private ImportSummary Summary(List<LfsPointer> stored, List<LfsPointer> missing)
+    {
+        var tip = repository.DefaultBranchTip();
+        return new ImportSummary(tip, stored, missing, tip is { } at ? repository.Walk(at, TreePath.Root).Count(e => e.IsBlob) : 0, bytes);
+    }
+
+    private async Task<IReadOnlyCollection<LfsPointer>> TakeAsync(string folder, CancellationToken cancellationToken)
+    {
         // upload-pack is a process of its own, which gets this from the environment or not at all.
         var settings = Path.Combine(repository.Folder, "import.config");
         await File.WriteAllTextAsync(settings, "[safe]\n\tdirectory = *\n", cancellationToken);
         try
         {
-            // 1
             await RunAsync(settings, cancellationToken, "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules",
                 folder, "+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*");
-            // 2
             await TakeDefaultBranchAsync(folder, cancellationToken);
-            // 3
-            var pointers = await PointersAsync(cancellationToken);
-            if (tooLarge.Count > 0)
-                throw new ImportException(await TooLargeAsync(cancellationToken));
-            // 4
-            var gitFolder = await AskSourceAsync(folder, cancellationToken, "rev-parse", "--path-format=absolute", "--git-common-dir") ?? folder;
-            var (stored, missing) = await BringObjectsAsync(gitFolder, pointers, cancellationToken);
-            var tip = repository.DefaultBranchTip();
-            // 5
-            var remarks = await CommitHeaders.RemarksAsync(repository, commits, cancellationToken);
-            return new ImportSummary(tip, stored, missing, tip is { } at ? repository.Walk(at, TreePath.Root).Count(e => e.IsBlob) : 0, bytes) { Remarks = remarks };
+            return await PointersAsync(cancellationToken);
         }
         finally
         {

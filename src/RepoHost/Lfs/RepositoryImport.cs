@@ -54,6 +54,23 @@ internal sealed class RepositoryImport(GitRepositories repositories, IBlobStore 
         }
     }
 
+    /// <summary>The branches and tags of another repository of this server.</summary>
+    /// <returns>With all that its pointers name. Which of it the other repository was given itself is the caller's to ask.</returns>
+    public async Task<ImportSummary> CopyAsync(string repositoryId, GitRepository source, ImportAuthor author, CancellationToken cancellationToken)
+    {
+        var repository = Create(repositoryId);
+        try
+        {
+            var summary = await new GitImport(repository, blobs, long.MaxValue, null).CopyAsync(source.Folder, cancellationToken);
+            return summary.Tip is null ? await CommitFirstAsync(repository, FirstFile.Defaults, author, cancellationToken) : summary;
+        }
+        catch
+        {
+            repositories.Delete(repositoryId);
+            throw;
+        }
+    }
+
     // Threat 45: an address is never handed to git, only a folder that is there.
     private static string LocalFolder(string folder)
     {

@@ -73,13 +73,17 @@ public sealed class LowPriorityTests
 public sealed class LowPriorityRouteTests(HubApplication application) : IClassFixture<HubApplication>
 {
     [Fact]
-    public void Pages_lists_and_writes_give_way_and_nothing_that_serves_content()
+    public void Pages_lists_and_writes_give_way_and_no_download()
     {
         var routes = application.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>().ToArray();
         var low = routes.Where(route => route.Metadata.GetMetadata<LowPriority>() is not null).ToHashSet();
         Assert.All(routes.Where(route => route.Metadata.GetMetadata<PageActionDescriptor>() is not null), page => Assert.Contains(page, low));
         foreach (var word in (string[])["/tree/", "/paths-info/", "/commits/", "/refs", "/preupload/", "/commit/", "git-receive-pack", "api/models", "validate-yaml"])
             Assert.Contains(low, route => route.RoutePattern.RawText!.Contains(word, StringComparison.Ordinal));
-        Assert.DoesNotContain(low, route => route.Metadata.GetMetadata<PageActionDescriptor>() is null && route.Metadata.GetMetadata<RouteAccessMetadata>()!.Access == RouteAccess.ReadContent);
+        foreach (var word in (string[])["/resolve/", "/raw/", "git-upload-pack", "/info/lfs/objects/"])
+        {
+            Assert.Contains(routes, route => route.RoutePattern.RawText!.Contains(word, StringComparison.Ordinal));
+            Assert.DoesNotContain(low, route => route.RoutePattern.RawText!.Contains(word, StringComparison.Ordinal));
+        }
     }
 }
