@@ -29,7 +29,7 @@ internal sealed class RepositoryDuplication(
         // 1
         if (!RepositoryName.TryCreate(@namespace, name, out _, out var why))
             return new(null, HubErrors.BadRequest(why));
-        if (await namespaces.RefusalAsync(caller, @namespace, cancellationToken) is { } notThere)
+        if (await namespaces.RefusalAsync(caller, source.Type, @namespace, cancellationToken) is { } notThere)
             return new(null, notThere);
 
         // 2

@@ -88,7 +88,7 @@ public sealed class RepositoryCreationTests(RepositoryWorld world) : IClassFixtu
     [Theory]
     [InlineData("""{"path":"README.md","content":"---\ngated: [\n---\n"}""", "README.md, line 3, column 1")]
     [InlineData("""{"path":"README.md","content":"---\ngated: sometimes\n---\n"}""", "README.md, line 2, column 8: 'gated' must be auto, manual, true or false")]
-    [InlineData("""{"path":"README.md","content":"---\nGated\u00a0: auto\n---\n"}""", "README.md, line 2, column 1: the key 'Gated\u00a0' must be written 'gated', in plain letters.")]
+    [InlineData("""{"path":"README.md","content":"---\nGated\u00a0: auto\n---\n"}""", "README.md, line 2, column 1: the key 'Gated[U+00A0]' must be written 'gated', in plain letters.")]
     [InlineData("""{"path":"README.md","content":"\ufeff\u2060---\ngated: auto\n---\n"}""", "README.md, line 1, column 1: the line that begins the front matter")]
     [InlineData("""{"path":"a.safetensors","content":"x"}""", "a.safetensors is kept in LFS, as .gitattributes says")]
     [InlineData("""{"path":"p","content":"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 12345\n"}""", "p is an LFS pointer")]

@@ -56,6 +56,7 @@ internal sealed class MailRooms : IAsyncDisposable
         services.AddSingleton<PublicUrl>();
         services.AddSingleton<TrustedProxies>();
         services.AddSingleton<IHostApplicationLifetime, ApplicationLifetime>();
+        services.AddSingleton<IHostEnvironment>(new HostingEnvironment { EnvironmentName = Environments.Production });
         services.AddData();
         services.AddStorage();
         services.AddGit();
