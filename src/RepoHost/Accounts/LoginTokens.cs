@@ -36,12 +36,6 @@ internal sealed partial class LoginTokens(
 {
     public const string NamePrefix = "Device login: ";
 
-    /// <summary>
-    /// What a program hears its login called. The Python client keeps logins under this name, so it must not be the same for two accounts: the second would overwrite the
-    /// first. It is the name that the client itself gives to a login without one.
-    /// </summary>
-    public static string DisplayNameOf(string userName) => $"oauth-{userName}";
-
     /// <summary>How long an answer may have been lost on its way: a program that did not get it tries again with the refresh token that it has.</summary>
     private static readonly TimeSpan LostAnswer = TimeSpan.FromMinutes(15);
 

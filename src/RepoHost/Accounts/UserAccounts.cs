@@ -159,7 +159,7 @@ internal sealed class UserAccounts(
             .ToListAsync(cancellationToken);
         var token = await db.AccessTokens
             .Where(t => t.Id == caller.TokenId)
-            .Select(t => new WhoAmIToken(db.RefreshTokens.Any(r => r.TokenId == t.Id) ? LoginTokens.DisplayNameOf(user.UserName!) : t.Name, t.Role, t.CreatedAt))
+            .Select(t => new WhoAmIToken(db.RefreshTokens.Any(r => r.TokenId == t.Id) ? null : t.Name, t.Role, t.CreatedAt))
             .FirstOrDefaultAsync(cancellationToken);
         return new WhoAmI(user.Id, user.UserName!, user.FullName, user.IsService ? null : user.Email, user.EmailConfirmed, user.IsService, organizations, token);
     }

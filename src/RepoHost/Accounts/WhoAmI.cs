@@ -8,4 +8,5 @@ internal sealed record WhoAmI(
 
 internal sealed record WhoAmIOrganization(string Id, string Name, string FullName, OrganizationRole Role);
 
-internal sealed record WhoAmIToken(string DisplayName, TokenRole Role, DateTimeOffset CreatedAt);
+/// <param name="DisplayName">Null for a login in the browser: the Python client keeps logins under this name and gives each account one of its own where there is none.</param>
+internal sealed record WhoAmIToken(string? DisplayName, TokenRole Role, DateTimeOffset CreatedAt);

@@ -44,6 +44,7 @@ internal static class ProfileEndpoints
             ["isPro"] = false,
             ["fullname"] = FullName(profile),
             ["user"] = profile.Name,
+            ["name"] = profile.Name,
             ["type"] = "user",
         };
         if (profile.MachineOf is not null)

@@ -44,10 +44,12 @@ internal static class WhoAmIEndpoints
         // The JavaScript client reads auth.accessToken without a look whether it is there.
         var token = new JsonObject
         {
-            ["displayName"] = me.Token?.DisplayName ?? "browser session",
+            ["displayName"] = me.Token is { } named ? named.DisplayName : "browser session",
             ["role"] = Role(me.Token?.Role ?? TokenRole.Write),
             ["createdAt"] = me.Token is { } row ? HubTime.Write(row.CreatedAt) : null,
         };
+        if (token["displayName"] is null)
+            token.Remove("displayName");
         if (caller is { TokenRole: TokenRole.FineGrained, TokenId: { } tokenId })
             token["fineGrained"] = FineGrained(caller.Scopes, (await entities.DescribeAsync(me.Id, [tokenId], context.RequestAborted))[tokenId]);
         json["auth"] = new JsonObject { ["type"] = "access_token", ["accessToken"] = token };
