@@ -8,7 +8,7 @@ using RepoHost.Storage;
 namespace RepoHost.Gating;
 
 /// <summary>What the files of a model say about it, for a card that doesn't.</summary>
-/// <param name="Tags">Formats of its files and kind of model; library and task are not among them, because the card may say otherwise.</param>
+/// <param name="Tags">Formats of its files; library and task are not among them, because the card may say otherwise.</param>
 /// <param name="Parameters">How many numbers of each kind its safetensors files hold; empty when that is not known.</param>
 internal sealed record ModelContents(string? Task, string? Library, IReadOnlyList<string> Tags, IReadOnlyDictionary<string, long> Parameters)
 {
@@ -117,8 +117,6 @@ internal sealed class ModelContentsReader(RepositoryFiles files, LfsBindings bin
     private static List<string> TagsOf(JsonObject? config)
     {
         var tags = new List<string>();
-        if (Text(config?["model_type"]) is { } kind)
-            tags.Add(kind);
         if (Has(config, "auto_map"))
             tags.Add("custom_code");
         if (config?["quantization_config"] is JsonObject quantization)
@@ -143,7 +141,6 @@ internal sealed class ModelContentsReader(RepositoryFiles files, LfsBindings bin
 
     private static string? FormatOf(string name) => Path.GetExtension(name) switch
     {
-        ".safetensors" => "safetensors",
         ".gguf" => "gguf",
         ".onnx" => "onnx",
         ".tflite" => "tflite",

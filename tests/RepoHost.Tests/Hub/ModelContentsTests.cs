@@ -44,7 +44,7 @@ public sealed class ModelContentsTests(GatedWorld world) : IClassFixture<GatedWo
     }
 
     [Theory]
-    [InlineData("config.json", """{"architectures": ["BertForMaskedLM"], "model_type": "bert"}""", "fill-mask", "transformers", "transformers bert fill-mask")]
+    [InlineData("config.json", """{"architectures": ["BertForMaskedLM"], "model_type": "bert"}""", "fill-mask", "transformers", "transformers fill-mask")]
     [InlineData("config.json", """{"architectures": ["Q"], "auto_map": {}, "quantization_config": {"bits": 4, "quant_method": "awq"}}""", null, "transformers", "transformers custom_code 4-bit awq")]
     [InlineData("config.json", """{"hidden_size": 4}""", null, null, "")]
     [InlineData("config.json", """{"architectures": 7, "model_type": {}}""", null, "transformers", "transformers")]
@@ -81,7 +81,7 @@ public sealed class ModelContentsTests(GatedWorld world) : IClassFixture<GatedWo
             ("README.md", "---\npipeline_tag: text-ranking\nlibrary_name: mine\ntags: [x]\n---\n"));
         var facts = await InfoAsync(record);
         Assert.Equal(("text-ranking", "mine"), ((string?)facts["pipeline_tag"], (string?)facts["library_name"]));
-        Assert.Equal(["mine", "bert", "x", "text-ranking"], facts["tags"]!.AsArray().Select(tag => (string)tag!));
+        Assert.Equal(["mine", "x", "text-ranking"], facts["tags"]!.AsArray().Select(tag => (string)tag!));
     }
 
     [Fact]
@@ -119,7 +119,6 @@ public sealed class ModelContentsTests(GatedWorld world) : IClassFixture<GatedWo
         {
             var facts = await InfoAsync(await NewAsync(("model.safetensors", wrong)));
             Assert.False(facts.ContainsKey("safetensors"), wrong);
-            Assert.Contains("safetensors", facts["tags"]!.AsArray().Select(tag => (string)tag!));
         }
     }
 
