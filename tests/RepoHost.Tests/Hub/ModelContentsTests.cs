@@ -2,9 +2,11 @@ using System.Buffers.Binary;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
 using RepoHost.Accounts;
 using RepoHost.Data;
 using RepoHost.Gating;
+using RepoHost.Git;
 using Xunit;
 
 namespace RepoHost.Tests.Hub;
@@ -120,6 +122,23 @@ public sealed class ModelContentsTests(GatedWorld world) : IClassFixture<GatedWo
             var facts = await InfoAsync(await NewAsync(("model.safetensors", wrong)));
             Assert.False(facts.ContainsKey("safetensors"), wrong);
         }
+    }
+
+    [Fact]
+    public async Task A_pointer_to_what_another_repository_was_given_tells_nothing_of_it()
+    {
+        var content = Safetensors("""{"secret":{"dtype":"F16","shape":[3,4],"data_offsets":[0,24]}}""");
+        var owner = await NewAsync(("model.safetensors", content));
+        Assert.Equal(12, (int)(await InfoAsync(owner))["safetensors"]!["total"]!);
+
+        var other = await NewAsync(("a.txt", "a"));
+        using var source = new GitFolder();
+        var bytes = Encoding.UTF8.GetBytes(content);
+        source.Commit("main", ("model.safetensors", $"version https://git-lfs.github.com/spec/v1\noid sha256:{LfsWorld.Sha(bytes)}\nsize {bytes.Length}\n"));
+        source.PushTo(world.Services.GetRequiredService<GitRepositories>().PathOf(other.Id), "main:main");
+        var facts = await InfoAsync(other);
+        Assert.Equal(source.Git("rev-parse", "main").Trim(), (string)facts["sha"]!);
+        Assert.False(facts.ContainsKey("safetensors"));
     }
 
     /// <summary>As text, which it can be because its length has no byte above 127. Nothing but the header is read, so there are no numbers behind it.</summary>
