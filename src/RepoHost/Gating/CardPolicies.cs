@@ -19,6 +19,9 @@ internal sealed partial class CardPolicies(GitRepositories repositories, CardRea
     /// <summary>How far back an unreadable card's predecessors are looked for.</summary>
     private const int MostCommitsBack = 200;
 
+    /// <summary>And how much of them is read: two hundred cards of two megabytes would take minutes.</summary>
+    private const long MostBytesBack = 16 << 20;
+
     private const long Budget = 64L << 20;
 
     private readonly BoundedCache<string> _known = new(Budget);
@@ -83,11 +86,14 @@ internal sealed partial class CardPolicies(GitRepositories repositories, CardRea
     {
         var (remembered, refusesEurope) = (last.Gate, last.EuDisallowed);
         var seen = new HashSet<GitOid>();
+        var left = MostBytesBack;
         foreach (var commit in tip is { } at ? git.Commits(at, 0, MostCommitsBack) : [])
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (reader.Find(git, commit.Id) is not { } file || !seen.Add(file.Entry.Oid))
                 continue;
+            if ((left -= Math.Min(file.Entry.Size, CardReader.CardBytes)) < 0)
+                break;
             if (await CardReader.ReadAsync(git, file, cancellationToken) is { Readable: true } card)
                 return ((GateMode)Math.Max((int)(card.Gated ?? GateMode.Open), (int)(remembered ?? GateMode.Open)), refusesEurope || card.EuDisallowed);
         }

@@ -230,6 +230,19 @@ public sealed class CardGateTests(CardGateTests.World world) : IClassFixture<Car
         Assert.Equal("manual", await GatedAsync(await world.ImportAsync(folder)));
     }
 
+    /// <summary>Nobody waits for minutes until the first readable one of many large cards is found; what was not looked at may be a gate.</summary>
+    [Theory]
+    [InlineData(3, "false")]
+    [InlineData(20, "manual")]
+    public async Task Large_cards_that_cannot_be_read_are_looked_through_up_to_a_bound(int broken, string gate)
+    {
+        using var git = new GitFolder();
+        git.Commit("main", Card("license: mit"), Config);
+        for (var i = 0; i < broken; i++)
+            git.GitCommitOnTop("main", Card($"number: [{i}\ntext: {new string('x', 1_000_000)}"), Config);
+        Assert.Equal(gate, await GatedAsync(await world.ImportAsync(git)));
+    }
+
     [Fact]
     public async Task A_ten_megabyte_front_matter_closes_and_a_long_card_with_short_front_matter_does_not()
     {
