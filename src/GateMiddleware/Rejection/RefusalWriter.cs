@@ -91,9 +91,8 @@ public static partial class RefusalWriter
         const string parameters = $"realm=\"{Realm}\", charset=\"UTF-8\"";
         return format switch
         {
-            RefusalFormat.Text => $"Basic {parameters}",
             // A page's script says that it is one, as is the custom. To "Basic" the browser would open its own window for a password.
-            RefusalFormat.Lfs when !request.Headers.ContainsKey(HeaderNames.XRequestedWith) => $"Basic {parameters}",
+            RefusalFormat.Text or RefusalFormat.Lfs when !request.Headers.ContainsKey(HeaderNames.XRequestedWith) => $"Basic {parameters}",
             RefusalFormat.File when !IsBrowser(request) => $"Bearer {parameters}, Basic {parameters}",
             _ => $"Bearer {parameters}",
         };

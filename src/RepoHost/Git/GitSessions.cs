@@ -41,7 +41,8 @@ internal sealed class GitSessions
         using var place = await places[(int)kind].TryEnterAsync(caller, cancellationToken);
         if (place is null)
             return false;
-        await WithinTimeAsync(work, cancellationToken);
+        // What a fetch does here is to hand on what git writes; a push or a commit is looked through, and gives way to those who read.
+        await WithinTimeAsync(kind == GitSessionKind.Write ? ct => LowPriority.RunAsync(() => work(ct)) : work, cancellationToken);
         return true;
     }
 

@@ -18,11 +18,11 @@ internal static class CommitEndpoints
     {
         var pattern = $"{HubRoutes.ApiId(type)}/commit/{{**rest}}";
         routes.MapPost(pattern, (HttpContext context, RepositoryCommits commits, CommitBodies bodies, PublicUrl publicUrl) => CommitAsync(context, commits, bodies, publicUrl, CommitRoute.Branch))
-            .WithAccess(RouteAccess.Write, type).AtLowPriority().WhenFlag("create_pr", false).WithAnyBody();
+            .WithAccess(RouteAccess.Write, type).WhenFlag("create_pr", false).WithAnyBody();
         routes.MapPost(pattern, (HttpContext context, RepositoryCommits commits, CommitBodies bodies, PublicUrl publicUrl) => CommitAsync(context, commits, bodies, publicUrl, CommitRoute.NewPullRequest))
-            .WithAccess(RouteAccess.Propose, type).AtLowPriority().WhenFlag("create_pr", true).WithAnyBody();
+            .WithAccess(RouteAccess.Propose, type).WhenFlag("create_pr", true).WithAnyBody();
         routes.MapPost($"{HubRoutes.ApiId(type)}/commit/{{**rest:{PullRequestRevision.Name}}}", (HttpContext context, RepositoryCommits commits, CommitBodies bodies, PublicUrl publicUrl) => CommitAsync(context, commits, bodies, publicUrl, CommitRoute.PullRequest))
-            .WithAccess(RouteAccess.Propose, type).AtLowPriority().WhenFlag("create_pr", false).WithAnyBody();
+            .WithAccess(RouteAccess.Propose, type).WhenFlag("create_pr", false).WithAnyBody();
     }
 
     /// <summary>The body is bounded by <see cref="UploadOptions.LargestCommitBytes"/> as it is read (trap T29).</summary>

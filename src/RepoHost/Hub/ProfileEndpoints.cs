@@ -43,8 +43,8 @@ internal static class ProfileEndpoints
             ["avatarUrl"] = PersonJson.Avatar(id),
             ["isPro"] = false,
             ["fullname"] = FullName(profile),
+            // Not "name" as well: the Rust client takes the two for one field, and fails on both.
             ["user"] = profile.Name,
-            ["name"] = profile.Name,
             ["type"] = "user",
         };
         if (profile.MachineOf is not null)

@@ -40,6 +40,6 @@ internal static class GitEndpoints
         routes.MapPost($"{id}/{UploadPack}", (HttpContext context, GitFetch fetch) => fetch.UploadPackAsync(context))
             .WithAccess(RouteAccess.ReadContent, type, format: RefusalFormat.Text);
         routes.MapPost($"{id}/{ReceivePack}", (HttpContext context, GitPush push) => push.ReceivePackAsync(context))
-            .WithMetadata(new DisableRequestSizeLimitAttribute()).WithAccess(RouteAccess.Contribute, type, format: RefusalFormat.Text).AtLowPriority();
+            .WithMetadata(new DisableRequestSizeLimitAttribute()).WithAccess(RouteAccess.Contribute, type, format: RefusalFormat.Text);
     }
 }

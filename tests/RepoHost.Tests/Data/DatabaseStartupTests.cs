@@ -110,8 +110,8 @@ public sealed class DatabaseStartupTests
                 VALUES ('u1', 'ada', 'ADA', 'a@mail.example', 'A@MAIL.EXAMPLE', 'Ada', 0, 0, 0, 1, 0, 0, 0, 1, 0),
                     ('u2', 'bob', 'BOB', 'b@mail.example', 'B@MAIL.EXAMPLE', 'Bob', 0, 0, 0, 1, 0, 0, 0, 1, 0);
                 INSERT INTO "Repositories" ("Id", "Type", "Namespace", "Name", "NameKey", "OwnerUserId", "CreatedById", "Private", "Disabled", "GateSetting", "OrgMembersGated",
-                    "GatedNotificationsMode", "CreatedAt", "LastModified", "Version")
-                VALUES ('r1', 0, 'ada', 'one', 'ada/one', 'u1', 'u1', 0, 0, 0, 0, 0, 0, 0, 1);
+                    "GatedNotificationsMode", "CreatedAt", "LastModified", "Version", "LastReadableCardEuDisallowed")
+                VALUES ('r1', 0, 'ada', 'one', 'ada/one', 'u1', 'u1', 0, 0, 0, 0, 0, 0, 0, 1, 0);
                 INSERT INTO "AccessRequests" ("RepositoryId", "UserId", "State", "RequestedAt", "Asked", "OfDeletedUser", "Version")
                 VALUES ('r1', 'u1', 1, 0, 1, 0, 1), ('r1', 'u2', 2, 0, 0, 0, 1);
                 """, Cancel);

@@ -2,7 +2,9 @@ using System.Globalization;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using RepoHost.Gating;
+using RepoHost.Git;
 using RepoHost.Hosting;
 using RepoHost.Tests.Hub;
 using Xunit;
@@ -52,6 +54,23 @@ public sealed class LowPriorityTests
     public async Task A_fault_reaches_the_one_who_waits() =>
         await Assert.ThrowsAsync<InvalidDataException>(() => OnSchedulerAsync<int>(() => throw new InvalidDataException("fault")));
 
+    [Fact]
+    public async Task Pushes_and_commits_give_way_and_fetches_do_not()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "How nice a thread is stands in /proc.");
+        var sessions = new GitSessions(Options.Create(new GitHttpOptions()), TimeProvider.System);
+        foreach (var (kind, nice) in ((GitSessionKind, int)[])[(GitSessionKind.Write, 5), (GitSessionKind.Fetch, Nice())])
+        {
+            var there = -1;
+            Assert.True(await sessions.TryRunAsync(kind, "caller", async _ =>
+            {
+                await Task.Yield();
+                there = Nice();
+            }, TestContext.Current.CancellationToken));
+            Assert.Equal(nice, there);
+        }
+    }
+
     private static Task<T> OnSchedulerAsync<T>(Func<Task<T>> work) =>
         Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.DenyChildAttach, LowPriorityScheduler.Instance).Unwrap();
 
@@ -73,12 +92,12 @@ public sealed class LowPriorityTests
 public sealed class LowPriorityRouteTests(HubApplication application) : IClassFixture<HubApplication>
 {
     [Fact]
-    public void Pages_lists_and_writes_give_way_and_no_download()
+    public void Pages_and_lists_give_way_and_no_download()
     {
         var routes = application.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>().ToArray();
         var low = routes.Where(route => route.Metadata.GetMetadata<LowPriority>() is not null).ToHashSet();
         Assert.All(routes.Where(route => route.Metadata.GetMetadata<PageActionDescriptor>() is not null), page => Assert.Contains(page, low));
-        foreach (var word in (string[])["/tree/", "/paths-info/", "/commits/", "/refs", "/preupload/", "/commit/", "git-receive-pack", "api/models", "validate-yaml"])
+        foreach (var word in (string[])["/tree/", "/paths-info/", "/commits/", "/refs", "/preupload/", "/compare/", "api/models", "validate-yaml"])
             Assert.Contains(low, route => route.RoutePattern.RawText!.Contains(word, StringComparison.Ordinal));
         foreach (var word in (string[])["/resolve/", "/raw/", "git-upload-pack", "/info/lfs/objects/"])
         {

@@ -266,6 +266,7 @@ public sealed partial class EuropeTests(EuropeWorld world) : IClassFixture<Europ
             "link" => link,
             "part" => "1",
             "rest" when match.Value.Contains(":pullrequest", StringComparison.Ordinal) => "refs%2Fpr%2F1",
+            "rest" when match.Value.Contains(":diff", StringComparison.Ordinal) => "main.diff",
             _ => contents ? "main/config.json" : "main",
         }) + route.Metadata.GetMetadata<RequiredQuery>()?.Sample;
     }

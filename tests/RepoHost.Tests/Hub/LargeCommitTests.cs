@@ -25,7 +25,8 @@ public sealed class LargeCommitTests(LargeCommitTests.World world) : IClassFixtu
         var allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
 
         Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());
-        Assert.True(allocated < 60_000_000, $"{allocated:N0} bytes were allocated for a body of {content.Length:N0}");
+        // Much of it is the awaits themselves; a body that was kept would be four times as much.
+        Assert.True(allocated < content.Length / 4, $"{allocated:N0} bytes were allocated for a body of {content.Length:N0}");
         using var client = world.Client();
         using var download = await client.GetAsync($"/{hub}/resolve/main/large.bin", HttpCompletionOption.ResponseHeadersRead);
         await using var bytes = await download.Content.ReadAsStreamAsync();

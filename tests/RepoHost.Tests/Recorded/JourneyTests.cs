@@ -16,6 +16,7 @@ public sealed class JourneyTests(JourneyTests.World world, ITestOutputHelper out
     private const string Inline = "without Xet, files up to Uploads:InlineBytes are called regular to clients that would go to Xet; their oid is then git's";
     private const string NoDiscussions = "there are no discussions, and of pull requests what clients need to open, write and read them";
     private const string NoLikes = "there are no likes";
+    private const string OneName = "the name of a user stands once, since another client fails on both";
     private const string NoFollowers = "nobody follows anybody here";
     private const string NotSafetensors = "the recorded file is not a safetensors file, so nothing is known of its parameters";
     private const string NoCollections = "there are no collections";
@@ -27,7 +28,7 @@ public sealed class JourneyTests(JourneyTests.World world, ITestOutputHelper out
         ["07-lists-and-info"] = new() { [30] = NotSafetensors, [31] = NotSafetensors },
         ["11-discussions"] = new(All(NoDiscussions, 5, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23)),
         ["13-command-line"] = new() { [30] = Inline, [36] = Inline },
-        ["15-extras"] = new([.. All(NoLikes, 8, 10), .. All(NoFollowers, 13, 14), .. All(NoCollections, 16, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29)]),
+        ["15-extras"] = new([.. All(NoLikes, 8, 10), .. All(OneName, 11), .. All(NoFollowers, 13, 14), .. All(NoCollections, 16, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29)]),
     };
 
     public static TheoryData<string> Journeys => [.. Directory.EnumerateFiles(Folder, "*.jsonl").Select(file => Path.GetFileNameWithoutExtension(file)!).Order(StringComparer.Ordinal)];

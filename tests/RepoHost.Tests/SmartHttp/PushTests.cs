@@ -167,7 +167,7 @@ public sealed partial class PushTests(GitWorld world) : IClassFixture<GitWorld>
 
     /// <summary>Each of these was taken as a card that says nothing of a gate, or asks for nothing.</summary>
     [Theory]
-    [InlineData("---\nlicense: mit\nga\u200Bted: manual\n---\n", "line 3, column 1: the key 'ga?ted' must be written 'gated', in plain letters.")]
+    [InlineData("---\nlicense: mit\nga\u200Bted: manual\n---\n", "line 3, column 1: the key 'ga[U+200B]ted' must be written 'gated', in plain letters.")]
     [InlineData("---\ngated: auto\nextra-gated-prompt: You agree.\n---\n", "line 3, column 1: the key 'extra-gated-prompt' must be written 'extra_gated_prompt', in plain letters.")]
     [InlineData("\uFEFF\uFEFF---\ngated: manual\n---\n", "line 1, column 1: the line that begins the front matter must be --- and nothing else, but here is the character U+FEFF.")]
     [InlineData("---\ngated: auto\n---\u00A0\n# Model\n", "line 3, column 4: the line that ends the front matter must be --- and nothing else, but here is the character U+00A0.")]
