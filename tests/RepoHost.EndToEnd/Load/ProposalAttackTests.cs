@@ -22,8 +22,13 @@ public sealed class ProposalAttackTests(LoadWorld world)
             Commit(world.Attacker, "refs%2Fpr%2F1", LoadWorld.ProposalBytes * 6 / 10),
             RawRequest.Json("POST", $"/api/models/{LoadWorld.Open}/discussions", world.Attacker, new { title = "One more", pullRequest = true }),
             RawRequest.WithBody("POST", $"/{LoadWorld.Open}.git/info/lfs/objects/batch", world.Attacker, "application/vnd.git-lfs+json", Batch(200))));
-        // Who may not write uploads nothing to LFS by itself.
-        Assert.Equal([403, 413, 507], statuses.Keys.Order());
+        // 200 is a batch, which says of each object why it is refused.
+        Assert.Equal([200, 403, 413, 507], statuses.Keys.Order());
+        using var client = world.Server.As(world.Attacker);
+        using var content = new ByteArrayContent(Batch(3)) { Headers = { ContentType = new("application/vnd.git-lfs+json") } };
+        using var answer = await client.PostAsync($"/{LoadWorld.Open}.git/info/lfs/objects/batch", content);
+        using var json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
+        Assert.All(json.RootElement.GetProperty("objects").EnumerateArray(), one => Assert.True(one.TryGetProperty("error", out _) && !one.TryGetProperty("actions", out _), $"{one}"));
     }
 
     private static byte[] Commit(string token, string revision, int bytes) =>
