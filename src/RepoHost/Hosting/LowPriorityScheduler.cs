@@ -21,7 +21,9 @@ internal sealed partial class LowPriorityScheduler : TaskScheduler
 
     private readonly BlockingCollection<Task> queue = [];
     private int threads;
-    private int idle;
+
+    /// <summary>Tasks that wait or run. There are as many threads as that, up to the most, so that none waits behind another while there could be one more.</summary>
+    private int outstanding;
 
     private LowPriorityScheduler()
     {
@@ -34,8 +36,9 @@ internal sealed partial class LowPriorityScheduler : TaskScheduler
 
     protected override void QueueTask(Task task)
     {
+        var now = Interlocked.Increment(ref outstanding);
         queue.Add(task);
-        if (Volatile.Read(ref idle) < queue.Count && Volatile.Read(ref threads) < MostThreads)
+        if (now > Volatile.Read(ref threads))
             AddThread();
     }
 
@@ -71,10 +74,8 @@ internal sealed partial class LowPriorityScheduler : TaskScheduler
             Thread.CurrentThread.Priority = ThreadPriority.BelowNormal;
         while (true)
         {
-            Interlocked.Increment(ref idle);
-            var task = queue.Take();
-            Interlocked.Decrement(ref idle);
-            TryExecuteTask(task);
+            TryExecuteTask(queue.Take());
+            Interlocked.Decrement(ref outstanding);
         }
     }
 

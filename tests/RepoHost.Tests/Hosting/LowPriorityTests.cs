@@ -51,6 +51,22 @@ public sealed class LowPriorityTests
     }
 
     [Fact]
+    public async Task A_task_never_stands_behind_one_that_waits_for_it()
+    {
+        for (var round = 0; round < 500; round++)
+        {
+            using var done = new ManualResetEventSlim();
+            var waits = OnSchedulerAsync(() => Task.FromResult(done.Wait(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken)));
+            await OnSchedulerAsync(() =>
+            {
+                done.Set();
+                return Task.FromResult(0);
+            });
+            Assert.True(await waits);
+        }
+    }
+
+    [Fact]
     public async Task A_fault_reaches_the_one_who_waits() =>
         await Assert.ThrowsAsync<InvalidDataException>(() => OnSchedulerAsync<int>(() => throw new InvalidDataException("fault")));
 
